@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent;
+
+import org.jspecify.annotations.NullMarked;

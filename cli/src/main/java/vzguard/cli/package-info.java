@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.cli;
+
+import org.jspecify.annotations.NullMarked;

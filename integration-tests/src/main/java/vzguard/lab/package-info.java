@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.values;
+
+import org.jspecify.annotations.NullMarked;
