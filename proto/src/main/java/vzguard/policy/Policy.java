@@ -1,0 +1,17 @@
+package vzguard.policy;
+
+/**
+ * What should be true of the hosts and VEs that its selector names. Instances are valid: {@link PolicyParser} and
+ * {@link PolicyWire} report every problem instead of making an invalid one.
+ *
+ * @param name 1-63 characters of {@code [a-z0-9-]}, starting with a letter
+ */
+public record Policy(
+        String name, Selector selector, Modules modules, SshGuard sshGuard, RolloutSettings rollout, Mode mode) {
+
+    /** What happens to drift and newcomers. */
+    public enum Mode {
+        ENFORCE,
+        REPORT
+    }
+}
