@@ -42,14 +42,15 @@ public final class CtidRanges {
             if (Ctid.isValid(first) && Ctid.isValid(last) && !first.contains("-") && !last.contains("-")) {
                 Range range = new Range(new Ctid(first), new Ctid(last));
                 if (range.first().compareTo(range.last()) > 0) {
-                    throw new IllegalArgumentException("CTID range \"" + term + "\" runs backwards (write " + last + "-"
-                            + first + ")");
+                    throw new IllegalArgumentException(
+                            "CTID range \"" + term + "\" runs backwards (write " + last + "-" + first + ")");
                 }
                 return range;
             }
         }
-        throw new IllegalArgumentException("\"" + term + "\" is no CTID and no range of CTIDs (permitted: numbers from 1 to "
-                + Ctid.MAX_NUMBER + ", ranges like 101-120, UUIDs, separated by commas, or * for all)");
+        throw new IllegalArgumentException(
+                "\"" + term + "\" is no CTID and no range of CTIDs (permitted: numbers from 1 to " + Ctid.MAX_NUMBER
+                        + ", ranges like 101-120, UUIDs, separated by commas, or * for all)");
     }
 
     public boolean contains(Ctid ctid) {
@@ -77,7 +78,9 @@ public final class CtidRanges {
     /** The canonical text, which {@link #parse} reads back. */
     @Override
     public String toString() {
-        return isAll() ? "*" : String.join(",", ranges.stream().map(Range::toString).toList());
+        return isAll()
+                ? "*"
+                : String.join(",", ranges.stream().map(Range::toString).toList());
     }
 
     private record Range(Ctid first, Ctid last) {
