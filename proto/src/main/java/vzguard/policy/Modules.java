@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record Modules(List<String> require, Share share, boolean persist) {
 
+    /** What a policy without {@code modules} means: what the guard needs, shared as the planner thinks best. */
+    public static final Modules DEFAULT = new Modules(List.of(), Share.AUTO, true);
+
     public Modules {
         require = List.copyOf(require);
     }

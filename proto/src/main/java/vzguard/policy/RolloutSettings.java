@@ -13,6 +13,10 @@ import java.util.List;
  */
 public record RolloutSettings(int canary, List<Wave> waves, int maxFailures, Duration soak, Restarts restarts) {
 
+    /** What a policy without {@code rollout} means: one canary, then all, and no VE is restarted. */
+    public static final RolloutSettings DEFAULT = new RolloutSettings(
+            1, List.of(new Wave(100, true)), 1, Duration.ofSeconds(30), new Restarts(false, 1, 20, ""));
+
     public RolloutSettings {
         waves = List.copyOf(waves);
     }

@@ -1,19 +1,26 @@
 package vzguard.policy;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import vzguard.values.Cidr;
 
 /**
  * The SSH guard: which new connections, to which ports, are dropped.
  *
+ * <p>A policy without {@code sshGuard} wants no guard; it carries {@link #NONE}, whose placement is empty. A guard
+ * that is there has at least one placement.
+ *
+ * @param placement where it stands; empty only in {@link #NONE}
  * @param ports TCP ports, 1-65535, ascending, 1 to 15 of them
  * @param window whole seconds, 1-86400, in which new connections are counted
  * @param hits the Nth new connection within the window is dropped, 2-20 (the limit of xt_recent's ring on old kernels)
  * @param list name of the xt_recent list, 1-24 characters of {@code [A-Za-z0-9_-]}, not {@code DEFAULT} (ufw's); the
  *     IPv6 list is this name with "6" appended
- * @param allow addresses and CIDR blocks of both families, canonical, never counted nor dropped
+ * @param allow addresses and CIDR blocks of both families, canonical and sorted, never counted nor dropped, at most 256
+ * @param ipv6 guard IPv6 too, with the same numbers
  */
 public record SshGuard(
         Set<Placement> placement,
@@ -26,10 +33,44 @@ public record SshGuard(
         List<String> allow,
         boolean ipv6) {
 
+    /** What {@code sshGuard: {}} means: the field report's numbers, inside the VE. */
+    public static final SshGuard DEFAULT = new SshGuard(
+            Set.of(Placement.VE),
+            Rule.FIELD_REPORT,
+            List.of(22),
+            Duration.ofSeconds(60),
+            3,
+            "SSH",
+            Action.DROP,
+            List.of(),
+            true);
+
+    /** No guard is wanted. */
+    public static final SshGuard NONE = new SshGuard(
+            Set.of(),
+            DEFAULT.rule,
+            DEFAULT.ports,
+            DEFAULT.window,
+            DEFAULT.hits,
+            DEFAULT.list,
+            DEFAULT.action,
+            DEFAULT.allow,
+            DEFAULT.ipv6);
+
     public SshGuard {
-        placement = java.util.Collections.unmodifiableSet(new TreeSet<>(placement));
+        placement = Collections.unmodifiableSet(new TreeSet<>(placement));
         ports = List.copyOf(ports);
         allow = List.copyOf(allow);
+    }
+
+    /** Whether a guard is wanted anywhere. */
+    public boolean isWanted() {
+        return !placement.isEmpty();
+    }
+
+    /** The exempt blocks, in the order of {@link #allow}. */
+    public List<Cidr> allowedBlocks() {
+        return allow.stream().map(Cidr::parse).toList();
     }
 
     /** Where a guard stands. */

@@ -1,0 +1,243 @@
+package vzguard.policy;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import vzguard.policy.RolloutSettings.Wave;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.values.Cidr;
+
+/**
+ * What each setting may be: one place for the policy's text and for the wire. Every method returns the canonical value
+ * or throws IllegalArgumentException with a message that says what is permitted.
+ */
+final class Limits {
+    static final int ALLOW_BLOCKS = 256;
+    static final int PORTS = 15;
+    static final int WAVES = 20;
+
+    /**
+     * The names that vzctl's {@code --iptables} takes, version 4.11.1; an unknown one ends vzctl with exit 21.
+     * Everything else cannot be shared with a VE.
+     */
+    static final Set<String> MODULES = new TreeSet<>(List.of(
+            "ip_tables",
+            "iptable_filter",
+            "iptable_mangle",
+            "iptable_nat",
+            "ipt_limit",
+            "ipt_multiport",
+            "ipt_tos",
+            "ipt_TOS",
+            "ipt_REJECT",
+            "ipt_TCPMSS",
+            "ipt_tcpmss",
+            "ipt_ttl",
+            "ipt_LOG",
+            "ipt_length",
+            "ip_conntrack",
+            "ip_conntrack_ftp",
+            "ip_conntrack_irc",
+            "ipt_conntrack",
+            "ipt_state",
+            "ipt_helper",
+            "ip_nat_ftp",
+            "ip_nat_irc",
+            "ipt_REDIRECT",
+            "xt_mac",
+            "ipt_owner",
+            "ipt_recent"));
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+    private static final Pattern LIST = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,23}");
+    private static final Pattern WAVE = Pattern.compile("([1-9][0-9]{0,6})(%?)");
+    private static final Pattern DAILY = Pattern.compile("([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2}) +(\\S+)");
+
+    private Limits() {}
+
+    static String name(String text) {
+        return matching(NAME, text, "1-63 characters of a-z, 0-9 and -, starting with a letter");
+    }
+
+    static String module(String text) {
+        if (!MODULES.contains(text)) {
+            throw new IllegalArgumentException("\"" + text + "\" is no module that vzctl can share ("
+                    + String.join(", ", MODULES) + ")"
+                    + Words.nearest(text, MODULES)
+                            .map(near -> "; did you mean \"" + near + "\"?")
+                            .orElse(""));
+        }
+        return text;
+    }
+
+    static List<String> modules(Collection<String> names) {
+        return List.copyOf(count(names, 0, MODULES.size(), "modules"));
+    }
+
+    static Set<Placement> placement(Collection<Placement> places) {
+        if (places.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "is empty (any of host, ve, edge; to guard nothing, leave sshGuard out)");
+        }
+        return Set.copyOf(count(places, 1, Placement.values().length, "placements"));
+    }
+
+    static int port(long number) {
+        return inRange(number, 1, 65_535);
+    }
+
+    static List<Integer> ports(Collection<Integer> ports) {
+        return List.copyOf(new TreeSet<>(count(ports, 1, PORTS, "ports")));
+    }
+
+    static Duration window(long seconds) {
+        return Duration.ofSeconds(inRange(seconds, 1, 86_400));
+    }
+
+    static int hits(long number) {
+        return inRange(number, 2, 20);
+    }
+
+    static String list(String text) {
+        String permitted = "1-24 characters of A-Z, a-z, 0-9, _ and -, not starting with -, not DEFAULT";
+        if (text.equals("DEFAULT")) {
+            throw new IllegalArgumentException(
+                    "\"DEFAULT\" is not permitted: it is the list of iptables and ufw (" + permitted + ")");
+        }
+        return matching(LIST, text, permitted);
+    }
+
+    static Cidr allow(String text) {
+        Cidr block = Cidr.parse(text);
+        if (block.prefix() == 0) {
+            throw new IllegalArgumentException("\"" + text
+                    + "\" would exempt everyone (permitted: prefixes from /1; to guard nothing, leave sshGuard out)");
+        }
+        return block;
+    }
+
+    static List<String> allow(Collection<Cidr> blocks) {
+        return count(blocks, 0, ALLOW_BLOCKS, "blocks").stream()
+                .sorted()
+                .map(Cidr::toString)
+                .toList();
+    }
+
+    static int canary(long number) {
+        return inRange(number, 0, 1_000);
+    }
+
+    static Wave wave(String text) {
+        Matcher matcher = WAVE.matcher(text);
+        if (matcher.matches()) {
+            boolean percent = !matcher.group(2).isEmpty();
+            int value = Integer.parseInt(matcher.group(1));
+            if (value <= (percent ? 100 : 1_000_000)) {
+                return new Wave(value, percent);
+            }
+        }
+        throw new IllegalArgumentException(
+                "\"" + text + "\" is no wave (permitted: 1%-100%, or a number of targets from 1 to 1000000)");
+    }
+
+    static List<Wave> waves(Collection<Wave> waves) {
+        List<Wave> all = new ArrayList<>(count(waves, 1, WAVES, "waves"));
+        for (int index = 1; index < all.size(); index++) {
+            Wave previous = all.get(index - 1);
+            Wave wave = all.get(index);
+            if (wave.percent() == previous.percent() && wave.value() <= previous.value()) {
+                throw new IllegalArgumentException("waves must ascend: " + wave + " follows " + previous
+                        + " (each is the upper bound reached so far, as [10%, 50%, 100%])");
+            }
+        }
+        Wave last = all.get(all.size() - 1);
+        if (!last.equals(new Wave(100, true))) {
+            throw new IllegalArgumentException("the last wave must be 100%, not " + last + " (as [10%, 50%, 100%])");
+        }
+        return all;
+    }
+
+    static int maxFailures(long number) {
+        return inRange(number, 0, 100_000);
+    }
+
+    static Duration soak(long seconds) {
+        return Duration.ofSeconds(inRange(seconds, 0, 86_400));
+    }
+
+    static int perHost(long number) {
+        return inRange(number, 1, 50);
+    }
+
+    static int total(long number) {
+        return inRange(number, 1, 10_000);
+    }
+
+    /** {@code HH:MM-HH:MM ZONE}; empty: always. */
+    static String restartWindow(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        Matcher matcher = DAILY.matcher(text);
+        try {
+            if (matcher.matches()) {
+                LocalTime from = LocalTime.parse(matcher.group(1));
+                LocalTime to = LocalTime.parse(matcher.group(2));
+                ZoneId zone = ZoneId.of(matcher.group(3));
+                if (!from.equals(to)) {
+                    Supported.check("restarts.window");
+                    return from + "-" + to + " " + zone.getId();
+                }
+            }
+        } catch (DateTimeException noTimeOrZone) {
+            throw noWindow(text, noTimeOrZone);
+        }
+        throw noWindow(text, null);
+    }
+
+    private static IllegalArgumentException noWindow(String text, @Nullable DateTimeException cause) {
+        return new IllegalArgumentException(
+                "\"" + text + "\" is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the"
+                        + " tz database, as 02:00-05:00 Asia/Tokyo)",
+                cause);
+    }
+
+    /** Refuses what is not between {@code least} and {@code most} in number, and what is there twice. */
+    static <T> Collection<T> count(Collection<T> values, int least, int most, String what) {
+        if (values.size() < least || values.size() > most) {
+            throw new IllegalArgumentException(
+                    values.size() + " " + what + " are not permitted (" + least + "-" + most + ")");
+        }
+        Set<T> seen = new HashSet<>();
+        for (T value : values) {
+            if (!seen.add(value)) {
+                throw new IllegalArgumentException(value + " is there twice");
+            }
+        }
+        return values;
+    }
+
+    private static int inRange(long number, int least, int most) {
+        if (number < least || number > most) {
+            throw new IllegalArgumentException(number + " is not permitted (" + least + "-" + most + ")");
+        }
+        return (int) number;
+    }
+
+    private static String matching(Pattern pattern, String text, String permitted) {
+        if (!pattern.matcher(text).matches()) {
+            throw new IllegalArgumentException("\"" + text + "\" is not permitted (" + permitted + ")");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,168 @@
+package vzguard.policy;
+
+import com.google.protobuf.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import vzguard.policy.RolloutSettings.Restarts;
+import vzguard.policy.RolloutSettings.Wave;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.v1.ModulesSpec;
+import vzguard.v1.PolicySpec;
+import vzguard.v1.RestartSpec;
+import vzguard.v1.RolloutSpec;
+import vzguard.v1.SelectorSpec;
+import vzguard.v1.SshGuardSpec;
+import vzguard.values.CtidRanges;
+
+/** Reads one policy from the wire and gathers what is wrong with it. Used once, by one thread. */
+final class WireReader {
+    private final List<String> faults = new ArrayList<>();
+
+    Policy policy(PolicySpec spec) {
+        Policy policy = read(spec);
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("policy refused: " + String.join("; ", faults));
+        }
+        return policy;
+    }
+
+    private Policy read(PolicySpec spec) {
+        known("", spec);
+        present("selector", spec.hasSelector());
+        present("modules", spec.hasModules());
+        present("rollout", spec.hasRollout());
+        return new Policy(
+                value("name", "", () -> Limits.name(spec.getName())),
+                selector(spec.getSelector()),
+                spec.hasModules() ? modules(spec.getModules()) : Modules.DEFAULT,
+                spec.hasSshGuard() ? sshGuard(spec.getSshGuard()) : SshGuard.NONE,
+                spec.hasRollout() ? rollout(spec.getRollout()) : RolloutSettings.DEFAULT,
+                word("mode", "mode", Policy.Mode.ENFORCE, spec.getMode(), "POLICY_MODE_"));
+    }
+
+    private Selector selector(SelectorSpec spec) {
+        known("selector", spec);
+        return new Selector(
+                value("selector.hosts", HostTerms.ALL, () -> HostTerms.parse(spec.getHosts())),
+                value("selector.ves", CtidRanges.ALL, () -> CtidRanges.parse(spec.getVes())));
+    }
+
+    private Modules modules(ModulesSpec spec) {
+        known("modules", spec);
+        List<String> require = each("modules.require", spec.getRequireList(), Limits::module);
+        return new Modules(
+                value("modules.require", List.of(), () -> Limits.modules(require)),
+                word("modules.share", "share", Modules.Share.AUTO, spec.getShare(), "SHARE_"),
+                spec.getPersist());
+    }
+
+    private SshGuard sshGuard(SshGuardSpec spec) {
+        known("sshGuard", spec);
+        List<Placement> placement = new ArrayList<>();
+        for (vzguard.v1.Placement place : spec.getPlacementList()) {
+            placement.add(word("sshGuard.placement", "placement", Placement.VE, place, "PLACEMENT_"));
+        }
+        List<Integer> ports = each("sshGuard.ports", spec.getPortsList(), port -> Limits.port(unsigned(port)));
+        var allow = each("sshGuard.allow", spec.getAllowList(), Limits::allow);
+        return new SshGuard(
+                value("sshGuard.placement", Set.of(), () -> Limits.placement(placement)),
+                word("sshGuard.rule", "rule", SshGuard.Rule.FIELD_REPORT, spec.getRule(), "GUARD_RULE_"),
+                ports.size() < spec.getPortsCount()
+                        ? ports
+                        : value("sshGuard.ports", List.of(), () -> Limits.ports(ports)),
+                value("sshGuard.window", Duration.ZERO, () -> Limits.window(unsigned(spec.getWindowSeconds()))),
+                value("sshGuard.hits", 0, () -> Limits.hits(unsigned(spec.getHits()))),
+                value("sshGuard.list", "", () -> Limits.list(spec.getList())),
+                word("sshGuard.action", "action", SshGuard.Action.DROP, spec.getAction(), "GUARD_ACTION_"),
+                value("sshGuard.allow", List.of(), () -> Limits.allow(allow)),
+                spec.getIpv6());
+    }
+
+    private RolloutSettings rollout(RolloutSpec spec) {
+        known("rollout", spec);
+        present("rollout.restarts", spec.hasRestarts());
+        List<Wave> waves = each("rollout.waves", spec.getWavesList(), Limits::wave);
+        return new RolloutSettings(
+                value("rollout.canary", 0, () -> Limits.canary(unsigned(spec.getCanary()))),
+                waves.size() < spec.getWavesCount()
+                        ? waves
+                        : value("rollout.waves", List.of(), () -> Limits.waves(waves)),
+                value("rollout.maxFailures", 0, () -> Limits.maxFailures(unsigned(spec.getMaxFailures()))),
+                value("rollout.soak", Duration.ZERO, () -> Limits.soak(unsigned(spec.getSoakSeconds()))),
+                spec.hasRestarts() ? restarts(spec.getRestarts()) : RolloutSettings.DEFAULT.restarts());
+    }
+
+    private Restarts restarts(RestartSpec spec) {
+        known("rollout.restarts", spec);
+        return new Restarts(
+                spec.getAllow(),
+                value("rollout.restarts.perHost", 0, () -> Limits.perHost(unsigned(spec.getPerHost()))),
+                value("rollout.restarts.total", 0, () -> Limits.total(unsigned(spec.getTotal()))),
+                value("rollout.restarts.window", "", () -> Limits.restartWindow(spec.getWindow())));
+    }
+
+    /** uint32 on the wire: 4294967295 must not read as -1. */
+    private static long unsigned(int number) {
+        return Integer.toUnsignedLong(number);
+    }
+
+    private void present(String path, boolean isThere) {
+        if (!isThere) {
+            faults.add(path + ": is missing");
+        }
+    }
+
+    /** A setting that this version does not know would silently not act. */
+    private void known(String path, Message message) {
+        message.getUnknownFields()
+                .asMap()
+                .keySet()
+                .forEach(number -> faults.add((path.isEmpty() ? "" : path + ": ") + "field " + number
+                        + " is unknown to this version; the sender is newer"));
+    }
+
+    private <T> T value(String path, T fallback, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException fault) {
+            faults.add(path + ": " + fault.getMessage());
+            return fallback;
+        }
+    }
+
+    private interface Reading<F, T> {
+        T read(F from);
+    }
+
+    private <F, T> List<T> each(String path, List<F> from, Reading<F, T> reading) {
+        List<T> all = new ArrayList<>();
+        for (int index = 0; index < from.size(); index++) {
+            F one = from.get(index);
+            try {
+                all.add(reading.read(one));
+            } catch (IllegalArgumentException fault) {
+                faults.add(path + "[" + index + "]: " + fault.getMessage());
+            }
+        }
+        return all;
+    }
+
+    /** The constant of the same name, without the prefix that protobuf's scoping asks for. */
+    private <E extends Enum<E>> E word(String path, String key, E fallback, Enum<?> sent, String prefix) {
+        return value(path, fallback, () -> {
+            String name = sent.name().startsWith(prefix) ? sent.name().substring(prefix.length()) : sent.name();
+            if (name.equals("UNSPECIFIED")) {
+                throw new IllegalArgumentException("is missing");
+            }
+            if (name.equals("UNRECOGNIZED")) {
+                throw new IllegalArgumentException("a value that is unknown to this version; the sender is newer");
+            }
+            E constant = Enum.valueOf(fallback.getDeclaringClass(), name);
+            Supported.check(key + ": " + Words.of(constant));
+            return constant;
+        });
+    }
+}
