@@ -1,0 +1,84 @@
+package vzguard.lab.model;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+import vzguard.values.Ctid;
+
+/**
+ * What a booting host does about modules and VEs, in this order: {@code /etc/modules}, then every
+ * {@code /etc/modules-load.d/*.conf} by name, then service vz, which loads {@code ip_tables}, {@code IPTABLES_MODULES} (or
+ * else {@code IPTABLES}) of vz.conf and {@code xt_tcpudp}, unless {@code MODULES_DISABLED=yes}, and starts the VEs with
+ * {@code ONBOOT=yes} that are not disabled, by {@code BOOTORDER} (the highest first) and number. A module that does not
+ * exist is passed over without a word, as the init script does.
+ *
+ * @param modules what modprobe is called with
+ * @param starts the VEs that are started
+ */
+public record BootPlan(List<String> modules, List<Ctid> starts) {
+    public BootPlan {
+        modules = List.copyOf(modules);
+        starts = List.copyOf(starts);
+    }
+
+    /**
+     * @param etcModules text of {@code /etc/modules}
+     * @param modulesLoad texts of the files of {@code modules-load.d} by file name
+     * @param vzConf text of {@code vz.conf}
+     * @param veConfigs texts of the VEs' configurations
+     */
+    public static BootPlan of(
+            String etcModules, SortedMap<String, String> modulesLoad, String vzConf, Map<Ctid, String> veConfigs) {
+        Stream<String> early = Stream.concat(Stream.of(etcModules), modulesLoad.values().stream())
+                .flatMap(BootPlan::moduleNames);
+        return new BootPlan(
+                Stream.concat(early, serviceModules(ConfigFile.parse(vzConf))).toList(), starts(veConfigs));
+    }
+
+    private static Stream<String> moduleNames(String text) {
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#") && !line.startsWith(";"))
+                .map(line -> line.split("[ \t]+", 2)[0]);
+    }
+
+    private static Stream<String> serviceModules(ConfigFile vzConf) {
+        if (vzConf.value("MODULES_DISABLED").orElse("no").equals("yes")) {
+            return Stream.empty();
+        }
+        // The init script sources vz.conf, so IPTABLES_MODULES="$IPTABLES" means what a shell makes of it.
+        String iptables = vzConf.value("IPTABLES").orElse("");
+        String list = vzConf.value("IPTABLES_MODULES")
+                .map(value -> value.replace("${IPTABLES}", iptables).replace("$IPTABLES", iptables))
+                .orElse(iptables);
+        return Stream.of("ip_tables", list, "xt_tcpudp")
+                .flatMap(words -> Stream.of(words.split("[ \t]+")))
+                .filter(word -> !word.isEmpty());
+    }
+
+    private record Candidate(Ctid ctid, ConfigFile config) {
+        boolean starts() {
+            return config.value("ONBOOT").equals(Optional.of("yes"))
+                    && !config.value("DISABLED").equals(Optional.of("yes"));
+        }
+
+        long order() {
+            return config.value("BOOTORDER")
+                    .filter(text -> text.matches("[0-9]{1,18}"))
+                    .map(Long::parseLong)
+                    .orElse(0L);
+        }
+    }
+
+    private static List<Ctid> starts(Map<Ctid, String> veConfigs) {
+        return veConfigs.entrySet().stream()
+                .map(entry -> new Candidate(entry.getKey(), ConfigFile.parse(entry.getValue())))
+                .filter(Candidate::starts)
+                .sorted(Comparator.comparingLong(Candidate::order).reversed().thenComparing(Candidate::ctid))
+                .map(Candidate::ctid)
+                .toList();
+    }
+}
