@@ -1,0 +1,212 @@
+package vzguard.agent.exec;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The host's files, under a root: "/" in production, a directory or an in-memory file system in tests and labs. Names
+ * are absolute ("/etc/vz/vz.conf"); symbolic links, absolute ones too, are followed inside the root.
+ *
+ * <p>Never used for paths inside a VE's root: those are hostile.
+ */
+public final class HostFiles {
+    private static final int MAX_LINKS = 40;
+
+    private final Path root;
+
+    public HostFiles(Path root) {
+        this.root = root;
+    }
+
+    /** The text of a file; empty when there is none or it cannot be read. ISO 8859-1, so that every byte survives. */
+    public Optional<String> read(String name) {
+        try {
+            return Optional.of(new String(Files.readAllBytes(real(name)), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    public boolean exists(String name) {
+        try {
+            return Files.exists(real(name));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    public boolean isExecutable(String name) {
+        try {
+            return Files.getPosixFilePermissions(real(name)).contains(PosixFilePermission.OWNER_EXECUTE);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /** Names in a directory, sorted; none when there is no such directory. */
+    public List<String> list(String directory) {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(real(directory))) {
+            entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
+        } catch (IOException e) {
+            return List.of();
+        }
+        names.sort(null);
+        return List.copyOf(names);
+    }
+
+    /** When a file was last modified; empty when there is none. */
+    public Optional<Instant> modified(String name) {
+        try {
+            return Optional.of(Files.getLastModifiedTime(real(name)).toInstant());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The name behind all symbolic links; the name itself when it cannot be resolved. */
+    public String realName(String name) {
+        try {
+            return "/" + root.relativize(real(name));
+        } catch (IOException e) {
+            return name;
+        }
+    }
+
+    /**
+     * Gives a file a new content, atomically, behind its symbolic links, with its mode and owner kept; a new file gets
+     * {@code mode} ("rw-r--r--") and its directories are made. The content is on the disk when this returns.
+     *
+     * @return false when the file had that content and, where it is new, that mode already: nothing was written
+     * @throws UncheckedIOException when it cannot be written; the file is then as it was
+     */
+    public boolean replace(String name, String content, String mode) {
+        try {
+            Path file = real(name);
+            byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
+            if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), bytes)) {
+                return false;
+            }
+            Path directory = Files.createDirectories(parent(file));
+            Path temporary = directory.resolve("." + file.getFileName() + ".vzguard-new");
+            try {
+                write(temporary, bytes);
+                keepAttributes(file, temporary, PosixFilePermissions.fromString(mode));
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Deletes a file; false when there was none. */
+    public boolean delete(String name) {
+        try {
+            return Files.deleteIfExists(under(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            java.nio.ByteBuffer buffer = java.nio.ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+    }
+
+    private static void keepAttributes(Path old, Path fresh, Set<PosixFilePermission> ifNew) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
+        if (!Files.exists(old)) {
+            view.setPermissions(ifNew);
+            return;
+        }
+        PosixFileAttributes kept = Files.readAttributes(old, PosixFileAttributes.class);
+        PosixFileAttributes made = Files.readAttributes(fresh, PosixFileAttributes.class);
+        if (!kept.owner().equals(made.owner())) {
+            view.setOwner(kept.owner());
+        }
+        if (!kept.group().equals(made.group())) {
+            view.setGroup(kept.group());
+        }
+        view.setPermissions(kept.permissions());
+    }
+
+    private Path under(String name) {
+        if (!name.startsWith("/")) {
+            throw new IllegalArgumentException("not an absolute name: " + name);
+        }
+        return root.resolve(name.substring(1)).normalize();
+    }
+
+    /** Follows symbolic links component by component, so that absolute ones stay under the root. */
+    private Path real(String name) throws IOException {
+        Path path = under(name);
+        for (int links = 0; links <= MAX_LINKS; links++) {
+            Path link = firstLink(path);
+            if (link == null) {
+                return path;
+            }
+            Path target = Files.readSymbolicLink(link);
+            Path rest = link.relativize(path);
+            Path resolved = target.isAbsolute()
+                    ? root.resolve(target.toString().substring(1))
+                    : parent(link).resolve(target);
+            path = resolved.resolve(rest).normalize();
+            if (!path.startsWith(root)) {
+                throw new NoSuchFileException(name, null, "its link leads outside");
+            }
+        }
+        throw new FileSystemLoopException(name);
+    }
+
+    private @org.jspecify.annotations.Nullable Path firstLink(Path path) {
+        Path current = root;
+        for (Path component : root.relativize(path)) {
+            current = current.resolve(component);
+            // What /proc shows as links ("self", "net") is the kernel's business.
+            if (Files.isSymbolicLink(current) && !current.startsWith(root.resolve("proc"))) {
+                return current;
+            }
+        }
+        return null;
+    }
+
+    private static Path parent(Path file) throws NotDirectoryException {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new NotDirectoryException(file.toString());
+        }
+        return parent;
+    }
+}
