@@ -1,0 +1,49 @@
+package vzguard.agent.model;
+
+/** Why something is as it is. The names are part of the contract: they appear in results and scripts match on them. */
+public enum CauseCode {
+    /** A module that is needed is not loaded on the host. */
+    MODULE_NOT_LOADED,
+    /** A module is loaded, but the VE may not use it. */
+    NOT_SHARED,
+    /** A rule needs connection tracking, and the VE has none. */
+    CONNTRACK_OFF,
+    /** {@code NETFILTER=} of the VE wins over its {@code IPTABLES=}, silently. */
+    NETFILTER_WINS,
+    /** This vzctl has no {@code --netfilter}. */
+    NETFILTER_UNSUPPORTED,
+    /** The config changed since the VE started; the VE runs with the old one. */
+    RESTART_PENDING,
+    /** A restart is needed and was not allowed. */
+    RESTART_NOT_ALLOWED,
+    /** Another vzctl holds the VE's lock. */
+    CT_LOCKED,
+    VE_STOPPED,
+    VE_SUSPENDED,
+    /** {@code DISABLED=yes}: a restart would stop the VE and refuse to start it. */
+    VE_DISABLED,
+    VE_MISSING,
+    /** The VE runs but answers no exec. */
+    VE_UNREACHABLE,
+    /** Neither running, stopped nor suspended, or vzlist was not readable. */
+    VE_STATE_UNKNOWN,
+    /** After its restart the VE did not become healthy in time. */
+    VE_UNHEALTHY,
+    GUARD_ABSENT,
+    /** Own chains differ from what was applied, or nothing jumps to them. */
+    GUARD_DRIFTED,
+    /** The rules of a place could not be read. */
+    RULES_UNREADABLE,
+    /** The guard is there, but not for the next start. */
+    GUARD_NOT_PERSISTED,
+    /** A config file holds a key twice: what is written would not be what is read. */
+    DUPLICATE_KEY,
+    CONFIG_UNREADABLE,
+    /** A program said that it succeeded, and nothing changed. */
+    NO_EFFECT,
+    PROGRAM_FAILED,
+    PROGRAM_TIMED_OUT,
+    /** The place is not what it was when the plan was made. */
+    PLAN_CHANGED,
+    NOT_SUPPORTED
+}

@@ -1,0 +1,183 @@
+package vzguard.agent.model;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import vzguard.values.Ctid;
+
+/** One step of a plan. Steps carry all that is needed to do them, read them back and show them. */
+public sealed interface Step {
+    /** Why it is needed, one line. */
+    String reason();
+
+    /** What it does, one line. */
+    String summary();
+
+    /** Unified diff of the file it edits, or the rules it writes; may be empty. */
+    default String diff() {
+        return "";
+    }
+
+    /** Name in plans and journals: LOAD_MODULE, SHARE_VE, ... */
+    Kind kind();
+
+    enum Kind {
+        LOAD_MODULE,
+        PERSIST_MODULES,
+        SHARE_GLOBAL,
+        SHARE_VE,
+        SHARE_NETFILTER,
+        RESTART_VE,
+        WRITE_GUARD,
+        PERSIST_GUARD,
+        REMOVE_GUARD,
+        REMOVE_PERSISTENCE
+    }
+
+    /** {@code modprobe} on the host. */
+    record LoadModule(String module, String reason) implements Step {
+        @Override
+        public String summary() {
+            return "load " + module + " on the host";
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.LOAD_MODULE;
+        }
+    }
+
+    /** Own lines in the file from which modules are loaded at boot. */
+    record PersistModules(String path, String content, List<String> modules, String diff, String reason)
+            implements Step {
+        public PersistModules {
+            modules = List.copyOf(modules);
+        }
+
+        @Override
+        public String summary() {
+            return "load " + String.join(", ", modules) + " at boot (" + path + ")";
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.PERSIST_MODULES;
+        }
+    }
+
+    /** {@code IPTABLES=} of vz.conf gets more names; none is taken away. */
+    record ShareGlobal(String path, List<String> names, String diff, String reason) implements Step {
+        public ShareGlobal {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public String summary() {
+            return "share with all VEs: " + String.join(" ", names) + " (" + path + ")";
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.SHARE_GLOBAL;
+        }
+    }
+
+    /** {@code vzctl set CTID --iptables NAME ... --save}: the whole list, as vzctl replaces the old one. */
+    record ShareVe(Ctid ctid, List<String> names, String diff, String reason) implements Step {
+        public ShareVe {
+            names = List.copyOf(names);
+        }
+
+        @Override
+        public String summary() {
+            return "share with VE " + ctid + ": " + String.join(" ", names);
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.SHARE_VE;
+        }
+    }
+
+    /** {@code vzctl set CTID --netfilter MODE --save}. */
+    record ShareNetfilter(Ctid ctid, NetfilterMode mode, String diff, String reason) implements Step {
+        @Override
+        public String summary() {
+            return "let VE " + ctid + " use netfilter: " + mode.word();
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.SHARE_NETFILTER;
+        }
+    }
+
+    /** {@code vzctl restart CTID}, watched until the VE is healthy. */
+    record RestartVe(Ctid ctid, String reason) implements Step {
+        @Override
+        public String summary() {
+            return "restart VE " + ctid;
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.RESTART_VE;
+        }
+    }
+
+    /** Own chain and jumps, replaced in one commit. */
+    record WriteGuard(Place place, Family family, OwnRules rules, String diff, String reason) implements Step {
+        @Override
+        public String summary() {
+            return "guard " + place.describe() + ", IPv" + family.number();
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.WRITE_GUARD;
+        }
+    }
+
+    /** Own files and own hook, from which the guard comes back after a restart. */
+    record PersistGuard(Place place, Map<Family, OwnRules> rules, String reason) implements Step {
+        public PersistGuard {
+            rules = java.util.Collections.unmodifiableMap(new TreeMap<>(rules));
+        }
+
+        @Override
+        public String summary() {
+            return "keep the guard of " + place.describe() + " over a restart";
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.PERSIST_GUARD;
+        }
+    }
+
+    /** Own jumps and own chain go. */
+    record RemoveGuard(Place place, Family family, String reason) implements Step {
+        @Override
+        public String summary() {
+            return "remove the guard of " + place.describe() + ", IPv" + family.number();
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.REMOVE_GUARD;
+        }
+    }
+
+    /** Own files and own hook go. */
+    record RemovePersistence(Place place, String reason) implements Step {
+        @Override
+        public String summary() {
+            return "remove the guard's files and hook from " + place.describe();
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.REMOVE_PERSISTENCE;
+        }
+    }
+}
