@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vzguard.values.Quoted;
 
 /**
  * Which hosts: terms separated by commas, all of which must hold. {@code key=value} and {@code key!=value} compare a
@@ -34,8 +35,8 @@ public final class HostTerms {
         for (String part : COMMA.split(all, -1)) {
             Matcher matcher = TERM.matcher(part.strip());
             if (!matcher.matches()) {
-                throw new IllegalArgumentException("\"" + part.strip()
-                        + "\" is no host term (permitted: key=value, key!=value, key; name=HOST for the host's name)");
+                throw new IllegalArgumentException(Quoted.of(part.strip())
+                        + " is no host term (permitted: key=value, key!=value, key; name=HOST for the host's name)");
             }
             String operator = matcher.group(2);
             terms.add(new Term(

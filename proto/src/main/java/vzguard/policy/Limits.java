@@ -16,15 +16,23 @@ import org.jspecify.annotations.Nullable;
 import vzguard.policy.RolloutSettings.Wave;
 import vzguard.policy.SshGuard.Placement;
 import vzguard.values.Cidr;
+import vzguard.values.Quoted;
 
 /**
  * What each setting may be: one place for the policy's text and for the wire. Every method returns the canonical value
  * or throws IllegalArgumentException with a message that says what is permitted.
  */
 final class Limits {
-    static final int ALLOW_BLOCKS = 256;
-    static final int PORTS = 15;
-    static final int WAVES = 20;
+    static final Range PORT = new Range(1, 65_535);
+    static final Range HITS = new Range(2, 20);
+    static final Range CANARY = new Range(0, 1_000);
+    static final Range MAX_FAILURES = new Range(0, 100_000);
+    static final Range PER_HOST = new Range(1, 50);
+    static final Range TOTAL = new Range(1, 10_000);
+    /** Seconds. */
+    static final Range WINDOW = new Range(1, 86_400);
+    /** Seconds. */
+    static final Range SOAK = new Range(0, 86_400);
 
     /**
      * The names that vzctl's {@code --iptables} takes, version 4.11.1; an unknown one ends vzctl with exit 21.
@@ -58,6 +66,7 @@ final class Limits {
             "ipt_owner",
             "ipt_recent"));
 
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})([smh]?)");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     private static final Pattern LIST = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,23}");
     private static final Pattern WAVE = Pattern.compile("([1-9][0-9]{0,6})(%?)");
@@ -71,7 +80,7 @@ final class Limits {
 
     static String module(String text) {
         if (!MODULES.contains(text)) {
-            throw new IllegalArgumentException("\"" + text + "\" is no module that vzctl can share ("
+            throw new IllegalArgumentException(Quoted.of(text) + " is no module that vzctl can share ("
                     + String.join(", ", MODULES) + ")"
                     + Words.nearest(text, MODULES)
                             .map(near -> "; did you mean \"" + near + "\"?")
@@ -92,20 +101,32 @@ final class Limits {
         return Set.copyOf(count(places, 1, Placement.values().length, "placements"));
     }
 
-    static int port(long number) {
-        return inRange(number, 1, 65_535);
-    }
-
     static List<Integer> ports(Collection<Integer> ports) {
-        return List.copyOf(new TreeSet<>(count(ports, 1, PORTS, "ports")));
+        return List.copyOf(new TreeSet<>(count(ports, 1, 15, "ports")));
     }
 
-    static Duration window(long seconds) {
-        return Duration.ofSeconds(inRange(seconds, 1, 86_400));
+    /** {@code 60s}, {@code 5m}, {@code 1h}, or a number of seconds. */
+    static Duration duration(String text, Range seconds) {
+        String permitted = span(seconds.least()) + "-" + span(seconds.most());
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(Quoted.of(text) + " is no duration (permitted: " + permitted
+                    + ", as 60s, 5m, 1h or a number of seconds)");
+        }
+        long unit = switch (matcher.group(2)) {
+            case "h" -> 3_600;
+            case "m" -> 60;
+            default -> 1;
+        };
+        long value = Long.parseLong(matcher.group(1)) * unit;
+        if (value < seconds.least() || value > seconds.most()) {
+            throw new IllegalArgumentException(text + " is not permitted (" + permitted + ")");
+        }
+        return Duration.ofSeconds(value);
     }
 
-    static int hits(long number) {
-        return inRange(number, 2, 20);
+    private static String span(int seconds) {
+        return seconds > 0 && seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds + "s";
     }
 
     static String list(String text) {
@@ -120,21 +141,17 @@ final class Limits {
     static Cidr allow(String text) {
         Cidr block = Cidr.parse(text);
         if (block.prefix() == 0) {
-            throw new IllegalArgumentException("\"" + text
+            throw new IllegalArgumentException(Quoted.of(text)
                     + "\" would exempt everyone (permitted: prefixes from /1; to guard nothing, leave sshGuard out)");
         }
         return block;
     }
 
     static List<String> allow(Collection<Cidr> blocks) {
-        return count(blocks, 0, ALLOW_BLOCKS, "blocks").stream()
+        return count(blocks, 0, 256, "blocks").stream()
                 .sorted()
                 .map(Cidr::toString)
                 .toList();
-    }
-
-    static int canary(long number) {
-        return inRange(number, 0, 1_000);
     }
 
     static Wave wave(String text) {
@@ -147,11 +164,11 @@ final class Limits {
             }
         }
         throw new IllegalArgumentException(
-                "\"" + text + "\" is no wave (permitted: 1%-100%, or a number of targets from 1 to 1000000)");
+                Quoted.of(text) + " is no wave (permitted: 1%-100%, or a number of targets from 1 to 1000000)");
     }
 
     static List<Wave> waves(Collection<Wave> waves) {
-        List<Wave> all = new ArrayList<>(count(waves, 1, WAVES, "waves"));
+        List<Wave> all = new ArrayList<>(count(waves, 1, 20, "waves"));
         for (int index = 1; index < all.size(); index++) {
             Wave previous = all.get(index - 1);
             Wave wave = all.get(index);
@@ -165,22 +182,6 @@ final class Limits {
             throw new IllegalArgumentException("the last wave must be 100%, not " + last + " (as [10%, 50%, 100%])");
         }
         return all;
-    }
-
-    static int maxFailures(long number) {
-        return inRange(number, 0, 100_000);
-    }
-
-    static Duration soak(long seconds) {
-        return Duration.ofSeconds(inRange(seconds, 0, 86_400));
-    }
-
-    static int perHost(long number) {
-        return inRange(number, 1, 50);
-    }
-
-    static int total(long number) {
-        return inRange(number, 1, 10_000);
     }
 
     /** {@code HH:MM-HH:MM ZONE}; empty: always. */
@@ -207,7 +208,7 @@ final class Limits {
 
     private static IllegalArgumentException noWindow(String text, @Nullable DateTimeException cause) {
         return new IllegalArgumentException(
-                "\"" + text + "\" is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the"
+                Quoted.of(text) + " is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the"
                         + " tz database, as 02:00-05:00 Asia/Tokyo)",
                 cause);
     }
@@ -227,16 +228,9 @@ final class Limits {
         return values;
     }
 
-    private static int inRange(long number, int least, int most) {
-        if (number < least || number > most) {
-            throw new IllegalArgumentException(number + " is not permitted (" + least + "-" + most + ")");
-        }
-        return (int) number;
-    }
-
     private static String matching(Pattern pattern, String text, String permitted) {
         if (!pattern.matcher(text).matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is not permitted (" + permitted + ")");
+            throw new IllegalArgumentException(Quoted.of(text) + " is not permitted (" + permitted + ")");
         }
         return text;
     }

@@ -65,7 +65,7 @@ final class WireReader {
         for (vzguard.v1.Placement place : spec.getPlacementList()) {
             placement.add(word("sshGuard.placement", "placement", Placement.VE, place, "PLACEMENT_"));
         }
-        List<Integer> ports = each("sshGuard.ports", spec.getPortsList(), port -> Limits.port(unsigned(port)));
+        List<Integer> ports = each("sshGuard.ports", spec.getPortsList(), port -> Limits.PORT.check(unsigned(port)));
         var allow = each("sshGuard.allow", spec.getAllowList(), Limits::allow);
         return new SshGuard(
                 value("sshGuard.placement", Set.of(), () -> Limits.placement(placement)),
@@ -73,8 +73,8 @@ final class WireReader {
                 ports.size() < spec.getPortsCount()
                         ? ports
                         : value("sshGuard.ports", List.of(), () -> Limits.ports(ports)),
-                value("sshGuard.window", Duration.ZERO, () -> Limits.window(unsigned(spec.getWindowSeconds()))),
-                value("sshGuard.hits", 0, () -> Limits.hits(unsigned(spec.getHits()))),
+                value("sshGuard.window", Duration.ZERO, () -> seconds(Limits.WINDOW, spec.getWindowSeconds())),
+                value("sshGuard.hits", 0, () -> Limits.HITS.check(unsigned(spec.getHits()))),
                 value("sshGuard.list", "", () -> Limits.list(spec.getList())),
                 word("sshGuard.action", "action", SshGuard.Action.DROP, spec.getAction(), "GUARD_ACTION_"),
                 value("sshGuard.allow", List.of(), () -> Limits.allow(allow)),
@@ -86,12 +86,12 @@ final class WireReader {
         present("rollout.restarts", spec.hasRestarts());
         List<Wave> waves = each("rollout.waves", spec.getWavesList(), Limits::wave);
         return new RolloutSettings(
-                value("rollout.canary", 0, () -> Limits.canary(unsigned(spec.getCanary()))),
+                value("rollout.canary", 0, () -> Limits.CANARY.check(unsigned(spec.getCanary()))),
                 waves.size() < spec.getWavesCount()
                         ? waves
                         : value("rollout.waves", List.of(), () -> Limits.waves(waves)),
-                value("rollout.maxFailures", 0, () -> Limits.maxFailures(unsigned(spec.getMaxFailures()))),
-                value("rollout.soak", Duration.ZERO, () -> Limits.soak(unsigned(spec.getSoakSeconds()))),
+                value("rollout.maxFailures", 0, () -> Limits.MAX_FAILURES.check(unsigned(spec.getMaxFailures()))),
+                value("rollout.soak", Duration.ZERO, () -> seconds(Limits.SOAK, spec.getSoakSeconds())),
                 spec.hasRestarts() ? restarts(spec.getRestarts()) : RolloutSettings.DEFAULT.restarts());
     }
 
@@ -99,14 +99,18 @@ final class WireReader {
         known("rollout.restarts", spec);
         return new Restarts(
                 spec.getAllow(),
-                value("rollout.restarts.perHost", 0, () -> Limits.perHost(unsigned(spec.getPerHost()))),
-                value("rollout.restarts.total", 0, () -> Limits.total(unsigned(spec.getTotal()))),
+                value("rollout.restarts.perHost", 0, () -> Limits.PER_HOST.check(unsigned(spec.getPerHost()))),
+                value("rollout.restarts.total", 0, () -> Limits.TOTAL.check(unsigned(spec.getTotal()))),
                 value("rollout.restarts.window", "", () -> Limits.restartWindow(spec.getWindow())));
     }
 
     /** uint32 on the wire: 4294967295 must not read as -1. */
     private static long unsigned(int number) {
         return Integer.toUnsignedLong(number);
+    }
+
+    private static Duration seconds(Range range, int number) {
+        return Duration.ofSeconds(range.check(unsigned(number)));
     }
 
     private void present(String path, boolean isThere) {

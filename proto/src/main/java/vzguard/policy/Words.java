@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import vzguard.values.Quoted;
 
 /** The words that stand for the constants of an enum in a policy's text: {@code PER_VE} is {@code per-ve}. */
 final class Words {
@@ -22,9 +23,9 @@ final class Words {
             }
         }
         List<String> permitted = Arrays.stream(constants).map(Words::of).toList();
-        throw new IllegalArgumentException("\"" + word + "\" is not permitted (" + String.join(", ", permitted) + ")"
+        throw new IllegalArgumentException(Quoted.of(word) + " is not permitted (" + String.join(", ", permitted) + ")"
                 + nearest(word, permitted)
-                        .map(near -> "; did you mean \"" + near + "\"?")
+                        .map(near -> "; did you mean " + Quoted.of(near) + "?")
                         .orElse(""));
     }
 

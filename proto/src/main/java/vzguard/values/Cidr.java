@@ -37,7 +37,7 @@ public final class Cidr implements Comparable<Cidr> {
         int prefix = slash < 0 ? longest : prefix(text, text.substring(slash + 1), longest);
         InetAddress network = network(address, prefix);
         if (!network.equals(address)) {
-            throw new IllegalArgumentException("\"" + text + "\" has bits set beyond its prefix (the block is "
+            throw new IllegalArgumentException(Quoted.of(text) + " has bits set beyond its prefix (the block is "
                     + new Cidr(network, prefix) + ", the one address " + new Cidr(address, longest) + ")");
         }
         return new Cidr(network, prefix);
@@ -47,13 +47,13 @@ public final class Cidr implements Comparable<Cidr> {
         if (ADDRESS.matcher(text).matches() && InetAddresses.isInetAddress(text)) {
             InetAddress address = InetAddresses.forString(text);
             if (address instanceof Inet4Address && text.indexOf(':') >= 0) {
-                throw new IllegalArgumentException("\"" + whole + "\" is an IPv4 address in IPv6 clothes (write "
+                throw new IllegalArgumentException(Quoted.of(whole) + " is an IPv4 address in IPv6 clothes (write "
                         + address.getHostAddress() + ")");
             }
             return address;
         }
-        throw new IllegalArgumentException("\"" + whole
-                + "\" is no address (permitted: IPv4 or IPv6 addresses and CIDR blocks, as 192.0.2.0/24 or"
+        throw new IllegalArgumentException(Quoted.of(whole)
+                + " is no address (permitted: IPv4 or IPv6 addresses and CIDR blocks, as 192.0.2.0/24 or"
                 + " 2001:db8::/32; no names)");
     }
 
@@ -61,7 +61,7 @@ public final class Cidr implements Comparable<Cidr> {
         if (PREFIX.matcher(text).matches() && Integer.parseInt(text) <= longest) {
             return Integer.parseInt(text);
         }
-        throw new IllegalArgumentException("\"" + whole + "\" has no valid prefix length (permitted: 0-" + longest
+        throw new IllegalArgumentException(Quoted.of(whole) + " has no valid prefix length (permitted: 0-" + longest
                 + " for IPv" + (longest == 32 ? 4 : 6) + ")");
     }
 

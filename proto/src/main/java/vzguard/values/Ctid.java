@@ -18,8 +18,8 @@ public record Ctid(String text) implements Comparable<Ctid> {
     /** @throws IllegalArgumentException when the text is no CTID; the message says what is permitted */
     public Ctid {
         if (!isValid(text)) {
-            throw new IllegalArgumentException(
-                    "not a CTID: \"" + text + "\" (permitted: a number from 1 to " + MAX_NUMBER + ", or a UUID)");
+            throw new IllegalArgumentException("not a CTID: " + Quoted.of(text) + " (permitted: a number from 1 to "
+                    + MAX_NUMBER + ", or a UUID)");
         }
     }
 

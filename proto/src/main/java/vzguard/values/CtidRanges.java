@@ -43,13 +43,13 @@ public final class CtidRanges {
                 Range range = new Range(new Ctid(first), new Ctid(last));
                 if (range.first().compareTo(range.last()) > 0) {
                     throw new IllegalArgumentException(
-                            "CTID range \"" + term + "\" runs backwards (write " + last + "-" + first + ")");
+                            "CTID range " + Quoted.of(term) + " runs backwards (write " + last + "-" + first + ")");
                 }
                 return range;
             }
         }
         throw new IllegalArgumentException(
-                "\"" + term + "\" is no CTID and no range of CTIDs (permitted: numbers from 1 to " + Ctid.MAX_NUMBER
+                Quoted.of(term) + " is no CTID and no range of CTIDs (permitted: numbers from 1 to " + Ctid.MAX_NUMBER
                         + ", ranges like 101-120, UUIDs, separated by commas, or * for all)");
     }
 

@@ -1,0 +1,128 @@
+package vzguard.policy;
+
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+import vzguard.policy.RolloutSettings.Restarts;
+import vzguard.values.CtidRanges;
+import vzguard.values.Problem;
+import vzguard.values.Quoted;
+
+/**
+ * Reads a policy's text: YAML, at most 256 KiB, one document. Finds all faults at once, each with its place and what is
+ * permitted there; a text with a fault gives no policy. Pure; every method may be called by any thread.
+ *
+ * <p>{@code modules}, {@code sshGuard} and {@code rollout} may each be absent. Without {@code modules} nothing is
+ * required beyond what the guard needs ({@link Modules#DEFAULT}); without {@code sshGuard} no guard is wanted
+ * ({@link SshGuard#NONE}); a {@code sshGuard} that is there must have a placement. All keys and defaults stand in
+ * docs/policy.md.
+ */
+public final class PolicyParser {
+    private static final String VERSION = "vzguard/v1";
+    private static final String KIND = "Policy";
+
+    private PolicyParser() {}
+
+    /**
+     * What a text says.
+     *
+     * @param policy empty exactly when there are problems
+     * @param problems in the order of the text; of more than 100 the first 100 and how many there are besides
+     * @param warnings sentences about what is permitted and probably not meant; empty when there are problems
+     */
+    public record Parsed(Optional<Policy> policy, List<Problem> problems, List<String> warnings) {
+        public Parsed {
+            problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** Never throws for any text. */
+    public static Parsed parse(String text) {
+        Faults faults = new Faults();
+        Optional<Node> root = YamlText.read(text, faults);
+        Optional<Policy> policy =
+                root.map(node -> policy(Section.root(faults, node, List.of("apiVersion", "kind", "metadata", "spec"))));
+        return faults.isEmpty() && policy.isPresent()
+                ? new Parsed(policy, List.of(), PolicyWarnings.of(policy.get()))
+                : new Parsed(Optional.empty(), faults.inOrder(), List.of());
+    }
+
+    private static Policy policy(Section root) {
+        root.required("apiVersion", VERSION, exactly(VERSION));
+        root.required("kind", KIND, exactly(KIND));
+        Section metadata = root.section("metadata", true, List.of("name"));
+        Section spec = root.section("spec", true, List.of("selector", "modules", "sshGuard", "rollout", "mode"));
+        return new Policy(
+                metadata.required("name", "", Scalar.text(Limits::name)),
+                selector(spec.section("selector", false, List.of("hosts", "ves"))),
+                modules(spec.section("modules", false, List.of("require", "share", "persist"))),
+                spec.has("sshGuard") ? sshGuard(spec) : SshGuard.NONE,
+                rollout(spec.section("rollout", false, List.of("canary", "waves", "maxFailures", "soak", "restarts"))),
+                spec.one("mode", Policy.Mode.ENFORCE, Scalar.word("mode", Policy.Mode.class)));
+    }
+
+    private static Selector selector(Section section) {
+        return new Selector(
+                section.one("hosts", HostTerms.ALL, Scalar.text(HostTerms::parse)),
+                section.one("ves", CtidRanges.ALL, Scalar.text(CtidRanges::parse)));
+    }
+
+    private static Modules modules(Section section) {
+        Modules fallback = Modules.DEFAULT;
+        return new Modules(
+                section.list("require", fallback.require(), Scalar.text(Limits::module), Limits::modules),
+                section.one("share", fallback.share(), Scalar.word("share", Modules.Share.class)),
+                section.one("persist", fallback.persist(), Scalar.flag()));
+    }
+
+    private static SshGuard sshGuard(Section spec) {
+        Section section = spec.section(
+                "sshGuard",
+                false,
+                List.of("placement", "rule", "ports", "window", "hits", "list", "action", "allow", "ipv6"));
+        SshGuard fallback = SshGuard.DEFAULT;
+        return new SshGuard(
+                section.list(
+                        "placement",
+                        fallback.placement(),
+                        Scalar.word("placement", SshGuard.Placement.class),
+                        Limits::placement),
+                section.one("rule", fallback.rule(), Scalar.word("rule", SshGuard.Rule.class)),
+                section.list("ports", fallback.ports(), Scalar.number(Limits.PORT), Limits::ports),
+                section.one("window", fallback.window(), Scalar.duration(Limits.WINDOW)),
+                section.one("hits", fallback.hits(), Scalar.number(Limits.HITS)),
+                section.one("list", fallback.list(), Scalar.text(Limits::list)),
+                section.one("action", fallback.action(), Scalar.word("action", SshGuard.Action.class)),
+                section.list("allow", fallback.allow(), Scalar.text(Limits::allow), Limits::allow),
+                section.one("ipv6", fallback.ipv6(), Scalar.flag()));
+    }
+
+    private static RolloutSettings rollout(Section section) {
+        RolloutSettings fallback = RolloutSettings.DEFAULT;
+        return new RolloutSettings(
+                section.one("canary", fallback.canary(), Scalar.number(Limits.CANARY)),
+                section.list("waves", fallback.waves(), Scalar.text(Limits::wave), Limits::waves),
+                section.one("maxFailures", fallback.maxFailures(), Scalar.number(Limits.MAX_FAILURES)),
+                section.one("soak", fallback.soak(), Scalar.duration(Limits.SOAK)),
+                restarts(section.section("restarts", false, List.of("allow", "perHost", "total", "window"))));
+    }
+
+    private static Restarts restarts(Section section) {
+        Restarts fallback = RolloutSettings.DEFAULT.restarts();
+        return new Restarts(
+                section.one("allow", fallback.allow(), Scalar.flag()),
+                section.one("perHost", fallback.perHost(), Scalar.number(Limits.PER_HOST)),
+                section.one("total", fallback.total(), Scalar.number(Limits.TOTAL)),
+                section.one("window", fallback.window(), Scalar.text(Limits::restartWindow)));
+    }
+
+    private static Scalar<String> exactly(String permitted) {
+        return Scalar.text(text -> {
+            if (!text.equals(permitted)) {
+                throw new IllegalArgumentException(Quoted.of(text) + " is not permitted (" + permitted + ")");
+            }
+            return text;
+        });
+    }
+}
