@@ -1,0 +1,91 @@
+package vzguard.controller.inventory;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import vzguard.controller.inventory.HostEntry.VeEntry;
+import vzguard.controller.rollout.TargetRef;
+import vzguard.policy.Policy;
+import vzguard.policy.Selector;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.values.Ctid;
+
+/**
+ * What a rollout takes, and in which order. Pure, and independent of the order in which hosts and VEs come in.
+ *
+ * <p>The order: hosts by name (then id); in the first round each host itself, followed by its first VE; then each host's second
+ * VE, and so on, VEs by CTID. So a host is changed before its VEs, every wave is spread over the hosts (few VEs of one host at
+ * a time, and as many hosts' budgets in use as possible), and the same fleet gives the same list.
+ */
+public final class TargetList {
+    private TargetList() {}
+
+    /**
+     * The targets of a policy: each selected host when the policy guards hosts or wants modules, each selected VE of those
+     * hosts when it guards VEs or wants modules shared with them. VEs that do not run are targets too: they read as skipped
+     * until they start.
+     */
+    public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy) {
+        Set<Placement> placement = policy.sshGuard().placement();
+        boolean modules = !policy.modules().require().isEmpty();
+        boolean hostItself = modules || placement.contains(Placement.HOST);
+        boolean ves = modules || placement.contains(Placement.VE) || placement.contains(Placement.EDGE);
+        return select(hosts, policy.selector(), hostItself, ve -> ves);
+    }
+
+    /** The running VEs to restart. */
+    public static List<TargetRef> forRestart(List<HostEntry> hosts, Selector selector, boolean onlyPending) {
+        return select(hosts, selector, false, ve -> ve.running() && (ve.restartPending() || !onlyPending));
+    }
+
+    private static List<TargetRef> select(
+            List<HostEntry> hosts, Selector selector, boolean hostItself, Predicate<VeEntry> wanted) {
+        return ordered(hosts.stream()
+                .filter(host -> selector.hosts().matches(host.name(), host.labels()))
+                .flatMap(host -> Stream.concat(
+                        hostItself ? Stream.of(new TargetRef(host.hostId(), host.name(), "")) : Stream.empty(),
+                        host.ves().stream()
+                                .filter(wanted)
+                                .filter(ve -> selector.ves().contains(ve.ctid()))
+                                .map(ve -> new TargetRef(
+                                        host.hostId(), host.name(), ve.ctid().text()))))
+                .toList());
+    }
+
+    /** Any targets (those that a policy was applied to, say) in this class's order, each once. */
+    public static List<TargetRef> ordered(List<TargetRef> targets) {
+        Map<String, List<TargetRef>> byHost = new LinkedHashMap<>();
+        targets.stream()
+                .distinct()
+                .sorted(Comparator.comparing(TargetRef::hostName).thenComparing(TargetRef::hostId))
+                .forEach(target -> byHost.computeIfAbsent(target.hostId(), id -> new ArrayList<>())
+                        .add(target));
+        List<TargetRef> list = new ArrayList<>();
+        List<List<TargetRef>> rounds = new ArrayList<>();
+        for (List<TargetRef> own : byHost.values()) {
+            List<TargetRef> ves = own.stream()
+                    .filter(target -> !target.isHost())
+                    .sorted(Comparator.comparing(target -> new Ctid(target.ctid())))
+                    .toList();
+            List<TargetRef> first = round(rounds, 0);
+            own.stream().filter(TargetRef::isHost).forEach(first::add);
+            for (int round = 0; round < ves.size(); round++) {
+                round(rounds, round).add(ves.get(round));
+            }
+        }
+        rounds.forEach(list::addAll);
+        return List.copyOf(list);
+    }
+
+    private static List<TargetRef> round(List<List<TargetRef>> rounds, int number) {
+        while (rounds.size() <= number) {
+            rounds.add(new ArrayList<>());
+        }
+        return rounds.get(number);
+    }
+}

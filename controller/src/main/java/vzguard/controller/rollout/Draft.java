@@ -1,0 +1,155 @@
+package vzguard.controller.rollout;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The next state of a rollout while one event is worked in. The only place that counts: whoever changes a task goes through
+ * {@link #put}, so tallies and slots cannot differ from the tasks. Lives within one call of one thread.
+ */
+final class Draft {
+    private final Rollout before;
+    private final ChunkedList.Editor<TaskRow> tasks;
+    private final ChunkedList.Editor<HostSlots> hosts;
+    private final Tally[] tallies;
+    private final int[] openPerChunk;
+    private final TreeSet<Integer> changed = new TreeSet<>();
+    private final List<RolloutEffect> effects = new ArrayList<>();
+    private RolloutProgress progress;
+    private int slots;
+    private int restarts;
+
+    Draft(Rollout before) {
+        this.before = before;
+        this.tasks = before.taskList().edit();
+        this.hosts = before.hosts().edit();
+        this.tallies = before.tallies().toArray(Tally[]::new);
+        this.openPerChunk = before.openPerChunk().clone();
+        this.progress = before.progress();
+        this.slots = before.slots();
+        this.restarts = before.restarts();
+    }
+
+    /** Counts every task once; for a rollout whose counts are all zero. */
+    Rollout counted() {
+        for (int index = 0; index < tasks.size(); index++) {
+            count(tasks.get(index), 1);
+        }
+        return done();
+    }
+
+    RolloutTerms terms() {
+        return before.terms();
+    }
+
+    Rollout before() {
+        return before;
+    }
+
+    RolloutProgress progress() {
+        return progress;
+    }
+
+    void progress(RolloutProgress next) {
+        progress = next;
+    }
+
+    TaskRow task(int index) {
+        return tasks.get(index);
+    }
+
+    int size() {
+        return tasks.size();
+    }
+
+    void put(TaskRow row) {
+        count(tasks.get(row.index()), -1);
+        tasks.set(row.index(), row);
+        count(row, 1);
+        changed.add(row.index());
+    }
+
+    private void count(TaskRow row, int sign) {
+        tallies[row.wave()] = tallies[row.wave()].plus(row.state(), sign);
+        if (!row.state().isEnded()) {
+            openPerChunk[row.index() / ChunkedList.CHUNK] += sign;
+        }
+        restarts += sign * row.restarts();
+        int live = row.runsLive() ? sign : 0;
+        int restarting = row.holdsSlot() ? sign : 0;
+        if (live != 0 || restarting != 0) {
+            int host = before.hostOf(row);
+            hosts.set(host, hosts.get(host).plus(live, restarting));
+            slots += restarting;
+        }
+    }
+
+    HostSlots host(int host) {
+        return hosts.get(host);
+    }
+
+    HostSlots hostOf(TaskRow row) {
+        return hosts.get(before.hostOf(row));
+    }
+
+    void put(int host, HostSlots next) {
+        hosts.set(host, next);
+    }
+
+    int slots() {
+        return slots;
+    }
+
+    Tally tally(int wave) {
+        return tallies[wave];
+    }
+
+    Tally tally() {
+        Tally sum = Tally.EMPTY;
+        for (Tally tally : tallies) {
+            sum = sum.plus(tally);
+        }
+        return sum;
+    }
+
+    /** Pending or running in the waves up to the present one. */
+    int openNow() {
+        int open = 0;
+        for (int wave = 0; wave <= progress.wave(); wave++) {
+            open += tallies[wave].open();
+        }
+        return open;
+    }
+
+    /** The first index from {@code index} on whose part of the list still has a pending or running task; else the size. */
+    int skipEnded(int index) {
+        int next = index;
+        while (next < size() && openPerChunk[next / ChunkedList.CHUNK] == 0) {
+            next = (next / ChunkedList.CHUNK + 1) * ChunkedList.CHUNK;
+        }
+        return Math.min(next, size());
+    }
+
+    void effect(RolloutEffect effect) {
+        effects.add(effect);
+    }
+
+    void note(String text) {
+        effects.add(new RolloutEffect.Note(text));
+    }
+
+    Rollout done() {
+        return before.with(
+                progress, tasks.done(), hosts.done(), List.of(tallies), openPerChunk, slots, restarts);
+    }
+
+    Step step() {
+        Rollout next = done();
+        List<TaskRow> rows = new ArrayList<>();
+        for (int index : changed) {
+            rows.add(next.tasks().get(index));
+        }
+        return new Step(next, rows, effects, "");
+    }
+}

@@ -1,0 +1,268 @@
+package vzguard.controller.rollout;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import vzguard.policy.RolloutSettings;
+
+/**
+ * One rollout: a frozen list of targets, taken in waves. Immutable; {@link #apply} is the only way on.
+ *
+ * <p>Promises, in every order of events, duplicates and crashes included:
+ *
+ * <ul>
+ *   <li>Every target is in exactly one {@link TaskState}; {@link #tally} counts each once.
+ *   <li>At most one job per target is unanswered. A job sent again carries the same {@link JobId}.
+ *   <li>Restart slots: at most {@code perHost} and {@code total} VEs at once have a job out that may restart them. A slot is
+ *       freed by the agent's answer, never by time. A task first goes out without permission to restart; when the agent
+ *       refuses it for that reason alone, it waits for a slot and goes out again with permission. So targets that need no
+ *       restart never wait for those that do. (Tasks of a {@link RolloutKind#RESTART} need a slot from the start.)
+ *   <li>Nothing starts while it is paused, stopped or aborted; no wave starts before the earlier ones have ended and soaked.
+ *   <li>Silence is no result: a running task ends by silence only at its deadline, and a later answer corrects it.
+ * </ul>
+ *
+ * <p>Thresholds, looked at after every event. Failed: the rollout stops when failed targets {@code >= maxFailures} (0: never);
+ * refused, skipped and unreachable ones do not count. Unreachable: it stops when more than {@link Limits#unreachablePercent}
+ * of the targets of the present wave became unreachable, so a few dead hosts leave a large wave, and a canary that could not
+ * be tried stops it. Resume and retry set both counts back to zero. When no target is left to start or to end, the rollout is
+ * completed, whatever failed.
+ */
+public final class Rollout {
+    private final RolloutTerms terms;
+    private final RolloutProgress progress;
+    private final ChunkedList<TaskRow> tasks;
+    private final ChunkedList<HostSlots> hosts;
+    private final Map<String, Integer> hostNumbers;
+    private final RestartWindow window;
+    private final List<Tally> tallies;
+    private final int[] openPerChunk;
+    private final int slots;
+    private final int restarts;
+
+    private Rollout(
+            RolloutTerms terms,
+            RolloutProgress progress,
+            ChunkedList<TaskRow> tasks,
+            ChunkedList<HostSlots> hosts,
+            Map<String, Integer> hostNumbers,
+            RestartWindow window,
+            List<Tally> tallies,
+            int[] openPerChunk,
+            int slots,
+            int restarts) {
+        this.terms = terms;
+        this.progress = progress;
+        this.tasks = tasks;
+        this.hosts = hosts;
+        this.hostNumbers = hostNumbers;
+        this.window = window;
+        this.tallies = tallies;
+        this.openPerChunk = openPerChunk;
+        this.slots = slots;
+        this.restarts = restarts;
+    }
+
+    /**
+     * A new rollout; every host counts as away until its {@link RolloutEvent.HostConnected} comes. With no target it is
+     * completed at once. Store {@link #terms}, {@link #progress} and all {@link #tasks} before the first event.
+     *
+     * @param targets in the order to be taken, each once
+     * @throws IllegalArgumentException when the restart window is none
+     */
+    public static Rollout start(RolloutTerms terms, List<TargetRef> targets) {
+        List<Integer> bounds = Waves.bounds(terms.settings(), targets.size());
+        List<TaskRow> rows = new ArrayList<>(targets.size());
+        int wave = 0;
+        for (int index = 0; index < targets.size(); index++) {
+            if (index >= bounds.get(wave)) {
+                wave++;
+            }
+            rows.add(TaskRow.pending(index, targets.get(index), wave, terms.kind() == RolloutKind.RESTART));
+        }
+        boolean empty = targets.isEmpty();
+        RolloutProgress progress = new RolloutProgress(
+                empty ? RolloutState.COMPLETED : RolloutState.RUNNING,
+                0,
+                terms.startedAt(),
+                null,
+                empty ? terms.startedAt() : null,
+                0,
+                0,
+                "");
+        return assemble(terms, progress, rows, terms.startedAt());
+    }
+
+    /**
+     * The rollout as it was stored. Hosts count as away from {@code now} on, and running jobs get at least
+     * {@link Limits#patience}: what the controller missed while it was down is not held against them.
+     *
+     * @param rows every task, by index
+     */
+    public static Rollout fromRows(RolloutTerms terms, RolloutProgress progress, List<TaskRow> rows, Instant now) {
+        Instant earliest = now.plus(terms.limits().patience());
+        List<TaskRow> patient = new ArrayList<>(rows.size());
+        for (TaskRow row : rows) {
+            Instant deadline = row.deadline();
+            patient.add(deadline != null && deadline.isBefore(earliest) ? row.withDeadline(earliest) : row);
+        }
+        return assemble(terms, progress, patient, now);
+    }
+
+    private static Rollout assemble(RolloutTerms terms, RolloutProgress progress, List<TaskRow> rows, Instant now) {
+        Map<String, List<TaskRow>> byHost = new LinkedHashMap<>();
+        rows.forEach(row -> byHost.computeIfAbsent(row.target().hostId(), id -> new ArrayList<>())
+                .add(row));
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        List<HostSlots> hosts = new ArrayList<>();
+        byHost.forEach((id, own) -> {
+            numbers.put(id, hosts.size());
+            hosts.add(HostSlots.away(own, now));
+        });
+        int waves = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).wave() + 1;
+        ChunkedList<TaskRow> tasks = ChunkedList.of(rows);
+        Rollout uncounted = new Rollout(
+                terms,
+                progress,
+                tasks,
+                ChunkedList.of(hosts),
+                Map.copyOf(numbers),
+                RestartWindow.parse(terms.settings().restarts().window()),
+                Collections.nCopies(waves, Tally.EMPTY),
+                new int[tasks.chunks()],
+                0,
+                0);
+        return new Draft(uncounted).counted();
+    }
+
+    /** What the event does. An event that changes nothing gives a step without rows and effects. */
+    public Step apply(RolloutEvent event) {
+        return Transition.of(this, event);
+    }
+
+    /**
+     * The jobs that are out. Offer them again after a crash: between the commit of a step and its effects anything may have
+     * been lost, and an agent runs a job id once.
+     */
+    public List<RolloutEffect> resend() {
+        return tasks.stream()
+                .filter(row -> row.state() == TaskState.RUNNING)
+                .<RolloutEffect>map(row -> Starting.send(terms, row))
+                .toList();
+    }
+
+    /** Why nothing more starts at present, one sentence; empty when nothing holds it up or it has ended. */
+    public String waitingFor(Instant now) {
+        return new Waiting(this, now).sentence();
+    }
+
+    public RolloutTerms terms() {
+        return terms;
+    }
+
+    public RolloutSettings settings() {
+        return terms.settings();
+    }
+
+    public RolloutProgress progress() {
+        return progress;
+    }
+
+    public RolloutState state() {
+        return progress.state();
+    }
+
+    /** Nothing is pending or running any more. A late answer may still correct a task, a retry opens it again. */
+    public boolean hasEnded() {
+        return progress.endedAt() != null;
+    }
+
+    /** Every task, by index. */
+    public List<TaskRow> tasks() {
+        return tasks;
+    }
+
+    /** The present wave, 0 and up. */
+    public int wave() {
+        return progress.wave();
+    }
+
+    /** Waves in all, the canary included; at least one target each. */
+    public int waves() {
+        return tallies.size();
+    }
+
+    public Tally tally() {
+        return tallies.stream().reduce(Tally.EMPTY, Tally::plus);
+    }
+
+    public Tally tally(int wave) {
+        return tallies.get(wave);
+    }
+
+    /** Restarts of VEs that results reported. */
+    public int restarts() {
+        return restarts;
+    }
+
+    /** Restart slots taken now. */
+    public int slots() {
+        return slots;
+    }
+
+    /** Whether the host has a task here. */
+    public boolean concerns(String hostId) {
+        return hostNumbers.containsKey(hostId);
+    }
+
+    int hostNumber(String hostId) {
+        return hostNumbers.getOrDefault(hostId, -1);
+    }
+
+    int hostOf(TaskRow row) {
+        return hostNumber(row.target().hostId());
+    }
+
+    RestartWindow window() {
+        return window;
+    }
+
+    ChunkedList<TaskRow> taskList() {
+        return tasks;
+    }
+
+    ChunkedList<HostSlots> hosts() {
+        return hosts;
+    }
+
+    List<Tally> tallies() {
+        return tallies;
+    }
+
+    int[] openPerChunk() {
+        return openPerChunk;
+    }
+
+    Rollout with(
+            RolloutProgress nextProgress,
+            ChunkedList<TaskRow> nextTasks,
+            ChunkedList<HostSlots> nextHosts,
+            List<Tally> nextTallies,
+            int[] nextOpenPerChunk,
+            int nextSlots,
+            int nextRestarts) {
+        return new Rollout(
+                terms,
+                nextProgress,
+                nextTasks,
+                nextHosts,
+                hostNumbers,
+                window,
+                nextTallies,
+                nextOpenPerChunk,
+                nextSlots,
+                nextRestarts);
+    }
+}

@@ -1,0 +1,146 @@
+package vzguard.controller.rollout;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What happens to a rollout. Events about jobs may come late, twice, or in any order; those about one host's connection
+ * come in the order of its streams. {@code at} is the controller's clock.
+ */
+public sealed interface RolloutEvent {
+    Instant at();
+
+    void handle(Handler handler);
+
+    /** One method per event, so that none is forgotten. */
+    interface Handler {
+        void on(HostConnected event);
+
+        void on(HostDisconnected event);
+
+        void on(TaskAccepted event);
+
+        void on(TaskFinished event);
+
+        void on(Tick event);
+
+        void on(Pause event);
+
+        void on(Resume event);
+
+        void on(Abort event);
+
+        void on(Retry event);
+
+        void on(Promote event);
+    }
+
+    /**
+     * A host's agent is there.
+     *
+     * @param heldJobs the jobs its Hello named: running, or finished and not acknowledged. A job sent before and not among
+     *     them never reached the agent's disk
+     */
+    record HostConnected(Instant at, String hostId, Set<String> heldJobs) implements RolloutEvent {
+        public HostConnected {
+            heldJobs = Set.copyOf(heldJobs);
+        }
+
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** Its stream ended. Never a reason to conclude anything before a deadline. */
+    record HostDisconnected(Instant at, String hostId) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** The agent holds the job durably. */
+    record TaskAccepted(Instant at, JobId job) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /**
+     * The agent's result, or its refusal of the job.
+     *
+     * @param restartNeeded the job was refused for one reason only: its plan restarts the VE and the job did not permit
+     *     that. Nothing was touched
+     * @param restarted the VE was restarted by this job
+     * @param causes codes of the causes
+     */
+    record TaskFinished(
+            Instant at,
+            JobId job,
+            Outcome outcome,
+            boolean restartNeeded,
+            boolean restarted,
+            List<String> causes,
+            String summary)
+            implements RolloutEvent {
+        public TaskFinished {
+            causes = List.copyOf(causes);
+        }
+
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** Time passed: deadlines, soaks and windows are looked at. Due once a second until the rollout has ended. */
+    record Tick(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** Nothing new starts; what runs ends and counts. */
+    record Pause(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** Goes on after a pause or a stop. Failures so far no longer count towards the threshold. */
+    record Resume(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** Ends it for good: pending targets are skipped, running ones end and count. */
+    record Abort(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** Failed, refused and unreachable targets again, in the same rollout. Also resumes a stopped or completed one. */
+    record Retry(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** Ends the soak now. */
+    record Promote(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package vzguard.controller.rollout;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What changes in a rollout as a whole; stored beside its terms and its tasks.
+ *
+ * @param wave wave being carried out, 0 and up
+ * @param waitFrom when the wave started or the rollout was last resumed or retried: patience with hosts counts from here
+ * @param soakUntil set while a finished wave is watched
+ * @param endedAt set once every target has reached an end
+ * @param forgivenFailures failed targets that no longer count, since the operator resumed or retried
+ * @param forgivenUnreachable the same for the unreachable targets of this wave
+ * @param stopReason why it stopped itself, one sentence; empty otherwise
+ */
+public record RolloutProgress(
+        RolloutState state,
+        int wave,
+        Instant waitFrom,
+        @Nullable Instant soakUntil,
+        @Nullable Instant endedAt,
+        int forgivenFailures,
+        int forgivenUnreachable,
+        String stopReason) {
+
+    RolloutProgress withState(RolloutState next, String reason) {
+        return new RolloutProgress(
+                next, wave, waitFrom, soakUntil, endedAt, forgivenFailures, forgivenUnreachable, reason);
+    }
+
+    RolloutProgress withSoakUntil(@Nullable Instant until) {
+        return new RolloutProgress(
+                state, wave, waitFrom, until, endedAt, forgivenFailures, forgivenUnreachable, stopReason);
+    }
+
+    RolloutProgress withEndedAt(@Nullable Instant at) {
+        return new RolloutProgress(
+                state, wave, waitFrom, soakUntil, at, forgivenFailures, forgivenUnreachable, stopReason);
+    }
+
+    RolloutProgress nextWave(Instant at) {
+        return new RolloutProgress(state, wave + 1, at, null, endedAt, forgivenFailures, 0, stopReason);
+    }
+
+    RolloutProgress taken(RolloutState next, Instant at, int failures, int unreachable) {
+        return new RolloutProgress(next, wave, at, soakUntil, null, failures, unreachable, "");
+    }
+}

@@ -1,0 +1,108 @@
+package vzguard.controller.rollout;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What follows from a new state: an end, a stop, a soak, the next wave, and the tasks that may start. */
+final class Settling {
+    private final Draft draft;
+    private final Instant now;
+    private final Starting starting;
+    private final Set<Integer> hosts = new TreeSet<>();
+    private boolean everywhere;
+
+    Settling(Draft draft, Instant now) {
+        this.draft = draft;
+        this.now = now;
+        this.starting = new Starting(draft, now);
+    }
+
+    void mayStartOn(int host) {
+        hosts.add(host);
+    }
+
+    void mayStartEverywhere() {
+        everywhere = true;
+    }
+
+    void settle() {
+        if (draft.tally().open() == 0) {
+            end();
+            return;
+        }
+        stopOnBreach();
+        if (draft.progress().state() != RolloutState.RUNNING) {
+            return;
+        }
+        if (draft.openNow() > 0) {
+            draft.progress(draft.progress().withSoakUntil(null));
+        } else if (!nextWave()) {
+            return;
+        }
+        start();
+    }
+
+    private void end() {
+        RolloutProgress progress = draft.progress();
+        if (progress.endedAt() != null) {
+            return;
+        }
+        RolloutState end = progress.state() == RolloutState.ABORTED ? RolloutState.ABORTED : RolloutState.COMPLETED;
+        draft.progress(progress.withState(end, "").withSoakUntil(null).withEndedAt(now));
+        draft.note("rollout " + draft.terms().id() + " " + Words.of(end));
+    }
+
+    private void stopOnBreach() {
+        RolloutState state = draft.progress().state();
+        if (state != RolloutState.RUNNING && state != RolloutState.PAUSED) {
+            return;
+        }
+        String breach = breach();
+        if (!breach.isEmpty()) {
+            draft.progress(draft.progress().withState(RolloutState.STOPPED, breach));
+            draft.note("rollout " + draft.terms().id() + " " + breach);
+        }
+    }
+
+    private String breach() {
+        RolloutProgress progress = draft.progress();
+        int limit = draft.terms().settings().maxFailures();
+        int failures = draft.tally().of(TaskState.FAILED) - progress.forgivenFailures();
+        if (limit > 0 && failures >= limit) {
+            return "stopped: " + Words.count(failures, "failure") + " (limit " + limit + ")";
+        }
+        Tally wave = draft.tally(progress.wave());
+        int unreachable = wave.of(TaskState.UNREACHABLE) - progress.forgivenUnreachable();
+        int percent = draft.terms().limits().unreachablePercent();
+        return unreachable > 0 && unreachable * 100L > (long) wave.targets() * percent
+                ? "stopped: " + unreachable + " of " + Words.count(wave.targets(), "target") + " of wave "
+                        + progress.wave() + " unreachable (limit " + percent + "%)"
+                : "";
+    }
+
+    /** Whether the next wave has begun. */
+    private boolean nextWave() {
+        RolloutProgress progress = draft.progress();
+        if (progress.soakUntil() == null) {
+            progress = progress.withSoakUntil(now.plus(draft.terms().settings().soak()));
+            draft.progress(progress);
+        }
+        Instant until = progress.soakUntil();
+        if (until == null || now.isBefore(until)) {
+            return false;
+        }
+        draft.progress(progress.nextWave(now));
+        draft.note("rollout " + draft.terms().id() + ": wave " + draft.progress().wave() + " begins");
+        everywhere = true;
+        return true;
+    }
+
+    private void start() {
+        if (everywhere) {
+            starting.everywhere();
+        } else {
+            hosts.forEach(starting::onHost);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package vzguard.controller.rollout;
+
+import java.time.Instant;
+
+/** Why nothing more starts, in one sentence for an operator. */
+final class Waiting {
+    private final Rollout rollout;
+    private final Draft draft;
+    private final Instant now;
+
+    Waiting(Rollout rollout, Instant now) {
+        this.rollout = rollout;
+        this.draft = new Draft(rollout);
+        this.now = now;
+    }
+
+    String sentence() {
+        if (rollout.hasEnded()) {
+            return "";
+        }
+        return switch (rollout.state()) {
+            case PAUSED -> "paused" + ending();
+            case STOPPED -> rollout.progress().stopReason() + ending();
+            case ABORTED -> "aborted" + ending();
+            case COMPLETED -> "";
+            case RUNNING -> running();
+        };
+    }
+
+    private String ending() {
+        int running = rollout.tally().of(TaskState.RUNNING);
+        return running == 0 ? "" : "; " + Words.count(running, "target") + " still running";
+    }
+
+    private String running() {
+        Instant soak = rollout.progress().soakUntil();
+        if (soak != null) {
+            return "soak of wave " + rollout.wave() + " until " + Words.of(soak);
+        }
+        int index = draft.skipEnded(0);
+        while (index < draft.size() && draft.task(index).wave() <= rollout.wave()) {
+            TaskRow row = draft.task(index);
+            if (row.state() == TaskState.PENDING) {
+                return reason(row);
+            }
+            index = draft.skipEnded(index + 1);
+        }
+        return "";
+    }
+
+    private String reason(TaskRow row) {
+        HostSlots host = draft.hostOf(row);
+        int perHost = rollout.settings().restarts().perHost();
+        int total = rollout.settings().restarts().total();
+        return switch (new Starting(draft, now).blocker(row)) {
+            case NONE, LATER_WAVE, HOST_ITSELF_FIRST, HOST_BUSY -> "";
+            case HOST_AWAY -> "host " + host.name() + " is not connected; its targets become unreachable at "
+                    + Words.of(Silence.patienceEnds(draft, row));
+            case OLDER_JOB -> "the agent of host " + host.name() + " has not answered for " + row.outstanding() + " yet";
+            case WINDOW -> "restart window "
+                    + rollout.settings().restarts().window() + " opens at "
+                    + Words.of(rollout.window().nextOpening(now));
+            case HOST_BUDGET -> "restart budget of host " + host.name() + ": " + host.restarting() + " of " + perHost
+                    + " in use" + unanswered();
+            case TOTAL_BUDGET -> "restart budget: " + draft.slots() + " of " + total + " in use" + unanswered();
+        };
+    }
+
+    /** Slots held by VEs whose agents were given up on look like a rollout that hangs, so they are named. */
+    private String unanswered() {
+        long silent = rollout.tasks().stream()
+                .filter(row -> row.state() != TaskState.RUNNING && row.holdsSlot())
+                .count();
+        return silent == 0
+                ? ""
+                : ", " + silent + " of them by targets whose agent has not answered; they are freed by its answer";
+    }
+}
