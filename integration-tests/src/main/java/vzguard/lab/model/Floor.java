@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
 import vzguard.values.Ctid;
 
@@ -53,6 +54,9 @@ public interface Floor {
     void unmount(Ctid ctid);
 
     VeState state(Ctid ctid);
+
+    /** The VEs that are not {@link VeState#DOWN}. */
+    SortedSet<Ctid> liveVes();
 
     /**
      * Makes the VE's namespaces and starts its init, with fresh rules and lists; returns when init was started. Called for

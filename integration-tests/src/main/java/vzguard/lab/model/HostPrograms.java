@@ -1,37 +1,66 @@
 package vzguard.lab.model;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import vzguard.lab.model.ProgramOutcome.Exit;
 import vzguard.values.Ctid;
 
 /**
- * The OpenVZ programs of one host. Any number of calls may run at once; between them stand only the lock files, as on a
- * real host.
+ * The OpenVZ programs of one host, and its boot. Any number of calls may run at once; between them stand only the lock
+ * files, as on a real host.
  */
 public final class HostPrograms {
     /** The names that {@link #run} knows. */
     public static final List<String> PROGRAMS = List.of("vzctl", "vzlist", "lsmod", "modprobe");
 
-    private final Floor floor;
+    private final OpenVzHost host;
 
     public HostPrograms(Floor floor) {
-        this.floor = floor;
+        this.host = OpenVzHost.on(floor);
     }
 
     /**
-     * Runs a program to its end, or up to the command in a VE that it stands for. Returns whatever happens inside the host;
-     * an exception means that the floor itself is broken.
+     * Runs a program to its end, or up to the command in a VE that it stands for. Whatever goes wrong inside the host is an
+     * outcome; an exception means that the floor itself is broken.
      *
      * @throws IllegalArgumentException for a program that is not one of {@link #PROGRAMS}
      */
     public ProgramOutcome run(ProgramCall call, ProgramOutput output) {
-        throw new IllegalArgumentException("no program of the host model: " + call.program());
+        try {
+            return switch (call.program()) {
+                case "vzctl" -> new Vzctl(host, call, output).run();
+                case "vzlist" -> new Exit(new Vzlist(host, output).run(call.arguments()));
+                case "lsmod" -> new Exit(new ModuleTools(host, output).lsmod());
+                case "modprobe" -> new Exit(new ModuleTools(host, output).modprobe(call.arguments()));
+                default -> throw new IllegalArgumentException("no program of the host model: " + call.program());
+            };
+        } catch (Console.CallerGone gone) {
+            return new Exit(ExitCode.KILLED);
+        }
+    }
+
+    /** What {@link #boot} would do with the host's files as they are now. */
+    public BootPlan bootPlan() {
+        return host.configuration().bootPlan();
+    }
+
+    /**
+     * Boots the host: modules, then service vz, by {@link BootPlan}. The floor has nothing loaded and nothing running when
+     * this is called; programs of the host may run meanwhile.
+     *
+     * @param pid the process in whose name VEs are started
+     */
+    public void boot(long pid, ProgramOutput output) {
+        BootPlan plan = bootPlan();
+        ModuleTools modules = new ModuleTools(host, output);
+        plan.modules().forEach(modules::loadQuietly);
+        host.publishRights();
+        for (Ctid ctid : plan.starts()) {
+            run(new ProgramCall("vzctl", List.of("start", ctid.text()), pid), output);
+        }
     }
 
     /** Computes anew what every place may do with iptables and hands it to the floor. */
     public void publishRights() {
-        Map<Ctid, NetfilterRights> ves = new HashMap<>();
-        floor.publishRights(KernelModules.hostRights(floor.loadedModules()), ves);
+        host.publishRights();
     }
 }

@@ -1,0 +1,74 @@
+package vzguard.lab.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * The lock file of one VE: made by link(2), so atomic between any number of programs; the holder's pid in its first line.
+ * A second program never waits. A dead holder's file is taken away with a word, one without a number without a word; any
+ * live process counts as a holder, be it no vzctl at all.
+ */
+final class VeLock {
+    private final Floor floor;
+    private final String name;
+    private final Path file;
+
+    VeLock(Floor floor, HostTree tree, String name) {
+        this.floor = floor;
+        this.name = name;
+        this.file = tree.resolve(name);
+    }
+
+    /** @return whether the lock is now this program's; when not, the console has been told who has it */
+    boolean acquire(long pid, Console console) {
+        try {
+            Path own = file.resolveSibling(file.getFileName() + "." + pid);
+            Files.writeString(own, pid + "\n\n");
+            try {
+                return link(own, console);
+            } finally {
+                Files.deleteIfExists(own);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean link(Path own, Console console) throws IOException {
+        while (true) {
+            try {
+                Files.createLink(file, own);
+                return true;
+            } catch (FileAlreadyExistsException e) {
+                OptionalLong holder = holder();
+                if (holder.isPresent() && floor.pidAlive(holder.getAsLong())) {
+                    console.complain("Locked by: pid " + holder.getAsLong() + ", cmdline "
+                            + floor.cmdline(holder.getAsLong()));
+                    console.complain("Container already locked");
+                    return false;
+                }
+                if (holder.isPresent()) {
+                    console.say("Removing stale lock file " + name);
+                }
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private OptionalLong holder() throws IOException {
+        String first = Files.exists(file) ? Files.readString(file).lines().findFirst().orElse("") : "";
+        return first.strip().matches("[0-9]{1,9}") ? OptionalLong.of(Long.parseLong(first.strip())) : OptionalLong.empty();
+    }
+
+    void release() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
