@@ -1,0 +1,112 @@
+package vzguard.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ScopeType;
+import vzguard.cli.commands.AuditCommand;
+import vzguard.cli.commands.BansCommand;
+import vzguard.cli.commands.CompletionCommand;
+import vzguard.cli.commands.ContextCommand;
+import vzguard.cli.commands.DiagnoseCommand;
+import vzguard.cli.commands.GlobalOptions;
+import vzguard.cli.commands.HostsCommand;
+import vzguard.cli.commands.LoginCommand;
+import vzguard.cli.commands.PlanCommand;
+import vzguard.cli.commands.PolicyCommand;
+import vzguard.cli.commands.ProveCommand;
+import vzguard.cli.commands.RestartCommand;
+import vzguard.cli.commands.RolloutCommand;
+import vzguard.cli.commands.Session;
+import vzguard.cli.commands.StatusCommand;
+import vzguard.cli.commands.TokenCommand;
+import vzguard.cli.commands.VersionCommand;
+import vzguard.cli.commands.VesCommand;
+import vzguard.cli.commands.WhyCommand;
+import vzguard.cli.connect.ChannelOpener;
+import vzguard.cli.connect.Contexts;
+import vzguard.cli.connect.TlsChannels;
+import vzguard.cli.console.Console;
+import vzguard.cli.outcome.CommandFailed;
+import vzguard.cli.outcome.ExitCode;
+
+/** The operator's command line. */
+@Command(
+        name = "vzguard",
+        description = "Guards the SSH port of every container on every OpenVZ host of a fleet, and keeps it guarded.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = VersionLine.class,
+        synopsisSubcommandLabel = "COMMAND",
+        sortOptions = false)
+public final class Main {
+    private static final String FOOTER = "%nFrom a checkout, ./vzguard also starts: controller, agent, lab, demo."
+            + "%nExit codes: 0 done, 1 failed, 2 bad input, 3 partly done, 4 refused, 5 unreachable,"
+            + "%n6 changes (plan --detailed-exitcode).";
+
+    @Mixin
+    private final GlobalOptions options = new GlobalOptions();
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        int exitCode = run(Console.ofProcess(), new TlsChannels(), arguments);
+        // Netty's threads are not daemons.
+        System.exit(exitCode);
+    }
+
+    /** One call of the command line; returns its exit code. */
+    public static int run(Console console, ChannelOpener opener, String... arguments) {
+        Main main = new Main();
+        Session session = new Session(console, main.options, Contexts.of(console.environment()), opener);
+        CommandLine root = new CommandLine(main)
+                .addSubcommand(new StatusCommand(session))
+                .addSubcommand(new HostsCommand(session))
+                .addSubcommand(new VesCommand(session))
+                .addSubcommand(new PolicyCommand(session))
+                .addSubcommand(new PlanCommand(session))
+                .addSubcommand(new RolloutCommand(session))
+                .addSubcommand(new RestartCommand(session))
+                .addSubcommand(new DiagnoseCommand(session))
+                .addSubcommand(new ProveCommand(session))
+                .addSubcommand(new WhyCommand(session))
+                .addSubcommand(new BansCommand(session))
+                .addSubcommand(new AuditCommand(session))
+                .addSubcommand(new TokenCommand(session))
+                .addSubcommand(new LoginCommand(session))
+                .addSubcommand(new ContextCommand(session))
+                .addSubcommand(new CompletionCommand(session))
+                .addSubcommand(new VersionCommand(session));
+        root.getCommandSpec().usageMessage().footer(FOOTER);
+        root.setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedSubcommandsAllowed(false)
+                .setOut(new PrintWriter(console.out(), true))
+                .setErr(new PrintWriter(console.err(), true))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF))
+                .setParameterExceptionHandler((failure, given) -> badUsage(console, failure))
+                .setExecutionExceptionHandler((failure, command, parsed) -> failed(console, failure));
+        return root.execute(arguments);
+    }
+
+    private static int badUsage(Console console, CommandLine.ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        console.say("vzguard: " + failure.getMessage());
+        if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
+            CommandLine.UnmatchedArgumentException.printSuggestions(unmatched, command.getErr());
+        }
+        console.say("  next: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.BAD_INPUT;
+    }
+
+    private static int failed(Console console, Exception failure) {
+        if (failure instanceof CommandFailed expected) {
+            console.say("vzguard: " + expected.text());
+            return expected.exitCode();
+        }
+        console.say("vzguard: this is a fault in vzguard itself; please report it with what follows");
+        failure.printStackTrace(console.err());
+        return ExitCode.FAILED;
+    }
+}

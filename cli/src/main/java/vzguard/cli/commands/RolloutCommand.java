@@ -1,0 +1,115 @@
+package vzguard.cli.commands;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import vzguard.cli.render.Documents;
+import vzguard.cli.render.RolloutText;
+import vzguard.v1.ControlRolloutRequest;
+import vzguard.v1.GetRolloutRequest;
+import vzguard.v1.ListRolloutsReply;
+import vzguard.v1.ListRolloutsRequest;
+import vzguard.v1.RolloutAction;
+import vzguard.v1.RolloutView;
+import vzguard.v1.StartRolloutRequest;
+
+/** {@code vzguard rollout}. */
+@Command(name = "rollout", description = "Roll policies out in waves, and steer it.")
+public final class RolloutCommand {
+    private final Session session;
+
+    public RolloutCommand(Session session) {
+        this.session = session;
+    }
+
+    @Command(description = "Start to roll a policy out, and watch it.")
+    int start(
+            @Parameters(paramLabel = "POLICY", description = "Its name") String policy,
+            @Option(names = "--revision", paramLabel = "N", defaultValue = "0", description = "Default: the latest")
+                    long revision,
+            @Option(
+                            names = "--watch",
+                            negatable = true,
+                            defaultValue = "true",
+                            fallbackValue = "true",
+                            description = "Watch until it has ended, or return at once; default: watch")
+                    boolean watch) {
+        return session.ask(client -> {
+            RolloutView started = client.quick()
+                    .startRollout(StartRolloutRequest.newBuilder()
+                            .setPolicy(policy)
+                            .setRevision(revision)
+                            .build());
+            return Started.follow(session, client, started, watch);
+        });
+    }
+
+    @Command(description = "List rollouts, newest first.")
+    int list(@Option(names = "--active", description = "Only those that have not ended") boolean active) {
+        return session.ask(client -> {
+            ListRolloutsReply reply = client.quick()
+                    .listRollouts(ListRolloutsRequest.newBuilder()
+                            .setActiveOnly(active)
+                            .build());
+            return session.show(
+                    () -> Documents.list("rollouts", reply.getRolloutsList()),
+                    screen -> RolloutText.table(reply.getRolloutsList(), screen));
+        });
+    }
+
+    @Command(description = "One rollout with all its targets.")
+    int show(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return session.ask(client -> print(client.quick()
+                .getRollout(GetRolloutRequest.newBuilder().setRolloutId(rollout).build())));
+    }
+
+    @Command(description = "Watch a rollout until it has ended; Ctrl-C detaches.")
+    int watch(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return session.ask(client -> new RolloutWatch(session, client, rollout).follow());
+    }
+
+    @Command(description = "Start no further target.")
+    int pause(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return control(rollout, RolloutAction.ROLLOUT_ACTION_PAUSE);
+    }
+
+    @Command(description = "Go on after a pause or a stop.")
+    int resume(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return control(rollout, RolloutAction.ROLLOUT_ACTION_RESUME);
+    }
+
+    @Command(description = "End it; targets that were not started are skipped.")
+    int abort(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return control(rollout, RolloutAction.ROLLOUT_ACTION_ABORT);
+    }
+
+    @Command(description = "Failed, refused and unreachable targets again.")
+    int retry(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return control(rollout, RolloutAction.ROLLOUT_ACTION_RETRY);
+    }
+
+    @Command(description = "Skip the rest of the soak.")
+    int promote(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return control(rollout, RolloutAction.ROLLOUT_ACTION_PROMOTE);
+    }
+
+    @Command(description = "Bring back what was before.")
+    int rollback(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return control(rollout, RolloutAction.ROLLOUT_ACTION_ROLLBACK);
+    }
+
+    private int control(String rollout, RolloutAction action) {
+        return session.ask(client -> {
+            RolloutView view = client.quick()
+                    .controlRollout(ControlRolloutRequest.newBuilder()
+                            .setRolloutId(rollout)
+                            .setAction(action)
+                            .build());
+            return session.show(view, screen -> RolloutText.headline(view) + "\n" + RolloutText.accounting(view));
+        });
+    }
+
+    private int print(RolloutView rollout) {
+        return session.show(rollout, screen -> RolloutText.show(rollout, screen));
+    }
+}

@@ -1,0 +1,138 @@
+package vzguard.cli.render;
+
+import java.util.Comparator;
+import java.util.List;
+import vzguard.v1.RolloutState;
+import vzguard.v1.RolloutView;
+import vzguard.v1.TaskState;
+import vzguard.v1.TaskView;
+
+/** Rollouts as a table, one in full, and the line that accounts for every target. */
+public final class RolloutText {
+    private RolloutText() {}
+
+    /** In the controller's order, newest first. */
+    public static String table(List<RolloutView> rollouts, Screen screen) {
+        Table table = new Table("ROLLOUT", "KIND", "POLICY", "STATE", "WAVE", "OK", "BAD", "LEFT", "AGE", "WAITS FOR");
+        for (RolloutView rollout : rollouts) {
+            table.add(
+                    rollout.getRolloutId(),
+                    Words.lower(rollout.getKind(), "ROLLOUT_KIND_"),
+                    what(rollout),
+                    state(rollout),
+                    rollout.getWave() + "/" + rollout.getWaves(),
+                    rollout.getDone() + rollout.getNoOp(),
+                    rollout.getFailed() + rollout.getRefused() + rollout.getUnreachable(),
+                    rollout.getPending() + rollout.getRunning(),
+                    Ages.since(rollout.hasStartedAt(), rollout.getStartedAt(), screen.now()),
+                    rollout.getWaitingFor());
+        }
+        return screen.render(table);
+    }
+
+    /** All tasks, by wave; causes and proofs of those that are not well. */
+    public static String show(RolloutView rollout, Screen screen) {
+        Details details = new Details(screen);
+        details.title("rollout " + rollout.getRolloutId());
+        details.value("kind", Words.lower(rollout.getKind(), "ROLLOUT_KIND_"));
+        details.value("policy", what(rollout));
+        details.value("state", state(rollout).text(), state(rollout).tone());
+        details.value("wave", rollout.getWave() + " of " + rollout.getWaves());
+        details.value("restarts", "" + rollout.getRestarts());
+        details.value("started", rollout.hasStartedAt() ? Ages.time(rollout.getStartedAt()) : "");
+        details.value("ended", rollout.hasEndedAt() ? Ages.time(rollout.getEndedAt()) : "");
+        details.value("by", rollout.getStartedBy());
+        if (!rollout.getWaitingFor().isEmpty()) {
+            details.value("waits for", rollout.getWaitingFor(), Tone.WARN);
+        }
+        details.heading("targets");
+        Table table = new Table("TARGET", "WAVE", "STATE", "TRY", "RESTARTED", "PROOF", "SUMMARY");
+        List<TaskView> tasks = sorted(rollout.getTasksList());
+        for (TaskView task : tasks) {
+            table.add(
+                    Words.target(task.getTarget()),
+                    task.getWave(),
+                    new Table.Cell(Words.lower(task.getState(), "TASK_STATE_"), tone(task.getState())),
+                    task.getAttempt(),
+                    task.getRestarted() ? "yes" : "-",
+                    proofs(task),
+                    summary(task));
+        }
+        details.table(table);
+        tasks.stream().filter(task -> task.getCausesCount() > 0).forEach(task -> trouble(details, task, screen));
+        return details + accounting(rollout) + "\n";
+    }
+
+    /** {@code 12 targets = 10 done + 0 no-op + ...}: every target is in exactly one place. */
+    public static String accounting(RolloutView rollout) {
+        return Text.count(rollout.getTargets(), "target") + " = " + rollout.getDone() + " done + " + rollout.getNoOp()
+                + " no-op + " + rollout.getFailed() + " failed + " + rollout.getRefused() + " refused + "
+                + rollout.getUnreachable() + " unreachable + " + rollout.getSkipped() + " skipped + "
+                + rollout.getPending() + " pending + " + rollout.getRunning() + " running";
+    }
+
+    /** {@code rollout r3: ssh-guard r2, running, wave 1 of 3}, and what it waits for. */
+    public static String headline(RolloutView rollout) {
+        String waits = rollout.getWaitingFor().isEmpty() ? "" : ": " + Text.line(rollout.getWaitingFor());
+        return "rollout " + Text.line(rollout.getRolloutId()) + ": " + Text.line(what(rollout)) + ", "
+                + Words.lower(rollout.getState(), "ROLLOUT_STATE_") + ", wave " + rollout.getWave() + " of "
+                + rollout.getWaves() + waits;
+    }
+
+    /** By wave, then as people count. */
+    static List<TaskView> sorted(List<TaskView> tasks) {
+        return tasks.stream()
+                .sorted(Comparator.comparing(TaskView::getWave)
+                        .thenComparing(task -> Words.target(task.getTarget()), NaturalOrder.NATURAL))
+                .toList();
+    }
+
+    static void trouble(Details details, TaskView task, Screen screen) {
+        details.heading(Words.target(task.getTarget()));
+        CauseText.brief(details, task.getCausesList(), screen);
+    }
+
+    static Tone tone(TaskState state) {
+        return switch (state) {
+            case TASK_STATE_DONE, TASK_STATE_NO_OP -> Tone.GOOD;
+            case TASK_STATE_FAILED, TASK_STATE_REFUSED, TASK_STATE_UNREACHABLE -> Tone.BAD;
+            case TASK_STATE_SKIPPED -> Tone.WARN;
+            default -> Tone.PLAIN;
+        };
+    }
+
+    /** What a task did, or the step it is at. */
+    static String summary(TaskView task) {
+        if (task.getState() == TaskState.TASK_STATE_RUNNING && task.hasProgress()) {
+            return "step " + task.getProgress().getStep() + "/"
+                    + task.getProgress().getSteps() + ": " + task.getProgress().getText();
+        }
+        return task.getSummary();
+    }
+
+    private static String proofs(TaskView task) {
+        if (task.getProofsCount() == 0) {
+            return "-";
+        }
+        return ProofText.holds(task.getProofsList()) ? "proven" : "not proven";
+    }
+
+    private static String what(RolloutView rollout) {
+        return switch (rollout.getKind()) {
+            case ROLLOUT_KIND_RESTART -> "restart of VEs";
+            case ROLLOUT_KIND_REMOVE -> rollout.getPolicy() + " away";
+            default -> rollout.getPolicy() + " r" + rollout.getRevision();
+        };
+    }
+
+    private static Table.Cell state(RolloutView rollout) {
+        RolloutState state = rollout.getState();
+        Tone tone = switch (state) {
+            case ROLLOUT_STATE_COMPLETED -> Tone.GOOD;
+            case ROLLOUT_STATE_STOPPED, ROLLOUT_STATE_ABORTED -> Tone.BAD;
+            case ROLLOUT_STATE_PAUSED -> Tone.WARN;
+            default -> Tone.PLAIN;
+        };
+        return new Table.Cell(Words.lower(state, "ROLLOUT_STATE_"), tone);
+    }
+}
