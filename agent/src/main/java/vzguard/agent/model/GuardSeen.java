@@ -9,6 +9,7 @@ import vzguard.policy.SshGuard.Placement;
  * @param rules what is there now; empty when it could not be read
  * @param problem why not, one sentence; empty when it could be read
  * @param stored what is stored for the next start; empty when nothing is, or when nothing would load it
+ * @param storable there is a place from which boot hooks are run ({@code /etc/network/if-pre-up.d})
  * @param listed addresses now in the guard's lists
  */
 public record GuardSeen(
@@ -17,15 +18,16 @@ public record GuardSeen(
         Optional<OwnRules> rules,
         String problem,
         Optional<OwnRules> stored,
+        boolean storable,
         int listed) {
 
     /** A place without a guard. */
     public static GuardSeen absent(Placement placement, Family family) {
-        return new GuardSeen(placement, family, Optional.of(OwnRules.NONE), "", Optional.empty(), 0);
+        return new GuardSeen(placement, family, Optional.of(OwnRules.NONE), "", Optional.empty(), true, 0);
     }
 
     public static GuardSeen unreadable(Placement placement, Family family, String problem) {
-        return new GuardSeen(placement, family, Optional.empty(), problem, Optional.empty(), 0);
+        return new GuardSeen(placement, family, Optional.empty(), problem, Optional.empty(), true, 0);
     }
 
     /** Own chain or own jump is there. */

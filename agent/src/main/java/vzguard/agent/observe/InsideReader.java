@@ -1,0 +1,151 @@
+package vzguard.agent.observe;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import vzguard.agent.guard.SavedFilter;
+import vzguard.agent.guard.StoredGuard;
+import vzguard.agent.model.Evidence;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Permission;
+import vzguard.agent.model.VeSnapshot.Inside;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.values.Ctid;
+
+/** Makes facts of what the script printed in a VE. Pure. */
+final class InsideReader {
+    private static final Pattern LISTED = Pattern.compile("(\\S+) (\\d{1,6})");
+    private static final Pattern LIST_NAME = Pattern.compile("--name (\\S+)");
+    private static final Pattern SOCKET = Pattern.compile("\\s*\\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) .*");
+    /** USER_HZ: what /proc/PID/stat counts in, 100 on every Linux that OpenVZ ran on. */
+    private static final int TICKS_PER_SECOND = 100;
+
+    private static final int START_FIELD_AFTER_NAME = 19;
+
+    private InsideReader() {}
+
+    /**
+     * How long ago init started.
+     *
+     * @param ticks init's start as the VE's kernel counts it: the same as long as the VE is not restarted
+     */
+    record Age(Duration age, long ticks) {}
+
+    static Inside inside(Ctid ctid, ObserveScript.Output output) {
+        List<GuardSeen> guards = Stream.of(Family.values())
+                .map(family -> guard(family, output))
+                .toList();
+        return new Inside(
+                output.textOf("matches").stream()
+                        .flatMap(String::lines)
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty())
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                permissions(ctid, output),
+                guards,
+                listening(output.section("listen").map(ObserveScript.Section::lines).orElse(List.of())),
+                output.exitOf("inet6").orElse(0) == 0);
+    }
+
+    private static List<Permission> permissions(Ctid ctid, ObserveScript.Output output) {
+        List<Permission> permissions = new ArrayList<>();
+        new java.util.TreeMap<>(ObserveScript.TRIED).forEach((match, words) -> output.section("try-" + match)
+                .ifPresent(section -> permissions.add(new Permission(
+                        match,
+                        section.exit() == 0,
+                        Evidence.ofProgram("in VE " + ctid + ": " + words, section.exit(), section.text())))));
+        return permissions;
+    }
+
+    private static GuardSeen guard(Family family, ObserveScript.Output output) {
+        boolean storable = output.exitOf("hooks").orElse(1) == 0;
+        Optional<OwnRules> stored = StoredGuard.read(
+                output.textOf("rules" + family.number()),
+                output.textOf("hook"),
+                output.exitOf("hook-runs").orElse(1) == 0);
+        Optional<ObserveScript.Section> saved = output.section("save" + family.number());
+        if (saved.isEmpty() || saved.get().exit() != 0) {
+            String words = saved.map(section -> family.program() + "-save: exit " + section.exit() + ": " + firstLine(section))
+                    .orElse(family.program() + "-save was not reached");
+            return new GuardSeen(Placement.VE, family, Optional.empty(), words, stored, storable, 0);
+        }
+        OwnRules own = SavedFilter.parse(saved.get().text()).own();
+        int listed = output.section("lists").map(section -> listed(own, section.lines())).orElse(0);
+        return new GuardSeen(Placement.VE, family, Optional.of(own), "", stored, storable, listed);
+    }
+
+    private static String firstLine(ObserveScript.Section section) {
+        return section.lines().stream().filter(line -> !line.isBlank()).findFirst().orElse("no words");
+    }
+
+    /** Addresses in the lists that the own chain names. */
+    static int listed(OwnRules own, List<String> lines) {
+        SortedSet<String> names = new TreeSet<>();
+        for (String rule : own.chain()) {
+            Matcher name = LIST_NAME.matcher(rule);
+            while (name.find()) {
+                names.add(name.group(1));
+            }
+        }
+        return lines.stream()
+                .map(LISTED::matcher)
+                .filter(line -> line.matches() && names.contains(line.group(1)))
+                .mapToInt(line -> Integer.parseInt(line.group(2)))
+                .sum();
+    }
+
+    /** Ports of /proc/net/tcp and tcp6 lines in state LISTEN, but those bound to loopback. */
+    static SortedSet<Integer> listening(List<String> lines) {
+        SortedSet<Integer> ports = new TreeSet<>();
+        for (String line : lines) {
+            Matcher socket = SOCKET.matcher(line);
+            if (socket.matches() && !isLoopback(socket.group(1))) {
+                ports.add(Integer.parseInt(socket.group(2), 16));
+            }
+        }
+        return ports;
+    }
+
+    /** Addresses stand there as words of the machine's byte order; 127.0.0.1 ends in 7F on little-endian ones. */
+    private static boolean isLoopback(String address) {
+        return address.length() == 8
+                ? address.endsWith("7F")
+                : Map.of("00000000000000000000000001000000", true).containsKey(address)
+                        || (address.startsWith("0000000000000000FFFF0000") && address.endsWith("7F"));
+    }
+
+    /** Empty when the VE's /proc does not say. */
+    static Optional<Age> age(ObserveScript.Output output) {
+        OptionalLong ticks = output.textOf("init").map(InsideReader::startTicks).orElse(OptionalLong.empty());
+        Optional<Double> uptime = output.textOf("uptime").flatMap(InsideReader::seconds);
+        if (ticks.isEmpty() || uptime.isEmpty()) {
+            return Optional.empty();
+        }
+        double age = uptime.get() - (double) ticks.getAsLong() / TICKS_PER_SECOND;
+        return Optional.of(new Age(Duration.ofMillis(Math.max(0, Math.round(age * 1000))), ticks.getAsLong()));
+    }
+
+    private static OptionalLong startTicks(String stat) {
+        // The name, in parentheses, may hold anything: fields are counted from its end.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        boolean there = fields.length > START_FIELD_AFTER_NAME && fields[START_FIELD_AFTER_NAME].matches("\\d{1,18}");
+        return there ? OptionalLong.of(Long.parseLong(fields[START_FIELD_AFTER_NAME])) : OptionalLong.empty();
+    }
+
+    private static Optional<Double> seconds(String uptime) {
+        String first = uptime.strip().split(" ")[0];
+        return first.matches("\\d{1,10}(\\.\\d{1,3})?") ? Optional.of(Double.parseDouble(first)) : Optional.empty();
+    }
+}

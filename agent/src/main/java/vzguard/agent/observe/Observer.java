@@ -1,0 +1,189 @@
+package vzguard.agent.observe;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import vzguard.agent.exec.Command;
+import vzguard.agent.exec.CommandResult;
+import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
+import vzguard.agent.guard.StoredGuard;
+import vzguard.agent.model.Dialect;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.HostSnapshot.ModulesFile;
+import vzguard.agent.model.ModuleState;
+import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
+import vzguard.agent.model.ShareConfig;
+import vzguard.agent.model.ShareNames;
+import vzguard.agent.model.VeSnapshot;
+import vzguard.agent.tools.ConfigText;
+import vzguard.agent.tools.Iptables;
+import vzguard.agent.tools.Lsmod;
+import vzguard.agent.tools.ModuleFiles;
+import vzguard.agent.tools.Vzctl;
+import vzguard.agent.tools.Vzlist;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.values.Ctid;
+
+/**
+ * Looks at the host and its VEs in one pass: one vzlist for all of them, one exec in each that runs. What cannot be seen is
+ * a problem in the snapshot, never a failure: one broken VE hides no other. Changes nothing but the agent's own memory of
+ * VE starts. Thread safe.
+ */
+public final class Observer {
+    /** Not names of vzctl, but needed for IPv6 rules. */
+    private static final List<String> ALSO_LOOKED_FOR = List.of("ip6_tables", "ip6table_filter", "xt_tcpudp");
+
+    private final CommandRunner runner;
+    private final HostFiles files;
+    private final Clock clock;
+    private final StartMemory memory;
+    private final String hostName;
+    private final ConfigReader configs;
+    private final VeObserver veObserver;
+
+    /** @param hostName the host's name; a label */
+    public Observer(CommandRunner runner, HostFiles files, Clock clock, StartMemory memory, String hostName) {
+        this.runner = runner;
+        this.files = files;
+        this.clock = clock;
+        this.memory = memory;
+        this.hostName = hostName;
+        this.configs = new ConfigReader(files);
+        this.veObserver = new VeObserver(runner, files, clock, memory);
+    }
+
+    /** The host and all of its VEs. */
+    public HostSnapshot observe() {
+        return observe(Optional.empty());
+    }
+
+    /** The host, and of its VEs at most the one of this place. */
+    public HostSnapshot observe(Place place) {
+        return observe(Optional.of(place));
+    }
+
+    private HostSnapshot observe(Optional<Place> only) {
+        List<String> problems = new ArrayList<>();
+        String kernel = kernelRelease();
+        String vzctlVersion = new Vzctl(runner).version().orElse("");
+        if (vzctlVersion.isEmpty()) {
+            problems.add("vzctl --version said nothing that is a version: no VE can be changed");
+        }
+        String globalName = configs.globalName();
+        ShareConfig global = configs.share(globalName);
+        if (!global.readable()) {
+            problems.add(globalName + " cannot be read: this is no OpenVZ host, or vzctl's settings are elsewhere");
+        }
+        Vzlist.Listing listing = new Vzlist(runner).all();
+        problems.addAll(listing.problems());
+        SortedMap<Ctid, VeSnapshot> ves = ves(listing, only, Dialect.of(vzctlVersion), global, globalName);
+        if (only.isEmpty() && listing.readable()) {
+            remember(ves, problems);
+        }
+        String modulesPath = ModuleFiles.path(files);
+        return new HostSnapshot(
+                hostName,
+                kernel,
+                vzctlVersion,
+                new Iptables(runner).version(Place.HOST, Family.V4),
+                files.read("/proc/sys/kernel/random/boot_id").map(String::strip).orElse(""),
+                modules(kernel, globalName),
+                global,
+                new ModulesFile(modulesPath, files.read(modulesPath).orElse("")),
+                Stream.of(Family.values()).map(this::hostGuard).toList(),
+                ves,
+                listing.readable(),
+                problems,
+                clock.instant());
+    }
+
+    private SortedMap<Ctid, VeSnapshot> ves(
+            Vzlist.Listing listing, Optional<Place> only, Dialect dialect, ShareConfig global, String globalName) {
+        Instant globalChanged = files.modified(globalName).orElse(Instant.EPOCH);
+        SortedMap<Ctid, VeSnapshot> ves = new TreeMap<>();
+        for (Vzlist.Row row : listing.rows()) {
+            if (only.isEmpty() || only.get().ctid().equals(Optional.of(row.ctid()))) {
+                ves.put(row.ctid(), veObserver.observe(row, dialect, global, globalChanged));
+            }
+        }
+        return ves;
+    }
+
+    private void remember(Map<Ctid, VeSnapshot> ves, List<String> problems) {
+        Set<Ctid> running = ves.values().stream()
+                .filter(ve -> ve.startedAt().isPresent())
+                .map(VeSnapshot::ctid)
+                .collect(Collectors.toCollection(TreeSet::new));
+        try {
+            memory.keepOnly(running);
+        } catch (IOException e) {
+            problems.add("the agent's memory of VE starts cannot be written: " + e.getMessage());
+        }
+    }
+
+    private String kernelRelease() {
+        return files.read("/proc/sys/kernel/osrelease").map(String::strip).orElseGet(() -> {
+            CommandResult uname = runner.run(Command.of("uname", "-r"));
+            return uname.succeeded() ? uname.out().strip() : "";
+        });
+    }
+
+    private SortedMap<String, ModuleState> modules(String kernel, String globalName) {
+        Lsmod.Modules found = new Lsmod(runner, files).look(kernel);
+        Optional<ConfigText> vzConf = configs.text(globalName);
+        Map<String, String> loaders = ModuleFiles.persisted(files, vzConf, files.realName(globalName));
+        SortedMap<String, ModuleState> modules = new TreeMap<>();
+        Stream.concat(ShareNames.TABLE.stream(), ALSO_LOOKED_FOR.stream())
+                .forEach(name -> modules.put(name, module(name, found, ModuleFiles.loader(loaders, name))));
+        return modules;
+    }
+
+    private static ModuleState module(String name, Lsmod.Modules found, String persistedBy) {
+        return found.loaded(name)
+                .map(as -> new ModuleState(name, as, ModuleState.Presence.LOADED, persistedBy))
+                .or(() -> found.builtIn(name)
+                        .map(as -> new ModuleState(name, as, ModuleState.Presence.BUILT_IN, persistedBy)))
+                .orElseGet(() -> new ModuleState(name, "", ModuleState.Presence.ABSENT, persistedBy));
+    }
+
+    private GuardSeen hostGuard(Family family) {
+        boolean storable = files.exists(StoredGuard.HOOK_DIRECTORY);
+        Optional<OwnRules> stored = StoredGuard.read(
+                files.read(StoredGuard.file(family)),
+                files.read(StoredGuard.HOOK),
+                files.isExecutable(StoredGuard.HOOK));
+        Iptables.Saved saved = new Iptables(runner).save(Place.HOST, family);
+        if (saved.filter().isEmpty()) {
+            String problem = family.program() + "-save: " + saved.result().explain();
+            return new GuardSeen(Placement.HOST, family, Optional.empty(), problem, stored, storable, 0);
+        }
+        OwnRules own = saved.filter().get().own();
+        int listed = InsideReader.listed(own, listCounts());
+        return new GuardSeen(Placement.HOST, family, Optional.of(own), "", stored, storable, listed);
+    }
+
+    private List<String> listCounts() {
+        String directory = "/proc/net/xt_recent";
+        return files.list(directory).stream()
+                .map(name -> name + " "
+                        + files.read(directory + "/" + name).stream()
+                                .flatMap(String::lines)
+                                .filter(line -> !line.isBlank())
+                                .count())
+                .toList();
+    }
+}

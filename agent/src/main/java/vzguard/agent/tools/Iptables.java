@@ -1,0 +1,42 @@
+package vzguard.agent.tools;
+
+import java.util.Optional;
+import vzguard.agent.exec.CommandResult;
+import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.guard.SavedFilter;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.Place;
+
+/** iptables and ip6tables, on the host or in a VE: read the filter table, change the own chain in one commit. */
+public final class Iptables {
+    private final PlacePrograms programs;
+
+    public Iptables(CommandRunner runner) {
+        this.programs = new PlacePrograms(runner);
+    }
+
+    /**
+     * The filter table.
+     *
+     * @param filter empty when it could not be read
+     * @param result how the program ended
+     */
+    public record Saved(Optional<SavedFilter> filter, CommandResult result) {}
+
+    /** "iptables v1.8.9 (legacy)"; empty when there is none. */
+    public String version(Place place, Family family) {
+        CommandResult result = programs.run(place, "", family.program(), "--version");
+        return result.succeeded() ? result.out().strip() : "";
+    }
+
+    public Saved save(Place place, Family family) {
+        CommandResult result = programs.run(place, "", family.program() + "-save", "-t", "filter");
+        boolean whole = result.succeeded() && !result.truncated();
+        return new Saved(whole ? Optional.of(SavedFilter.parse(result.out())) : Optional.empty(), result);
+    }
+
+    /** One commit; a failing line leaves the table as it was. Chains that the text does not name stay. */
+    public CommandResult restore(Place place, Family family, String text) {
+        return programs.run(place, text, family.program() + "-restore", "--noflush");
+    }
+}

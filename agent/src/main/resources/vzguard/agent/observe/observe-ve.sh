@@ -1,0 +1,43 @@
+# vzguard observe-ve 1
+# Looks at a VE from inside, by its own shell. Each section is framed: "@begin NAME", the lines of what ran (stdout and
+# stderr) each behind one blank, "@end NAME EXIT"; "@done" ends it all. Nothing stays changed: the scratch chain goes.
+main() {
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+    LC_ALL=C
+    export PATH LC_ALL
+    section() {
+        name=$1
+        shift
+        text=$("$@" 2>&1)
+        code=$?
+        echo "@begin $name"
+        [ -z "$text" ] || printf '%s\n' "$text" | sed 's/^/ /'
+        echo "@end $name $code"
+    }
+    lists() {
+        for list in /proc/net/xt_recent/*; do
+            [ ! -f "$list" ] || echo "${list##*/} $(grep -c . "$list")"
+        done
+    }
+    section uptime cat /proc/uptime
+    section init cat /proc/1/stat
+    section matches cat /proc/net/ip_tables_matches
+    section save4 iptables-save -t filter
+    section save6 ip6tables-save -t filter
+    section inet6 test -e /proc/net/if_inet6
+    section listen grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6
+    section lists lists
+    section rules4 cat /etc/vzguard/rules.v4
+    section rules6 cat /etc/vzguard/rules.v6
+    section hook cat /etc/network/if-pre-up.d/vzguard
+    section hook-runs test -x /etc/network/if-pre-up.d/vzguard
+    section hooks test -d /etc/network/if-pre-up.d
+    iptables -N VZG-TRY >/dev/null 2>&1
+    section try-recent iptables -A VZG-TRY -m recent --rcheck --name VZGTRY
+    section try-state iptables -A VZG-TRY -m state --state NEW
+    iptables -F VZG-TRY >/dev/null 2>&1
+    iptables -X VZG-TRY >/dev/null 2>&1
+    echo "@done"
+}
+main </dev/null
+exit 0
