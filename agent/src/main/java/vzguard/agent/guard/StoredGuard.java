@@ -2,6 +2,7 @@ package vzguard.agent.guard;
 
 import java.util.Optional;
 import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
 
 /**
@@ -46,11 +47,12 @@ public final class StoredGuard {
      * @param rules content of the own file; empty: there is none
      * @param hook content of the hook; empty: there is none
      * @param executable the hook may be executed
+     * @param possible there is a directory for hooks
      */
-    public static Optional<OwnRules> read(Optional<String> rules, Optional<String> hook, boolean executable) {
-        if (!executable || !hook.map(String::strip).equals(Optional.of(HOOK_TEXT.strip()))) {
-            return Optional.empty();
-        }
-        return rules.map(text -> SavedFilter.parse(text).own());
+    public static GuardSeen.Stored read(
+            Optional<String> rules, Optional<String> hook, boolean executable, boolean possible) {
+        boolean works = executable && hook.map(String::strip).equals(Optional.of(HOOK_TEXT.strip()));
+        Optional<OwnRules> stored = works ? rules.map(text -> SavedFilter.parse(text).own()) : Optional.empty();
+        return new GuardSeen.Stored(stored, rules.isPresent(), hook.isPresent(), possible);
     }
 }

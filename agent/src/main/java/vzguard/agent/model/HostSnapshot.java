@@ -81,7 +81,7 @@ public record HostSnapshot(
                 vzConf.toString(),
                 modulesFile.toString(),
                 guards.stream()
-                        .map(guard -> guard.family() + " " + guard.rules() + guard.problem() + guard.stored() + guard.storable())
+                        .map(GuardSeen::identity)
                         .collect(Collectors.joining("\n")),
                 problems.toString());
     }

@@ -10,14 +10,14 @@ import java.util.Optional;
  * @param names {@code IPTABLES=} in the file's order, as written; empty: the key is not set
  * @param netfilter {@code NETFILTER=}; empty: not set, or no word that vzctl takes
  * @param duplicates keys that stand there more than once: the last is read, but vzctl rewrites the first
- * @param digest SHA-256 (hex) of the file's content; empty when it could not be read
+ * @param text the file's content; empty when there is none or it could not be read
  */
 public record ShareConfig(
         String path,
         Optional<List<String>> names,
         Optional<NetfilterMode> netfilter,
         List<String> duplicates,
-        String digest) {
+        String text) {
     public ShareConfig {
         names = names.map(List::copyOf);
         duplicates = List.copyOf(duplicates);
@@ -28,7 +28,12 @@ public record ShareConfig(
         return new ShareConfig(path, Optional.empty(), Optional.empty(), List.of(), "");
     }
 
+    /** SHA-256 (hex) of the content. */
+    public String digest() {
+        return Digests.sha256(text);
+    }
+
     public boolean readable() {
-        return !digest.isEmpty();
+        return !text.isEmpty();
     }
 }

@@ -3,7 +3,6 @@ package vzguard.agent.observe;
 import java.util.List;
 import java.util.Optional;
 import vzguard.agent.exec.HostFiles;
-import vzguard.agent.model.Digests;
 import vzguard.agent.model.NetfilterMode;
 import vzguard.agent.model.ShareConfig;
 import vzguard.agent.tools.ConfigText;
@@ -40,7 +39,7 @@ public final class ConfigReader {
                         config.words("IPTABLES"),
                         config.value("NETFILTER").flatMap(NetfilterMode::parse),
                         config.duplicates("IPTABLES", "NETFILTER"),
-                        Digests.sha256(config.toString())))
+                        config.toString()))
                 .orElseGet(() -> ShareConfig.absent(name));
     }
 }

@@ -70,20 +70,20 @@ final class InsideReader {
     }
 
     private static GuardSeen guard(Family family, ObserveScript.Output output) {
-        boolean storable = output.exitOf("hooks").orElse(1) == 0;
-        Optional<OwnRules> stored = StoredGuard.read(
+        GuardSeen.Stored stored = StoredGuard.read(
                 output.textOf("rules" + family.number()),
                 output.textOf("hook"),
-                output.exitOf("hook-runs").orElse(1) == 0);
+                output.exitOf("hook-runs").orElse(1) == 0,
+                output.exitOf("hooks").orElse(1) == 0);
         Optional<ObserveScript.Section> saved = output.section("save" + family.number());
         if (saved.isEmpty() || saved.get().exit() != 0) {
             String words = saved.map(section -> family.program() + "-save: exit " + section.exit() + ": " + firstLine(section))
                     .orElse(family.program() + "-save was not reached");
-            return new GuardSeen(Placement.VE, family, Optional.empty(), words, stored, storable, 0);
+            return new GuardSeen(Placement.VE, family, Optional.empty(), words, stored, 0);
         }
         OwnRules own = SavedFilter.parse(saved.get().text()).own();
         int listed = output.section("lists").map(section -> listed(own, section.lines())).orElse(0);
-        return new GuardSeen(Placement.VE, family, Optional.of(own), "", stored, storable, listed);
+        return new GuardSeen(Placement.VE, family, Optional.of(own), "", stored, listed);
     }
 
     private static String firstLine(ObserveScript.Section section) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -91,9 +90,7 @@ public final class Observer {
         Vzlist.Listing listing = new Vzlist(runner).all();
         problems.addAll(listing.problems());
         SortedMap<Ctid, VeSnapshot> ves = ves(listing, only, Dialect.of(vzctlVersion), global, globalName);
-        if (only.isEmpty() && listing.readable()) {
-            remember(ves, problems);
-        }
+        remember(ves, only.isEmpty() && listing.readable(), problems);
         String modulesPath = ModuleFiles.path(files);
         return new HostSnapshot(
                 hostName,
@@ -123,13 +120,16 @@ public final class Observer {
         return ves;
     }
 
-    private void remember(Map<Ctid, VeSnapshot> ves, List<String> problems) {
-        Set<Ctid> running = ves.values().stream()
-                .filter(ve -> ve.startedAt().isPresent())
-                .map(VeSnapshot::ctid)
-                .collect(Collectors.toCollection(TreeSet::new));
+    /** Before anything is changed: afterwards the config no longer tells what a VE started with. */
+    private void remember(Map<Ctid, VeSnapshot> ves, boolean all, List<String> problems) {
         try {
-            memory.keepOnly(running);
+            if (all) {
+                memory.keepOnly(ves.values().stream()
+                        .filter(ve -> ve.startedAt().isPresent())
+                        .map(VeSnapshot::ctid)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+            }
+            memory.save();
         } catch (IOException e) {
             problems.add("the agent's memory of VE starts cannot be written: " + e.getMessage());
         }
@@ -161,19 +161,19 @@ public final class Observer {
     }
 
     private GuardSeen hostGuard(Family family) {
-        boolean storable = files.exists(StoredGuard.HOOK_DIRECTORY);
-        Optional<OwnRules> stored = StoredGuard.read(
+        GuardSeen.Stored stored = StoredGuard.read(
                 files.read(StoredGuard.file(family)),
                 files.read(StoredGuard.HOOK),
-                files.isExecutable(StoredGuard.HOOK));
+                files.isExecutable(StoredGuard.HOOK),
+                files.exists(StoredGuard.HOOK_DIRECTORY));
         Iptables.Saved saved = new Iptables(runner).save(Place.HOST, family);
         if (saved.filter().isEmpty()) {
             String problem = family.program() + "-save: " + saved.result().explain();
-            return new GuardSeen(Placement.HOST, family, Optional.empty(), problem, stored, storable, 0);
+            return new GuardSeen(Placement.HOST, family, Optional.empty(), problem, stored, 0);
         }
         OwnRules own = saved.filter().get().own();
         int listed = InsideReader.listed(own, listCounts());
-        return new GuardSeen(Placement.HOST, family, Optional.of(own), "", stored, storable, listed);
+        return new GuardSeen(Placement.HOST, family, Optional.of(own), "", stored, listed);
     }
 
     private List<String> listCounts() {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -94,9 +95,13 @@ public final class StartMemory {
         return start;
     }
 
-    /** Forgets VEs that are gone or do not run, and writes the file when something changed. */
-    public synchronized void keepOnly(java.util.Set<Ctid> running) throws IOException {
+    /** Forgets VEs that are gone or do not run. */
+    public synchronized void keepOnly(Set<Ctid> running) {
         starts.keySet().retainAll(running);
+    }
+
+    /** Writes the file when something changed. */
+    public synchronized void save() throws IOException {
         String text = starts.entrySet().stream()
                 .map(entry -> line(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining());
