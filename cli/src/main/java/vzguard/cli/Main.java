@@ -92,6 +92,10 @@ public final class Main {
 
     private static int badUsage(Console console, CommandLine.ParameterException failure) {
         CommandLine command = failure.getCommandLine();
+        if (command.getParent() == null && command.getParseResult().originalArgs().isEmpty()) {
+            command.usage(command.getErr());
+            return ExitCode.BAD_INPUT;
+        }
         console.say("vzguard: " + failure.getMessage());
         if (failure instanceof CommandLine.UnmatchedArgumentException unmatched) {
             CommandLine.UnmatchedArgumentException.printSuggestions(unmatched, command.getErr());
