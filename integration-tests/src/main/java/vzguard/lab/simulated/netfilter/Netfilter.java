@@ -1,0 +1,159 @@
+package vzguard.lab.simulated.netfilter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import vzguard.lab.model.NetfilterRights;
+
+/**
+ * The netfilter of one place, a host or a running VE: what {@link NetfilterRights} permit, tables of both families, and the
+ * lists of xt_recent, which live as long as a rule names them. Safe for several threads; every program and every packet has
+ * it alone.
+ */
+public final class Netfilter {
+    /** One address family's tables; the latest instantiated first, as {@code ip_tables_names} lists them. */
+    static final class Family {
+        private final boolean ipv6;
+        private final List<Table> tables = new ArrayList<>();
+
+        Family(boolean ipv6) {
+            this.ipv6 = ipv6;
+        }
+
+        boolean ipv6() {
+            return ipv6;
+        }
+
+        List<Table> tables() {
+            return tables;
+        }
+    }
+
+    private final Supplier<NetfilterRights> rights;
+    private final Consumer<String> autoload;
+    private final LongSupplier millis;
+    private final Family ipv4 = new Family(false);
+    private final Family ipv6 = new Family(true);
+    private final Map<String, RecentList> lists = new TreeMap<>();
+
+    /**
+     * @param autoload what the kernel does when a module is asked for: modprobe on a host, nothing in a VE
+     * @param millis the place's clock
+     */
+    public Netfilter(Supplier<NetfilterRights> rights, Consumer<String> autoload, LongSupplier millis) {
+        this.rights = rights;
+        this.autoload = autoload;
+        this.millis = millis;
+    }
+
+    Family family(boolean wantsIpv6) {
+        return wantsIpv6 ? ipv6 : ipv4;
+    }
+
+    /** A packet for this place. */
+    public synchronized Verdict input(Packet packet) {
+        return through(packet, "INPUT");
+    }
+
+    /** A packet that this place passes on. */
+    public synchronized Verdict forward(Packet packet) {
+        return through(packet, "FORWARD");
+    }
+
+    private Verdict through(Packet packet, String hook) {
+        Traversal traversal =
+                new Traversal(packet, name -> Optional.ofNullable(lists.get(name)), millis.getAsLong());
+        for (String step : List.of("mangle PREROUTING", "mangle " + hook, "filter " + hook)) {
+            String[] words = step.split(" ");
+            Optional<Table> table = family(packet.isIpv6()).tables().stream()
+                    .filter(each -> each.name().equals(words[0]))
+                    .findFirst();
+            if (table.isPresent()) {
+                Verdict verdict = traversal.through(table.get(), words[1]);
+                if (verdict != Verdict.ACCEPT) {
+                    return verdict;
+                }
+            }
+        }
+        return Verdict.ACCEPT;
+    }
+
+    /** Names of the lists, as {@code /proc/net/xt_recent} shows them. */
+    public synchronized SortedSet<String> recentLists() {
+        return new TreeSet<>(lists.keySet());
+    }
+
+    /** The text of a list's file; empty when there is no such list. */
+    public synchronized Optional<String> recentText(String name) {
+        return Optional.ofNullable(lists.get(name)).map(RecentList::text);
+    }
+
+    /** A write to a list's file; false when the kernel answers EINVAL, or there is no such list. */
+    public synchronized boolean writeRecent(String name, String command) {
+        RecentList list = lists.get(name);
+        return list != null && list.write(command, millis.getAsLong());
+    }
+
+    /** Tables in use of one family, as {@code ip_tables_names} shows them. */
+    public synchronized List<String> tableNames(boolean wantsIpv6) {
+        return family(wantsIpv6).tables().stream().map(Table::name).toList();
+    }
+
+    /** What the place may do now. */
+    public NetfilterRights rights() {
+        return rights.get();
+    }
+
+    NetfilterRights.Family familyRights(boolean wantsIpv6) {
+        return wantsIpv6 ? rights.get().ipv6() : rights.get().ipv4();
+    }
+
+    /** The table as it is, made when it is first asked for. The caller holds this object's lock. */
+    Table table(boolean wantsIpv6, String name) throws IptablesRefusal {
+        Optional<Table> known = family(wantsIpv6).tables().stream()
+                .filter(table -> table.name().equals(name))
+                .findFirst();
+        if (!familyRights(wantsIpv6).tables().loaded().contains(name)) {
+            autoload.accept((wantsIpv6 ? "ip6table_" : "iptable_") + name);
+        }
+        if (!Table.exists(name) || !familyRights(wantsIpv6).tables().permitted().contains(name)) {
+            throw IptablesRefusal.table(name);
+        }
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Table fresh = new Table(name);
+        family(wantsIpv6).tables().add(0, fresh);
+        return fresh;
+    }
+
+    /** Puts a changed table in place of the old one: lists that it names newly are made, lists nobody names are gone. */
+    void commit(boolean wantsIpv6, Table changed) {
+        Family family = family(wantsIpv6);
+        family.tables().replaceAll(table -> table.name().equals(changed.name()) ? changed : table);
+        Set<String> named = new TreeSet<>();
+        ipv4.tables().forEach(table -> named.addAll(table.recentLists()));
+        ipv6.tables().forEach(table -> named.addAll(table.recentLists()));
+        lists.keySet().retainAll(named);
+        named.forEach(name -> lists.computeIfAbsent(name, key -> new RecentList()));
+        changed.rules()
+                .flatMap(rule -> rule.matches().stream())
+                .filter(match -> match.name().equals("recent"))
+                .forEach(match -> match.option("--name")
+                        .map(option -> lists.get(option.argument()))
+                        .ifPresent(list -> list.roomFor(match.number("--hitcount", 0))));
+    }
+
+    /** Asks the kernel for the module of a match or target, as iptables makes it do. */
+    void request(boolean wantsIpv6, String extension) {
+        autoload.accept((wantsIpv6 ? "ip6t_" : "ipt_") + extension);
+    }
+}

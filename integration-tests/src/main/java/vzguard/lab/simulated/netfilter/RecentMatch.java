@@ -1,0 +1,76 @@
+package vzguard.lab.simulated.netfilter;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads and checks the options of {@code -m recent}: what iptables refuses, and what only the kernel refuses. */
+final class RecentMatch {
+    static final List<String> ACTIONS = List.of("--set", "--rcheck", "--update", "--remove");
+    private static final long MOST_SECONDS = 4_294_967_295L;
+    private static final int LONGEST_NAME = 199;
+    /** Since Linux 6.11; earlier kernels refuse from 256, and up to 3.18 above ip_pkt_list_tot. */
+    private static final long MOST_HITS = 65_535;
+
+    private RecentMatch() {}
+
+    /** The options in the order in which iptables prints them, defaults included. */
+    static Extension canonical(Extension given, boolean ipv6) throws IptablesRefusal {
+        List<String> actions = given.options().stream().map(Option::name).filter(ACTIONS::contains).toList();
+        if (actions.size() > 1) {
+            throw IptablesRefusal.parameterWithGap("recent: option \"" + actions.get(0)
+                    + "\" cannot be used together with \"" + actions.get(1) + "\".");
+        }
+        if (actions.isEmpty()) {
+            throw IptablesRefusal.parameter(
+                    "recent: you must specify one of `--set', `--rcheck' `--update' or `--remove'");
+        }
+        if (given.has("--reap") && !given.has("--seconds")) {
+            throw IptablesRefusal.parameterWithGap("recent: option \"--reap\" also requires \"--seconds\".");
+        }
+        List<Option> options = new ArrayList<>();
+        given.option(actions.get(0)).ifPresent(options::add);
+        number(given, "--seconds", 1).ifPresent(options::add);
+        given.option("--reap").ifPresent(options::add);
+        number(given, "--hitcount", 1).ifPresent(options::add);
+        given.option("--rttl").ifPresent(options::add);
+        String name = given.option("--name").map(Option::argument).orElse("DEFAULT");
+        options.add(Option.of("--name", cut(name)));
+        options.add(given.option("--mask")
+                .orElse(Option.of("--mask", ipv6 ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" : "255.255.255.255")));
+        options.add(given.has("--rdest") ? Option.of("--rdest") : Option.of("--rsource"));
+        return new Extension("recent", options);
+    }
+
+    private static Optional<Option> number(Extension given, String option, long least) throws IptablesRefusal {
+        Optional<Option> found = given.option(option);
+        if (found.isPresent()) {
+            String text = found.get().argument();
+            boolean good = text.matches("[0-9]{1,10}") && Long.parseLong(text) >= least
+                    && Long.parseLong(text) <= MOST_SECONDS;
+            if (!good) {
+                throw IptablesRefusal.parameterWithGap("recent: bad value for option \"" + option
+                        + "\", or out of range (1-" + MOST_SECONDS + ").");
+            }
+        }
+        return found;
+    }
+
+    /** iptables cuts a long name without a word. */
+    private static String cut(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return bytes.length <= LONGEST_NAME ? name : new String(bytes, 0, LONGEST_NAME, StandardCharsets.UTF_8);
+    }
+
+    /** What the kernel says when such a rule is committed. */
+    static void checkEntry(Extension match) throws IptablesRefusal {
+        String name = match.option("--name").map(Option::argument).orElse("");
+        boolean badName = name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0;
+        boolean needsNoCondition = match.has("--set") || match.has("--remove");
+        boolean hasCondition = match.has("--seconds") || match.has("--hitcount") || match.has("--rttl");
+        if (badName || (needsNoCondition && hasCondition) || match.number("--hitcount", 0) > MOST_HITS) {
+            throw IptablesRefusal.invalid();
+        }
+    }
+}
