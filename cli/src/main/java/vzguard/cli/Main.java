@@ -1,6 +1,7 @@
 package vzguard.cli;
 
 import java.io.PrintWriter;
+import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -52,6 +53,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // What gRPC and netty log is said again, in words for people, by the failure of the call.
+        LogManager.getLogManager().reset();
         int exitCode = run(Console.ofProcess(), new TlsChannels(), arguments);
         // Netty's threads are not daemons.
         System.exit(exitCode);
@@ -92,7 +95,8 @@ public final class Main {
 
     private static int badUsage(Console console, CommandLine.ParameterException failure) {
         CommandLine command = failure.getCommandLine();
-        if (command.getParent() == null && command.getParseResult().originalArgs().isEmpty()) {
+        if (command.getParent() == null
+                && command.getParseResult().originalArgs().isEmpty()) {
             command.usage(command.getErr());
             return ExitCode.BAD_INPUT;
         }

@@ -1,14 +1,17 @@
 package vzguard.cli.connect;
 
 import io.grpc.Status;
-import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import vzguard.cli.outcome.CommandFailed;
 import vzguard.cli.outcome.ExitCode;
 
 /** What a controller's refusals, and its silence, mean to a person. */
 public final class Answers {
+    /** What netty's native transport puts before the kernel's own words. */
+    private static final Pattern NATIVE_ERROR = Pattern.compile("^[A-Za-z(). ]*failed with error\\(-?[0-9]+\\): ");
+
     private Answers() {}
 
     /**
@@ -86,8 +89,10 @@ public final class Answers {
         } else if (cause instanceof UnknownHostException) {
             why = "unknown host";
             next = "check the name, or log in with an address";
-        } else if (cause instanceof ConnectException || cause != null) {
-            why = or(String.valueOf(cause.getMessage()), cause.getClass().getSimpleName());
+        } else if (cause != null) {
+            why = or(
+                    NATIVE_ERROR.matcher(String.valueOf(cause.getMessage())).replaceFirst(""),
+                    cause.getClass().getSimpleName());
         }
         return new CommandFailed(
                 ExitCode.UNREACHABLE,
