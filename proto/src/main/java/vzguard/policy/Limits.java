@@ -83,7 +83,7 @@ final class Limits {
             throw new IllegalArgumentException(Quoted.of(text) + " is no module that vzctl can share ("
                     + String.join(", ", MODULES) + ")"
                     + Words.nearest(text, MODULES)
-                            .map(near -> "; did you mean \"" + near + "\"?")
+                            .map(near -> "; did you mean " + Quoted.of(near) + "?")
                             .orElse(""));
         }
         return text;
@@ -142,7 +142,7 @@ final class Limits {
         Cidr block = Cidr.parse(text);
         if (block.prefix() == 0) {
             throw new IllegalArgumentException(Quoted.of(text)
-                    + "\" would exempt everyone (permitted: prefixes from /1; to guard nothing, leave sshGuard out)");
+                    + " would exempt everyone (permitted: prefixes from /1; to guard nothing, leave sshGuard out)");
         }
         return block;
     }

@@ -37,6 +37,8 @@ public final class PolicyYaml {
                 .setIndentWithIndicator(true)
                 .setSplitLines(false)
                 .setWidth(Integer.MAX_VALUE)
+                // Two empty lists may be one object, which would be written as an anchor and an alias.
+                .setDereferenceAliases(true)
                 // The schema of the reader: what it takes for a number or for nothing is put in quotation marks.
                 .setSchema(new CoreSchema())
                 .build();

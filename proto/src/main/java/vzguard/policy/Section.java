@@ -63,9 +63,9 @@ final class Section {
         String key = scalar.getValue();
         if (!permitted.contains(key)) {
             String guess = Words.nearest(key, permitted)
-                    .map(near -> "did you mean " + Quoted.of(near) + "? ")
+                    .map(near -> "; did you mean " + Quoted.of(near) + "?")
                     .orElse("");
-            faults.add(keyNode.getStartMark(), pathOf(Quoted.cut(key)), "unknown key; " + guess + list);
+            faults.add(keyNode.getStartMark(), pathOf(Quoted.cut(key)), "unknown key " + list + guess);
         } else if (values.putIfAbsent(key, entry.getValueNode()) != null) {
             faults.add(keyNode.getStartMark(), pathOf(key), "the key is there twice");
         }
@@ -123,7 +123,7 @@ final class Section {
             String itemPath = pathOf(key) + "[" + index + "]";
             Optional<E> value = read(itemPath, item, scalar);
             if (value.isPresent() && !seen.add(value.get())) {
-                faults.add(item.getStartMark(), itemPath, value.get() + " is there twice");
+                faults.add(item.getStartMark(), itemPath, kind(item) + " is there twice");
                 value = Optional.empty();
             }
             value.ifPresent(all::add);

@@ -61,14 +61,16 @@ final class WireReader {
 
     private SshGuard sshGuard(SshGuardSpec spec) {
         known("sshGuard", spec);
-        List<Placement> placement = new ArrayList<>();
-        for (vzguard.v1.Placement place : spec.getPlacementList()) {
-            placement.add(word("sshGuard.placement", "placement", Placement.VE, place, "PLACEMENT_"));
-        }
+        List<Placement> placement = each(
+                "sshGuard.placement",
+                spec.getPlacementList(),
+                place -> constant("placement", Placement.class, place, "PLACEMENT_"));
         List<Integer> ports = each("sshGuard.ports", spec.getPortsList(), port -> Limits.PORT.check(unsigned(port)));
         var allow = each("sshGuard.allow", spec.getAllowList(), Limits::allow);
         return new SshGuard(
-                value("sshGuard.placement", Set.of(), () -> Limits.placement(placement)),
+                placement.size() < spec.getPlacementCount()
+                        ? Set.copyOf(placement)
+                        : value("sshGuard.placement", Set.of(), () -> Limits.placement(placement)),
                 word("sshGuard.rule", "rule", SshGuard.Rule.FIELD_REPORT, spec.getRule(), "GUARD_RULE_"),
                 ports.size() < spec.getPortsCount()
                         ? ports
@@ -154,19 +156,21 @@ final class WireReader {
         return all;
     }
 
-    /** The constant of the same name, without the prefix that protobuf's scoping asks for. */
     private <E extends Enum<E>> E word(String path, String key, E fallback, Enum<?> sent, String prefix) {
-        return value(path, fallback, () -> {
-            String name = sent.name().startsWith(prefix) ? sent.name().substring(prefix.length()) : sent.name();
-            if (name.equals("UNSPECIFIED")) {
-                throw new IllegalArgumentException("is missing");
-            }
-            if (name.equals("UNRECOGNIZED")) {
-                throw new IllegalArgumentException("a value that is unknown to this version; the sender is newer");
-            }
-            E constant = Enum.valueOf(fallback.getDeclaringClass(), name);
-            Supported.check(key + ": " + Words.of(constant));
-            return constant;
-        });
+        return value(path, fallback, () -> constant(key, fallback.getDeclaringClass(), sent, prefix));
+    }
+
+    /** The constant of the same name, without the prefix that protobuf's scoping asks for. */
+    private static <E extends Enum<E>> E constant(String key, Class<E> type, Enum<?> sent, String prefix) {
+        String name = sent.name().startsWith(prefix) ? sent.name().substring(prefix.length()) : sent.name();
+        if (name.equals("UNSPECIFIED")) {
+            throw new IllegalArgumentException("is missing");
+        }
+        if (name.equals("UNRECOGNIZED")) {
+            throw new IllegalArgumentException("a value that is unknown to this version; the sender is newer");
+        }
+        E constant = Enum.valueOf(type, name);
+        Supported.check(key + ": " + Words.of(constant));
+        return constant;
     }
 }

@@ -17,6 +17,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
@@ -34,6 +35,7 @@ final class YamlText {
             .setLabel("policy")
             // Found by Section, which sees all of them and not only the first.
             .setAllowDuplicateKeys(true)
+            .setAllowNonScalarKeys(true)
             .setCodePointLimit(MOST_BYTES)
             .build();
 
@@ -64,14 +66,14 @@ final class YamlText {
             faults.add(Optional.empty(), "", "the text is empty (expected a policy: apiVersion, kind, metadata, spec)");
         } catch (MarkedYamlEngineException syntax) {
             faults.add(
-                    syntax.getProblemMark().or(syntax::getContextMark),
-                    "",
-                    "this is no YAML: " + syntax.getProblem() + hint(syntax));
+                    syntax.getProblemMark().or(syntax::getContextMark), "", "this is no YAML: " + syntax.getProblem());
         } catch (ReaderException character) {
             faults.add(
                     Optional.of(markAt(character.getPosition())),
                     "",
                     String.format("the character U+%04X is not permitted in YAML", character.getCodePoint()));
+        } catch (YamlVersionException version) {
+            faults.add(Optional.empty(), "", "this version of YAML is not permitted (1.1, 1.2, or no %YAML line)");
         } catch (YamlEngineException other) {
             faults.add(Optional.empty(), "", "this is no YAML: " + other.getMessage());
         }
@@ -110,11 +112,6 @@ final class YamlText {
                 ? scalar.getTag()
                 : event instanceof CollectionStartEvent collection ? collection.getTag() : Optional.empty();
         tag.ifPresent(name -> faults.add(event.getStartMark(), "", "the tag " + name + " is not permitted"));
-    }
-
-    private static String hint(MarkedYamlEngineException syntax) {
-        String problem = String.valueOf(syntax.getProblem());
-        return problem.contains("TAB") ? " (indent with spaces)" : "";
     }
 
     /** The library says where such a character is only by its index. */

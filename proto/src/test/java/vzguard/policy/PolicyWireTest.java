@@ -1,0 +1,138 @@
+package vzguard.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.UnknownFieldSet;
+import org.junit.jupiter.api.Test;
+import vzguard.v1.GuardAction;
+import vzguard.v1.GuardRule;
+import vzguard.v1.ModulesSpec;
+import vzguard.v1.Placement;
+import vzguard.v1.PolicyMode;
+import vzguard.v1.PolicySpec;
+import vzguard.v1.RestartSpec;
+import vzguard.v1.RolloutSpec;
+import vzguard.v1.SelectorSpec;
+import vzguard.v1.SshGuardSpec;
+
+class PolicyWireTest {
+    private static final Policy POLICY = PolicyParser.parse("""
+            apiVersion: vzguard/v1
+            kind: Policy
+            metadata: {name: ssh-guard}
+            spec: {sshGuard: {allow: [192.0.2.0/24]}}
+            """).policy().orElseThrow();
+
+    private static PolicySpec.Builder spec() {
+        return PolicyWire.toProto(POLICY).toBuilder();
+    }
+
+    private static void refused(PolicySpec.Builder spec, String... faults) {
+        assertThatThrownBy(() -> PolicyWire.fromProto(spec.build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("policy refused: " + String.join("; ", faults));
+    }
+
+    @Test
+    void anEmptyMessageLacksEverything() {
+        refused(
+                PolicySpec.newBuilder(),
+                "selector: is missing",
+                "modules: is missing",
+                "rollout: is missing",
+                "name: \"\" is not permitted (1-63 characters of a-z, 0-9 and -, starting with a letter)",
+                "mode: is missing");
+    }
+
+    @Test
+    void everySettingIsJudgedAgain() {
+        PolicySpec.Builder spec = PolicySpec.newBuilder()
+                .setName("../x")
+                .setSelector(SelectorSpec.newBuilder().setHosts("dc=").setVes("120-101"))
+                .setModules(ModulesSpec.newBuilder().addRequire("ipt_recent").addRequire("ipt_recent; reboot"))
+                .setSshGuard(SshGuardSpec.newBuilder()
+                        .addPlacementValue(99)
+                        .setRuleValue(7)
+                        .addPorts(22)
+                        .addPorts(-1)
+                        .setWindowSeconds(0)
+                        .setHits(21)
+                        .setList("a/b")
+                        .addAllow("10.0.0.0/33")
+                        .addAllow("localhost"))
+                .setRollout(RolloutSpec.newBuilder()
+                        .setCanary(-1)
+                        .addWaves("50%")
+                        .setMaxFailures(-1)
+                        .setSoakSeconds(86_401)
+                        .setRestarts(RestartSpec.newBuilder().setPerHost(51).setWindow("always")))
+                .setModeValue(3);
+        assertThatThrownBy(() -> PolicyWire.fromProto(spec.build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .message()
+                .contains(
+                        "name: \"../x\" is not permitted",
+                        "selector.hosts: \"dc=\" is no host term",
+                        "selector.ves: CTID range \"120-101\" runs backwards",
+                        "modules.require[1]: \"ipt_recent; reboot\" is no module",
+                        "modules.share: is missing",
+                        "sshGuard.placement[0]: a value that is unknown to this version; the sender is newer",
+                        "sshGuard.rule: a value that is unknown to this version; the sender is newer",
+                        "sshGuard.ports[1]: 4294967295 is not permitted (1-65535)",
+                        "sshGuard.window: 0 is not permitted (1-86400)",
+                        "sshGuard.hits: 21 is not permitted (2-20)",
+                        "sshGuard.list: \"a/b\" is not permitted",
+                        "sshGuard.action: is missing",
+                        "sshGuard.allow[0]: \"10.0.0.0/33\" has no valid prefix length",
+                        "sshGuard.allow[1]: \"localhost\" is no address",
+                        "rollout.canary: 4294967295 is not permitted (0-1000)",
+                        "rollout.waves: the last wave must be 100%, not 50%",
+                        "rollout.maxFailures: 4294967295 is not permitted (0-100000)",
+                        "rollout.soak: 86401 is not permitted (0-86400)",
+                        "rollout.restarts.perHost: 51 is not permitted (1-50)",
+                        "rollout.restarts.total: 0 is not permitted (1-10000)",
+                        "rollout.restarts.window: \"always\" is no window",
+                        "mode: a value that is unknown to this version; the sender is newer");
+    }
+
+    @Test
+    void whatDoesNotActYetIsRefusedHereToo() {
+        refused(
+                spec().setSshGuard(spec().getSshGuard().toBuilder()
+                                .addPlacement(Placement.PLACEMENT_EDGE)
+                                .setRule(GuardRule.GUARD_RULE_FIXED_BAN)
+                                .setAction(GuardAction.GUARD_ACTION_REJECT))
+                        .setMode(PolicyMode.POLICY_MODE_REPORT),
+                "sshGuard.placement[1]: \"placement: edge\" is not yet supported by this version",
+                "sshGuard.rule: \"rule: fixed-ban\" is not yet supported by this version",
+                "sshGuard.action: \"action: reject\" is not yet supported by this version",
+                "mode: \"mode: report\" is not yet supported by this version");
+    }
+
+    @Test
+    void aGuardWithoutPlacementIsNoGuardAndRefused() {
+        refused(
+                spec().setSshGuard(spec().getSshGuard().toBuilder().clearPlacement()),
+                "sshGuard.placement: is empty (any of host, ve, edge; to guard nothing, leave sshGuard out)");
+    }
+
+    @Test
+    void aSettingOfANewerVersionIsRefusedAndNotDropped() {
+        UnknownFieldSet newer = UnknownFieldSet.newBuilder()
+                .addField(77, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                .build();
+        refused(
+                spec().setSshGuard(spec().getSshGuard().toBuilder().setUnknownFields(newer)),
+                "sshGuard: field 77 is unknown to this version; the sender is newer");
+        refused(spec().setUnknownFields(newer), "field 77 is unknown to this version; the sender is newer");
+    }
+
+    @Test
+    void noGuardIsNoMessage() {
+        Policy without = new Policy(
+                POLICY.name(), POLICY.selector(), POLICY.modules(), SshGuard.NONE, POLICY.rollout(), POLICY.mode());
+        assertThat(PolicyWire.toProto(without).hasSshGuard()).isFalse();
+        assertThat(PolicyWire.fromProto(PolicyWire.toProto(without))).isEqualTo(without);
+    }
+}

@@ -1,0 +1,149 @@
+package vzguard.policy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import vzguard.policy.RolloutSettings.Restarts;
+import vzguard.policy.RolloutSettings.Wave;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.values.Cidr;
+import vzguard.values.CtidRanges;
+
+/** Valid policies of every shape that this version supports, the same one for the same seed. */
+final class RandomPolicy {
+    private final Random random;
+
+    private RandomPolicy(long seed) {
+        this.random = new Random(seed);
+    }
+
+    static Policy of(long seed) {
+        return new RandomPolicy(seed).policy();
+    }
+
+    private Policy policy() {
+        return new Policy(
+                // Names that YAML takes for something else are names all the same.
+                chance(20) ? pick("null", "true", "no", "e1") : text("abcxyz", 1, "abcxyz019-", 62),
+                new Selector(hosts(), ves()),
+                chance(20) ? Modules.DEFAULT : modules(),
+                chance(20) ? SshGuard.NONE : sshGuard(),
+                chance(20) ? RolloutSettings.DEFAULT : rollout(),
+                Policy.Mode.ENFORCE);
+    }
+
+    private HostTerms hosts() {
+        return HostTerms.parse(String.join(
+                ",",
+                some(4, () -> text("abz", 1, "abz09_.-", 62) + pick("", "=v", "!=Tokyo-1", "=0x1f", "=1:2", "=true"))));
+    }
+
+    private CtidRanges ves() {
+        return CtidRanges.parse(String.join(
+                ",",
+                some(
+                        chance(5) ? 300 : 4,
+                        () -> chance(30)
+                                ? new java.util.UUID(random.nextLong(), random.nextLong()).toString()
+                                : range(1 + random.nextInt(1_000_000)))));
+    }
+
+    private String range(int first) {
+        return chance(50) ? Integer.toString(first) : first + "-" + (first + random.nextInt(1000));
+    }
+
+    private Modules modules() {
+        List<String> names = new ArrayList<>(Limits.MODULES);
+        Collections.shuffle(names, random);
+        return new Modules(
+                names.subList(0, random.nextInt(names.size() + 1)), pick(Modules.Share.values()), random.nextBoolean());
+    }
+
+    private SshGuard sshGuard() {
+        Set<Placement> placement =
+                pick(EnumSet.of(Placement.HOST), EnumSet.of(Placement.VE), EnumSet.of(Placement.HOST, Placement.VE));
+        Set<Integer> ports = new TreeSet<>(some(14, () -> 1 + random.nextInt(65_535)));
+        ports.add(22);
+        Set<Cidr> allow = new TreeSet<>(some(chance(5) ? 256 : 5, this::block));
+        return new SshGuard(
+                placement,
+                SshGuard.Rule.FIELD_REPORT,
+                List.copyOf(ports),
+                Duration.ofSeconds(1 + random.nextInt(86_400)),
+                2 + random.nextInt(19),
+                chance(30) ? pick("null", "TRUE", "0x1F", "1e3", "007", "_", "12", "y", "Null") : list(),
+                SshGuard.Action.DROP,
+                allow.stream().map(Cidr::toString).toList(),
+                random.nextBoolean());
+    }
+
+    private String list() {
+        String name = text("AZaz09_", 1, "AZaz09_-", 23);
+        return name.equals("DEFAULT") ? "SSH" : name;
+    }
+
+    private Cidr block() {
+        byte[] bytes = new byte[random.nextBoolean() ? 4 : 16];
+        random.nextBytes(bytes);
+        int prefix = 1 + random.nextInt(bytes.length * 8);
+        for (int bit = prefix; bit < bytes.length * 8; bit++) {
+            bytes[bit / 8] &= (byte) ~(0x80 >> (bit % 8));
+        }
+        List<String> groups = new ArrayList<>();
+        for (int index = 0; index < bytes.length; index += bytes.length == 4 ? 1 : 2) {
+            groups.add(
+                    bytes.length == 4
+                            ? Integer.toString(bytes[index] & 0xff)
+                            : String.format("%02x%02x", bytes[index], bytes[index + 1]));
+        }
+        return Cidr.parse(String.join(bytes.length == 4 ? "." : ":", groups) + "/" + prefix);
+    }
+
+    private RolloutSettings rollout() {
+        boolean percent = random.nextBoolean();
+        Set<Integer> bounds = new TreeSet<>(some(10, () -> 1 + random.nextInt(percent ? 99 : 1_000_000)));
+        List<Wave> waves = new ArrayList<>();
+        bounds.forEach(bound -> waves.add(new Wave(bound, percent)));
+        waves.add(new Wave(100, true));
+        return new RolloutSettings(
+                random.nextInt(1_001),
+                waves,
+                random.nextInt(100_001),
+                Duration.ofSeconds(random.nextInt(86_401)),
+                new Restarts(random.nextBoolean(), 1 + random.nextInt(50), 1 + random.nextInt(10_000), ""));
+    }
+
+    private boolean chance(int percent) {
+        return random.nextInt(100) < percent;
+    }
+
+    @SafeVarargs
+    private <T> T pick(T... from) {
+        return from[random.nextInt(from.length)];
+    }
+
+    private <T> List<T> some(int most, Supplier<T> one) {
+        List<T> all = new ArrayList<>();
+        for (int left = random.nextInt(most + 1); left > 0; left--) {
+            all.add(one.get());
+        }
+        return all;
+    }
+
+    private String text(String first, int least, String rest, int most) {
+        StringBuilder text = new StringBuilder();
+        while (text.length() < least) {
+            text.append(first.charAt(random.nextInt(first.length())));
+        }
+        for (int left = random.nextInt(chance(10) ? most + 1 : 8); left > 0; left--) {
+            text.append(rest.charAt(random.nextInt(rest.length())));
+        }
+        return text.toString();
+    }
+}
