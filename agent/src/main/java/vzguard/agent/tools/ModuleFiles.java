@@ -1,6 +1,5 @@
 package vzguard.agent.tools;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,16 +67,5 @@ public final class ModuleFiles {
                 .filter(path -> !path.isEmpty())
                 .findFirst()
                 .orElse("");
-    }
-
-    /** A file's content with lines for these modules added at its end. */
-    public static String withModules(String content, List<String> modules) {
-        List<String> lines = new ArrayList<>();
-        if (content.isEmpty()) {
-            lines.add("# Loaded at boot; written by vzguard.");
-        }
-        lines.addAll(modules);
-        String border = content.isEmpty() || content.endsWith("\n") ? "" : "\n";
-        return content + border + String.join("\n", lines) + "\n";
     }
 }

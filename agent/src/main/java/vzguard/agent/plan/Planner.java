@@ -1,0 +1,231 @@
+package vzguard.agent.plan;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import vzguard.agent.model.Cause;
+import vzguard.agent.model.CauseCode;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Permission;
+import vzguard.agent.model.Place;
+import vzguard.agent.model.Plan;
+import vzguard.agent.model.Step;
+import vzguard.agent.model.VeSnapshot;
+import vzguard.agent.model.VeState;
+import vzguard.policy.Modules;
+import vzguard.policy.Policy;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.values.Ctid;
+
+/**
+ * Plans one place: the steps that bring it from what was observed to what a policy asks for, the cheapest that do. A plan of
+ * what is already so is empty. What the host needs for a VE is part of the VE's plan, so that each can be applied alone.
+ */
+public final class Planner {
+    private Planner() {}
+
+    /** @param ctid the VE; empty: the host itself */
+    public static Plan plan(Policy policy, HostSnapshot host, Optional<Ctid> ctid) {
+        return ctid.map(id -> ve(policy, host, id)).orElseGet(() -> host(policy, host));
+    }
+
+    /**
+     * Takes away what vzguard applied to a place: jumps, chains, files, hooks. Modules and shares stay: others may use them
+     * by now.
+     */
+    public static Plan revert(HostSnapshot host, Optional<Ctid> ctid) {
+        Draft draft = new Draft(new Place(ctid));
+        if (ctid.isEmpty()) {
+            return remove(draft, Place.HOST, host.guards());
+        }
+        Optional<VeSnapshot> ve = host.ve(ctid.get());
+        Optional<Plan> unusable = unusable(draft, host, ctid.get());
+        if (unusable.isPresent()) {
+            return unusable.get();
+        }
+        if (ve.isPresent() && ve.get().state() != VeState.RUNNING) {
+            draft.note(stopped(ctid.get(), "its files and hook are removed when it runs"));
+            return draft.finish("");
+        }
+        return remove(draft, Place.of(ctid.get()), ve.map(seen -> seen.inside().guards()).orElse(List.of()));
+    }
+
+    private static Plan remove(Draft draft, Place place, List<GuardSeen> guards) {
+        GuardSteps steps = new GuardSteps(place, guards);
+        steps.persist(draft);
+        steps.write(draft, false);
+        return draft.finish(observed(guards));
+    }
+
+    private static Plan host(Policy policy, HostSnapshot host) {
+        Draft draft = new Draft(Place.HOST);
+        GuardSteps guard = new GuardSteps(Place.HOST, host.guards(), policy.sshGuard(), true);
+        HostSteps.modules(draft, policy, host, guard.needed());
+        if (policy.modules().share() == Modules.Share.GLOBAL) {
+            ShareSteps share = new ShareSteps(policy, host);
+            share.global(draft, policy.modules().require());
+        }
+        guard.write(draft, draft.contains(Step.Kind.LOAD_MODULE));
+        guard.persist(draft);
+        warnOfEmptyAllow(draft, policy, Placement.HOST);
+        return draft.finish(observed(host.guards()) + host.modules() + host.vzConf() + host.modulesFile());
+    }
+
+    private static Plan ve(Policy policy, HostSnapshot host, Ctid ctid) {
+        Draft draft = new Draft(Place.of(ctid));
+        Optional<Plan> unusable = unusable(draft, host, ctid);
+        if (unusable.isPresent()) {
+            return unusable.get();
+        }
+        VeSnapshot ve = host.ve(ctid).orElseThrow();
+        if (ve.disabled() && ve.state() != VeState.RUNNING) {
+            draft.block(
+                    CauseCode.VE_DISABLED,
+                    "VE " + ctid + " is disabled and does not run: it is left alone",
+                    "vzctl set " + ctid + " --disabled no --save");
+            return draft.finish("");
+        }
+        ShareSteps share = new ShareSteps(policy, host);
+        List<String> wanted = share.wanted(ve);
+        GuardSteps guard = new GuardSteps(
+                Place.of(ctid), ve.inside().guards(), policy.sshGuard(), ve.inside().ipv6());
+        HostSteps.modules(draft, policy, host, guardsToBe(policy, ve, guard));
+        share.add(draft, ve, wanted);
+        if (ve.state() == VeState.RUNNING) {
+            running(draft, policy, ve, share, wanted, guard);
+        } else if (policy.sshGuard().placement().contains(Placement.VE)) {
+            draft.note(stopped(ctid, "its guard is pending until started"));
+        }
+        warnOfEmptyAllow(draft, policy, Placement.VE);
+        return draft.finish(ve.state() + " " + ve.disabled() + ve.config() + ve.startedWith()
+                + observed(ve.inside().guards()));
+    }
+
+    /** A stopped VE shows no rules, but will need the modules all the same. */
+    private static List<GuardSeen> guardsToBe(Policy policy, VeSnapshot ve, GuardSteps guard) {
+        boolean pending = ve.state() != VeState.RUNNING
+                && policy.sshGuard().placement().contains(Placement.VE);
+        return pending ? List.of(GuardSeen.absent(Placement.VE, Family.V4)) : guard.needed();
+    }
+
+    private static void running(
+            Draft draft, Policy policy, VeSnapshot ve, ShareSteps share, List<String> wanted, GuardSteps guard) {
+        boolean restart = needsRestart(draft, ve, share, wanted);
+        if (restart && ve.disabled()) {
+            draft.block(Cause.of(
+                            CauseCode.VE_DISABLED,
+                            "VE " + ve.ctid() + " needs a restart, but is disabled: vzctl would stop it and refuse to"
+                                    + " start it",
+                            "vzctl set " + ve.ctid() + " --disabled no --save")
+                    .needingRestart());
+            return;
+        }
+        boolean mayAppear = restart || draft.contains(Step.Kind.LOAD_MODULE);
+        if (restart) {
+            guard.persist(draft);
+            draft.add(new Step.RestartVe(ve.ctid(), restartReason(ve, wanted)));
+            if (policy.modules().share() != Modules.Share.AUTO) {
+                draft.warn("VE " + ve.ctid() + " restarts because the policy shares modules explicitly; modules.share:"
+                        + " auto restarts only where the guard cannot do without");
+            }
+        }
+        guard.write(draft, mayAppear);
+        if (!restart) {
+            guard.persist(draft);
+        }
+        if (!ve.inside().ipv6() && policy.sshGuard().ipv6()) {
+            draft.warn("VE " + ve.ctid() + " has no IPv6: it is guarded for IPv4 only");
+        }
+    }
+
+    private static boolean needsRestart(Draft draft, VeSnapshot ve, ShareSteps share, List<String> wanted) {
+        Optional<Permission> refused = share.refusedThoughLoaded(ve);
+        boolean lacks = ve.startedWith().map(given -> !given.permitsAll(wanted)).orElse(false);
+        if (refused.isPresent() && !lacks && ve.startedWith().isPresent()) {
+            draft.block(Cause.of(
+                            CauseCode.NOT_SHARED,
+                            "VE " + ve.ctid() + " is refused the match recent, though it was started with it: a restart"
+                                    + " would change nothing",
+                            "vzguard diagnose")
+                    .with(refused.get().evidence()));
+            return false;
+        }
+        if (ve.startedWith().isEmpty() && refused.isEmpty()) {
+            draft.warn("what VE " + ve.ctid() + " was given at its start is not known (its config changed since): it is not"
+                    + " restarted on a guess");
+        }
+        return lacks || refused.isPresent();
+    }
+
+    private static String restartReason(VeSnapshot ve, List<String> wanted) {
+        return ve.startedWith()
+                .map(given -> "it runs without "
+                        + wanted.stream().filter(module -> !given.permits(module)).collect(Collectors.joining(" "))
+                        + ": what a VE may use is fixed when it starts")
+                .orElse("it is refused what the host has loaded: what a VE may use is fixed when it starts");
+    }
+
+    /** Plans for VEs on which nothing can be done. */
+    private static Optional<Plan> unusable(Draft draft, HostSnapshot host, Ctid ctid) {
+        Optional<VeSnapshot> found = host.ve(ctid);
+        if (found.isEmpty()) {
+            if (!host.veListReadable()) {
+                return Optional.of(draft.unknown(Cause.of(
+                        CauseCode.VE_STATE_UNKNOWN,
+                        "the VEs of this host could not be listed: " + String.join("; ", host.problems()),
+                        "")));
+            }
+            draft.block(CauseCode.VE_MISSING, "there is no VE " + ctid + " on " + host.name(), "");
+            return Optional.of(draft.finish(""));
+        }
+        VeSnapshot ve = found.get();
+        if (ve.state() == VeState.SUSPENDED) {
+            draft.block(
+                    CauseCode.VE_SUSPENDED,
+                    "VE " + ctid + " is suspended: it would come back with its old rules and its old share",
+                    "vzctl start " + ctid);
+            return Optional.of(draft.finish(""));
+        }
+        if (ve.state() == VeState.UNKNOWN) {
+            return Optional.of(draft.unknown(
+                    Cause.of(CauseCode.VE_STATE_UNKNOWN, "VE " + ctid + " is neither running nor stopped", "")));
+        }
+        if (ve.state() == VeState.RUNNING && !ve.reachable()) {
+            return Optional.of(draft.unknown(Cause.of(
+                    CauseCode.VE_UNREACHABLE,
+                    ve.problems().isEmpty() ? "VE " + ctid + " answers no exec" : String.join("; ", ve.problems()),
+                    "")));
+        }
+        if (!ve.config().readable()) {
+            draft.block(
+                    CauseCode.CONFIG_UNREADABLE,
+                    ve.config().path() + " cannot be read: vzctl set would make a new one without any other setting",
+                    "");
+            return Optional.of(draft.finish(""));
+        }
+        return Optional.empty();
+    }
+
+    private static Cause stopped(Ctid ctid, String pending) {
+        return Cause.of(CauseCode.VE_STOPPED, "VE " + ctid + " does not run: " + pending, "vzctl start " + ctid);
+    }
+
+    private static void warnOfEmptyAllow(Draft draft, Policy policy, Placement placement) {
+        if (policy.sshGuard().allow().isEmpty()
+                && policy.sshGuard().placement().contains(placement)) {
+            draft.warn("sshGuard.allow is empty: connections of your own tools are counted like anyone's");
+        }
+    }
+
+    /** Only rules: counters and words of error messages come and go. */
+    private static String observed(List<GuardSeen> guards) {
+        return guards.stream()
+                .map(guard -> guard.family() + guard.rules().orElse(OwnRules.NONE).digest()
+                        + guard.stored().rules().map(OwnRules::digest).orElse("")
+                        + guard.stored().possible())
+                .collect(Collectors.joining(" "));
+    }
+}
