@@ -1,3 +1,4 @@
+/** The controller of a fleet: wiring, flags, signals. */
 @NullMarked
 package vzguard.controller;
 

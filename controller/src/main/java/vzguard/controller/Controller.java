@@ -1,0 +1,149 @@
+package vzguard.controller;
+
+import io.grpc.Server;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vzguard.controller.core.EventLoop;
+import vzguard.controller.core.Transaction;
+import vzguard.controller.core.WireTime;
+import vzguard.controller.dispatch.JobRouter;
+import vzguard.controller.dispatch.Questions;
+import vzguard.controller.enrolment.EnrolmentService;
+import vzguard.controller.fleet.AgentSessions;
+import vzguard.controller.fleet.FleetService;
+import vzguard.controller.fleet.Hosts;
+import vzguard.controller.fleet.Streams;
+import vzguard.controller.identity.Tokens;
+import vzguard.controller.operator.OperatorService;
+import vzguard.controller.policy.Policies;
+import vzguard.controller.store.StateUnusable;
+import vzguard.v1.ControllerMessage;
+import vzguard.v1.Drain;
+
+/** One running controller: wiring, timers, and the order in which things start and stop. Many fit in one JVM. */
+public final class Controller implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+    private static final Duration FLUSH_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration CERTIFICATE_CHECK = Duration.ofHours(12);
+    private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(2);
+
+    private final ControllerSettings settings;
+    private final ControllerState state;
+    private final EventLoop loop;
+    private final Streams streams;
+    private final ApiServer api;
+    private final Server server;
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+    private final CompletableFuture<Throwable> fatal;
+
+    private Controller(
+            ControllerSettings settings,
+            ControllerState state,
+            EventLoop loop,
+            Streams streams,
+            ApiServer api,
+            Server server,
+            CompletableFuture<Throwable> fatal) {
+        this.settings = settings;
+        this.state = state;
+        this.loop = loop;
+        this.streams = streams;
+        this.api = api;
+        this.server = server;
+        this.fatal = fatal;
+    }
+
+    /**
+     * Starts a controller; when this returns, it serves.
+     *
+     * @throws StateUnusable when the state folder cannot be used
+     * @throws IOException when the address cannot be listened on
+     */
+    public static Controller start(ControllerSettings settings, Clock clock) throws IOException {
+        ControllerState state = ControllerState.open(settings.state(), settings.listen(), settings.names(), clock);
+        try {
+            return start(settings, state, clock);
+        } catch (IOException | RuntimeException e) {
+            state.close();
+            throw e;
+        }
+    }
+
+    private static Controller start(ControllerSettings settings, ControllerState state, Clock clock)
+            throws IOException {
+        Hosts hosts = new Hosts();
+        hosts.load(state.database().handle());
+        Policies policies = new Policies();
+        policies.load(state.database().handle());
+        CompletableFuture<Throwable> fatal = new CompletableFuture<>();
+        EventLoop loop = new EventLoop(state.database(), fatal::complete);
+        Streams streams = new Streams();
+        Questions questions = new Questions(streams);
+        JobRouter router = new JobRouter(hosts, questions);
+        AgentSessions.Timing timing =
+                new AgentSessions.Timing(settings.reconnectWithin(), settings.sweepInterval());
+        Tokens tokens = new Tokens(state.authority().pin());
+        AgentSessions sessions = new AgentSessions(loop, hosts, streams, router, clock, timing);
+        ApiServer api = new ApiServer(state.authority(), settings);
+        Server server = api.start(
+                new EnrolmentService(loop, hosts, state.authority(), tokens, clock),
+                new FleetService(sessions),
+                new OperatorService(loop, hosts, streams, questions, tokens, policies, clock));
+        Controller controller = new Controller(settings, state, loop, streams, api, server, fatal);
+        controller.every(FLUSH_INTERVAL, "writing last-seen times", transaction -> hosts.flushLastSeen(transaction.sql()));
+        controller.every(TICK_INTERVAL, "a tick", transaction -> {
+            transaction.afterCommit(() -> questions.expire(clock.instant()));
+        });
+        controller.timers.scheduleWithFixedDelay(
+                api::renewCertificate, CERTIFICATE_CHECK.toMillis(), CERTIFICATE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.info("listening on {}:{}, state in {}", settings.listen().getHostString(), server.getPort(), settings.state());
+        return controller;
+    }
+
+    private void every(Duration interval, String what, Consumer<Transaction> step) {
+        timers.scheduleWithFixedDelay(
+                () -> loop.post(what, step), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** Completes when the controller cannot go on: its store failed. What was acknowledged is safe. */
+    public CompletableFuture<Throwable> fatal() {
+        return fatal;
+    }
+
+    /** Tells the agents when to come back, ends all calls, completes what was begun, gives the state folder back. */
+    @Override
+    public void close() {
+        timers.shutdownNow();
+        ControllerMessage drain = ControllerMessage.newBuilder()
+                .setDrain(Drain.newBuilder().setReconnectWithin(WireTime.of(settings.reconnectWithin())))
+                .build();
+        loop.post("draining", transaction -> transaction.afterCommit(() -> streams.sendAll(drain)));
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(SHUTDOWN_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(SHUTDOWN_TIME.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        loop.close();
+        api.close();
+        state.close();
+        LOG.info("stopped");
+    }
+}

@@ -1,0 +1,174 @@
+package vzguard.controller.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vzguard.controller.store.Database;
+
+/**
+ * The single writer: one thread takes steps in the order they were submitted and runs each in a savepoint; steps that
+ * wait together are committed together (group commit). Only after the commit are their effects carried out and their
+ * futures completed, so whatever anybody was told is durable.
+ *
+ * <p>Rule for steps: decide, then write, then change memory; the part after the last statement cannot fail. A step that
+ * throws is undone and fails alone. A commit that fails leaves memory ahead of the disk: the loop stops for good and
+ * tells {@code onFatal}; after a restart the disk is the truth.
+ */
+public final class EventLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    private static final int MAX_BATCH = 256;
+
+    private final BlockingQueue<Entry<?>> queue = new LinkedBlockingQueue<>();
+    private final Database database;
+    private final Consumer<Throwable> onFatal;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /** Owns the database from now on: it is used by the loop's thread only, and closed by {@link #close}. */
+    public EventLoop(Database database, Consumer<Throwable> onFatal) {
+        this.database = database;
+        this.onFatal = onFatal;
+        this.thread = new Thread(this::run, "vzguard-core");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** A unit of work. */
+    @FunctionalInterface
+    public interface Step<T> {
+        T run(Transaction transaction);
+    }
+
+    /** Queues a step. The future completes on the loop's thread, after the commit; do not block in its callbacks. */
+    public <T> CompletableFuture<T> submit(Step<T> step) {
+        Entry<T> entry = new Entry<>(step);
+        if (closed) {
+            entry.future.completeExceptionally(new RejectedExecutionException("the controller is shutting down"));
+        } else {
+            queue.add(entry);
+        }
+        return entry.future;
+    }
+
+    /** As {@link #submit}, for a step without an answer; a failure is logged. */
+    public void post(String what, Consumer<Transaction> step) {
+        submit(transaction -> {
+                    step.accept(transaction);
+                    return true;
+                })
+                .whenComplete((done, failure) -> {
+                    if (failure != null && !(failure instanceof RejectedExecutionException)) {
+                        LOG.error("{} failed", what, failure);
+                    }
+                });
+    }
+
+    private void run() {
+        List<Entry<?>> batch = new ArrayList<>();
+        while (!closed || !queue.isEmpty()) {
+            try {
+                batch.add(queue.take());
+                queue.drainTo(batch, MAX_BATCH - 1);
+                commit(batch);
+            } catch (InterruptedException e) {
+                // close() woke the loop: what is queued is still done.
+                continue;
+            } catch (RuntimeException e) {
+                closed = true;
+                queue.drainTo(batch);
+                batch.forEach(entry -> entry.future.completeExceptionally(e));
+                onFatal.accept(e);
+                return;
+            } finally {
+                batch.clear();
+            }
+        }
+    }
+
+    private void commit(List<Entry<?>> batch) {
+        Handle handle = database.handle();
+        handle.begin();
+        for (Entry<?> entry : batch) {
+            entry.run(handle);
+        }
+        handle.commit();
+        batch.forEach(Entry::finish);
+    }
+
+    /** Completes what was submitted, then stops and closes the database. */
+    @Override
+    public void close() {
+        closed = true;
+        // Wakes a loop that waits for work.
+        queue.add(new Entry<>(transaction -> true));
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        queue.forEach(entry ->
+                entry.future.completeExceptionally(new RejectedExecutionException("the controller is shutting down")));
+        database.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Entry<T> {
+        private static final String SAVEPOINT = "step";
+
+        private final Step<T> step;
+        private final CompletableFuture<T> future = new CompletableFuture<>();
+        private final List<Runnable> effects = new ArrayList<>();
+        private Runnable answer = () -> {};
+
+        Entry(Step<T> step) {
+            this.step = step;
+        }
+
+        void run(Handle handle) {
+            handle.savepoint(SAVEPOINT);
+            try {
+                T value = step.run(new Transaction() {
+                    @Override
+                    public Handle sql() {
+                        return handle;
+                    }
+
+                    @Override
+                    public void afterCommit(Runnable effect) {
+                        effects.add(effect);
+                    }
+                });
+                handle.releaseSavepoint(SAVEPOINT);
+                answer = () -> future.complete(value);
+            } catch (RuntimeException e) {
+                handle.rollbackToSavepoint(SAVEPOINT);
+                handle.releaseSavepoint(SAVEPOINT);
+                effects.clear();
+                answer = () -> future.completeExceptionally(e);
+            }
+        }
+
+        void finish() {
+            for (Runnable effect : effects) {
+                try {
+                    effect.run();
+                } catch (RuntimeException e) {
+                    LOG.error("an effect failed", e);
+                }
+            }
+            answer.run();
+        }
+    }
+}

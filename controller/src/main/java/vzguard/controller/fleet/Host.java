@@ -1,0 +1,155 @@
+package vzguard.controller.fleet;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import vzguard.v1.HostFacts;
+import vzguard.v1.VeFacts;
+import vzguard.values.Ctid;
+
+/** What is known of one host, in memory. Belongs to the event loop's thread. */
+public final class Host {
+    private final String id;
+    private final Instant enrolledAt;
+    private final SortedMap<Ctid, Ve> ves = new TreeMap<>();
+    /** By CTID, "" for the host itself; then by policy. */
+    private final SortedMap<String, SortedMap<String, Long>> applied = new TreeMap<>();
+
+    private String name;
+    private Instant lastSeen;
+    private long streamEpoch;
+    private HostFacts facts = HostFacts.getDefaultInstance();
+    private String digest = "";
+    private SortedMap<String, String> agentLabels = Collections.emptySortedMap();
+    private SortedMap<String, String> operatorLabels = Collections.emptySortedMap();
+    private boolean cloneSuspected;
+
+    Host(String id, String name, Instant enrolledAt, Instant lastSeen, long streamEpoch) {
+        this.id = id;
+        this.name = name;
+        this.enrolledAt = enrolledAt;
+        this.lastSeen = lastSeen;
+        this.streamEpoch = streamEpoch;
+    }
+
+    /** One VE. @param digest of the facts without their times */
+    public record Ve(VeFacts facts, String digest) {}
+
+    /** UUID from its certificate. */
+    public String id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Instant enrolledAt() {
+        return enrolledAt;
+    }
+
+    /** When a message last came from its agent, or its stream ended. */
+    public Instant lastSeen() {
+        return lastSeen;
+    }
+
+    public HostFacts facts() {
+        return facts;
+    }
+
+    public SortedMap<Ctid, Ve> ves() {
+        return Collections.unmodifiableSortedMap(ves);
+    }
+
+    /** The agent's labels, overridden by the operator's; those the operator emptied are left out. */
+    public SortedMap<String, String> labels() {
+        SortedMap<String, String> labels = new TreeMap<>(agentLabels);
+        labels.putAll(operatorLabels);
+        labels.values().removeIf(String::isEmpty);
+        return labels;
+    }
+
+    public SortedMap<String, String> operatorLabels() {
+        return operatorLabels;
+    }
+
+    /** Policy to revision last applied to the VE; with an empty CTID, to the host itself. */
+    public SortedMap<String, Long> applied(String ctid) {
+        return Collections.unmodifiableSortedMap(applied.getOrDefault(ctid, Collections.emptySortedMap()));
+    }
+
+    /** CTIDs ("" for the host itself) on which the policy was applied. */
+    public List<String> appliedTo(String policy) {
+        return applied.entrySet().stream()
+                .filter(entry -> entry.getValue().containsKey(policy))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Two machines seem to use this host's certificate. */
+    public boolean isCloneSuspected() {
+        return cloneSuspected;
+    }
+
+    String digest() {
+        return digest;
+    }
+
+    /** Digest of a VE's facts; empty when it is not known. */
+    String storedDigest(String ctid) {
+        Ve ve = Ctid.isValid(ctid) ? ves.get(new Ctid(ctid)) : null;
+        return ve == null ? "" : ve.digest();
+    }
+
+    long streamEpoch() {
+        return streamEpoch;
+    }
+
+    void greeted(String newName, long epoch) {
+        name = newName;
+        streamEpoch = epoch;
+    }
+
+    void seen(Instant at) {
+        lastSeen = at;
+    }
+
+    void suspectClone() {
+        cloneSuspected = true;
+    }
+
+    void setFacts(HostFacts newFacts, String newDigest) {
+        facts = newFacts;
+        digest = newDigest;
+    }
+
+    void put(Ctid ctid, Ve ve) {
+        ves.put(ctid, ve);
+    }
+
+    void remove(Ctid ctid) {
+        ves.remove(ctid);
+    }
+
+    void setAgentLabels(Map<String, String> labels) {
+        agentLabels = new TreeMap<>(labels);
+    }
+
+    void setOperatorLabels(Map<String, String> labels) {
+        operatorLabels = new TreeMap<>(labels);
+    }
+
+    void setApplied(String ctid, String policy, long revision) {
+        applied.computeIfAbsent(ctid, none -> new TreeMap<>()).put(policy, revision);
+    }
+
+    void unsetApplied(String ctid, String policy) {
+        SortedMap<String, Long> policies = applied.get(ctid);
+        if (policies != null) {
+            policies.remove(policy);
+        }
+    }
+}

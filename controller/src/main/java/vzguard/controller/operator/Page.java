@@ -1,0 +1,33 @@
+package vzguard.controller.operator;
+
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * One page of a sorted list. The token is the key of the last element shown, so that elements which come and go between
+ * two calls neither repeat nor hide others. Pure.
+ *
+ * @param next token of the next page; empty at the end
+ */
+record Page<T>(List<T> elements, String next) {
+    private static final int DEFAULT_SIZE = 500;
+    private static final int MAX_SIZE = 5000;
+
+    /**
+     * @param all in the order of the keys
+     * @param key unique; compared as text, so the list must be sorted by it
+     */
+    static <T> Page<T> of(List<T> all, Function<T, String> key, int size, String token) {
+        if (size > MAX_SIZE || size < 0) {
+            throw Fault.invalid("page_size " + Integer.toUnsignedString(size) + " (permitted: 0-" + MAX_SIZE + ")");
+        }
+        int wanted = size == 0 ? DEFAULT_SIZE : size;
+        List<T> rest = all.stream()
+                .filter(element -> key.apply(element).compareTo(token) > 0)
+                .limit(wanted + 1L)
+                .toList();
+        return rest.size() <= wanted
+                ? new Page<>(rest, "")
+                : new Page<>(rest.subList(0, wanted), key.apply(rest.get(wanted - 1)));
+    }
+}

@@ -1,0 +1,5 @@
+/** The operator's API. */
+@NullMarked
+package vzguard.controller.operator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,69 @@
+package vzguard.controller.policy;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import vzguard.controller.fleet.Host;
+import vzguard.policy.SshGuard;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.v1.GuardFact;
+import vzguard.v1.GuardState;
+import vzguard.v1.VeFacts;
+import vzguard.v1.VeState;
+import vzguard.values.Ctid;
+
+/** What policies mean for hosts and VEs, given the facts. Pure. */
+public final class Assessment {
+    private static final int IPV4 = 4;
+    private static final int IPV6 = 6;
+
+    private Assessment() {}
+
+    /** The policy whose selector takes the VE: the newest where several do. */
+    public static Optional<Revision> policyFor(List<Revision> policies, Host host, Ctid ctid) {
+        return policies.stream()
+                .filter(revision -> selects(revision, host))
+                .filter(revision -> revision.policy().selector().ves().contains(ctid))
+                .max(Comparator.comparing(Revision::createdAt));
+    }
+
+    /** The policy takes this host. */
+    public static boolean selects(Revision revision, Host host) {
+        return revision.policy().selector().hosts().matches(host.name(), host.labels());
+    }
+
+    /** The VE runs, and a guard of its own or at the host's edge is in place in every family that its policy asks for. */
+    public static boolean isGuarded(VeFacts facts, Optional<Revision> policy) {
+        if (facts.getState() != VeState.VE_STATE_RUNNING) {
+            return false;
+        }
+        Set<Integer> families = policy.filter(revision -> !revision.policy().sshGuard().ipv6()).isPresent()
+                ? Set.of(IPV4)
+                : Set.of(IPV4, IPV6);
+        return List.of(vzguard.v1.Placement.PLACEMENT_VE, vzguard.v1.Placement.PLACEMENT_EDGE).stream()
+                .anyMatch(placement -> families.stream().allMatch(family -> facts.getGuardsList().stream()
+                        .anyMatch(guard -> guard.getPlacement() == placement
+                                && guard.getFamily() == family
+                                && guard.getState() == GuardState.GUARD_STATE_IN_PLACE)));
+    }
+
+    /** A guard that was applied to the running VE is not as it was applied. */
+    public static boolean isDrifted(VeFacts facts, Host host, Optional<Revision> policy) {
+        if (facts.getState() != VeState.VE_STATE_RUNNING) {
+            return false;
+        }
+        boolean changed =
+                facts.getGuardsList().stream().map(GuardFact::getState).anyMatch(GuardState.GUARD_STATE_DRIFTED::equals);
+        boolean gone = policy.map(revision -> revision.policy().sshGuard())
+                        .filter(Assessment::guardsVes)
+                        .isPresent()
+                && host.applied(facts.getCtid()).containsKey(policy.get().name())
+                && !isGuarded(facts, policy);
+        return changed || gone;
+    }
+
+    private static boolean guardsVes(SshGuard guard) {
+        return guard.placement().contains(Placement.VE) || guard.placement().contains(Placement.EDGE);
+    }
+}

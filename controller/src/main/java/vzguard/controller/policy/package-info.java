@@ -1,0 +1,5 @@
+/** Policies and their revisions. */
+@NullMarked
+package vzguard.controller.policy;
+
+import org.jspecify.annotations.NullMarked;

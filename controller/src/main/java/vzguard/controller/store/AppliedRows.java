@@ -1,0 +1,36 @@
+package vzguard.controller.store;
+
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+
+/** Table {@code applied}: which revision of a policy was last brought about where. */
+public final class AppliedRows {
+    private AppliedRows() {}
+
+    /** @param ctid empty: the host itself */
+    public record Row(String hostId, String ctid, String policy, long revision, long appliedAt) {}
+
+    public static List<Row> all(Handle sql) {
+        return sql.createQuery("select * from applied")
+                .map(ConstructorMapper.of(Row.class))
+                .list();
+    }
+
+    public static void upsert(Handle sql, Row row) {
+        sql.createUpdate("insert into applied (host_id, ctid, policy, revision, applied_at)"
+                        + " values (:hostId, :ctid, :policy, :revision, :appliedAt)"
+                        + " on conflict (host_id, ctid, policy) do update set"
+                        + " revision = excluded.revision, applied_at = excluded.applied_at")
+                .bindMethods(row)
+                .execute();
+    }
+
+    public static void delete(Handle sql, String hostId, String ctid, String policy) {
+        sql.createUpdate("delete from applied where host_id = :id and ctid = :ctid and policy = :policy")
+                .bind("id", hostId)
+                .bind("ctid", ctid)
+                .bind("policy", policy)
+                .execute();
+    }
+}

@@ -1,0 +1,105 @@
+package vzguard.controller.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The controller's state folder, mode 0700. {@link #lock} keeps a second controller out; the operating system releases
+ * the lock when the process ends, however it ends.
+ */
+public final class StateFolder {
+    private final Path path;
+
+    private StateFolder(Path path) {
+        this.path = path;
+    }
+
+    /** Makes the folder when it is missing. @throws StateUnusable when that is impossible */
+    public static StateFolder open(Path path) {
+        try {
+            if (!Files.isDirectory(path)) {
+                Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new StateUnusable(
+                    "cannot make the state folder " + path + ": " + reason(e) + "; name another one with --state DIR", e);
+        }
+        if (!Files.isWritable(path)) {
+            throw new StateUnusable("cannot write to the state folder " + path
+                    + ": no permission; run as its owner, or name another one with --state DIR");
+        }
+        return new StateFolder(path);
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    public Path database() {
+        return path.resolve("controller.db");
+    }
+
+    public Path authority() {
+        return path.resolve("ca");
+    }
+
+    /** Where {@code init} leaves the token for the first operator. */
+    public Path operatorToken() {
+        return path.resolve("operator.token");
+    }
+
+    /** Claims the folder for one controller. @throws StateUnusable when another one has it */
+    public Lock lock() {
+        Path file = path.resolve("controller.lock");
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock != null) {
+                return new Lock(channel);
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw new StateUnusable("cannot lock " + file + ": " + reason(e) + "; check the file system", e);
+        }
+        throw new StateUnusable("another controller uses the state folder " + path + " (it holds " + file
+                + "); stop that one, or name another folder with --state DIR");
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
+    }
+
+    /** The claim; given back by {@link #close}. */
+    public static final class Lock implements AutoCloseable {
+        private final FileChannel channel;
+
+        private Lock(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override
+        public void close() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new StateUnusable("cannot give back the lock of the state folder: " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package vzguard.controller.store;
+
+import java.util.Collection;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** Table {@code ves}. */
+public final class VeRows {
+    private VeRows() {}
+
+    /**
+     * @param state number of the VeState
+     * @param facts VeFacts
+     */
+    public record Row(String hostId, String ctid, int state, String digest, byte[] facts) {}
+
+    public static List<Row> all(Handle sql) {
+        return sql.createQuery("select * from ves")
+                .map(ConstructorMapper.of(Row.class))
+                .list();
+    }
+
+    public static void upsert(Handle sql, Collection<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = sql.prepareBatch("insert into ves (host_id, ctid, state, digest, facts)"
+                + " values (:hostId, :ctid, :state, :digest, :facts) on conflict (host_id, ctid) do update set"
+                + " state = excluded.state, digest = excluded.digest, facts = excluded.facts")) {
+            rows.forEach(row -> batch.bindMethods(row).add());
+            batch.execute();
+        }
+    }
+
+    public static void delete(Handle sql, String hostId, Collection<String> ctids) {
+        if (ctids.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = sql.prepareBatch("delete from ves where host_id = :id and ctid = :ctid")) {
+            ctids.forEach(ctid -> batch.bind("id", hostId).bind("ctid", ctid).add());
+            batch.execute();
+        }
+    }
+}
