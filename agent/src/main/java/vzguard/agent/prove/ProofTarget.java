@@ -1,0 +1,84 @@
+package vzguard.agent.prove;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.Place;
+import vzguard.agent.model.VeSnapshot;
+import vzguard.agent.model.VeState;
+import vzguard.values.Cidr;
+
+/**
+ * A place whose guard is to be proven.
+ *
+ * @param obstacle why nothing can be tried there; empty when it can
+ * @param addresses one address per family to connect to
+ * @param listening TCP ports on which something listens; empty: not known
+ */
+public record ProofTarget(
+        Place place,
+        ProofSettings settings,
+        Optional<String> obstacle,
+        Map<Family, String> addresses,
+        Set<Integer> listening) {
+    public ProofTarget {
+        addresses = Map.copyOf(addresses);
+        listening = Set.copyOf(listening);
+    }
+
+    /** A VE, as observed. */
+    public static ProofTarget of(VeSnapshot ve, ProofSettings settings) {
+        Optional<String> obstacle = ve.state() == VeState.RUNNING
+                ? Optional.empty()
+                : Optional.of("VE " + ve.ctid() + " is not running ("
+                        + ve.state().name().toLowerCase(java.util.Locale.ROOT) + ")");
+        return new ProofTarget(
+                Place.of(ve.ctid()),
+                settings,
+                obstacle,
+                byFamily(ve.addresses()),
+                ve.inside().listening());
+    }
+
+    /** The host, at its own addresses. */
+    public static ProofTarget ofHost(List<String> addresses, ProofSettings settings) {
+        return new ProofTarget(Place.HOST, settings, Optional.empty(), byFamily(addresses), Set.of());
+    }
+
+    List<Family> families() {
+        return settings.ipv6() ? List.of(Family.V4, Family.V6) : List.of(Family.V4);
+    }
+
+    Optional<String> obstacle(Family family) {
+        if (obstacle.isPresent() || addresses.containsKey(family)) {
+            return obstacle;
+        }
+        return Optional.of(place.describe() + " has no IPv" + family.number() + " address to connect to");
+    }
+
+    ProofPlan plan(Family family, Sources sources) {
+        List<Integer> heard =
+                settings.ports().stream().filter(listening::contains).toList();
+        // Where nothing is known to listen, the first connection says so.
+        List<Integer> ports = heard.isEmpty() ? settings.ports().subList(0, 1) : heard;
+        String to = java.util.Objects.requireNonNull(addresses.get(family));
+        return ProofPlan.of(place, family, settings, to, ports, sources);
+    }
+
+    /** The first address of each family; what is no address (a config may hold anything) is passed over. */
+    private static Map<Family, String> byFamily(List<String> addresses) {
+        Map<Family, String> found = new java.util.EnumMap<>(Family.class);
+        for (String text : addresses) {
+            int slash = text.indexOf('/');
+            try {
+                Cidr address = Cidr.parse(slash < 0 ? text : text.substring(0, slash));
+                found.putIfAbsent(address.family() == 4 ? Family.V4 : Family.V6, address.toString());
+            } catch (IllegalArgumentException e) {
+                continue;
+            }
+        }
+        return found;
+    }
+}
