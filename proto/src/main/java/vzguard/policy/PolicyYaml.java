@@ -14,6 +14,18 @@ import vzguard.policy.RolloutSettings.Wave;
  * policies do. {@link PolicyParser} reads it back to an equal policy.
  */
 public final class PolicyYaml {
+    private static final DumpSettings SETTINGS = DumpSettings.builder()
+            .setDefaultFlowStyle(FlowStyle.BLOCK)
+            .setIndicatorIndent(2)
+            .setIndentWithIndicator(true)
+            .setSplitLines(false)
+            .setWidth(Integer.MAX_VALUE)
+            // Two empty lists may be one object, which would be written as an anchor and an alias.
+            .setDereferenceAliases(true)
+            // The schema of the reader: what it takes for a number or for nothing is put in quotation marks.
+            .setSchema(new CoreSchema())
+            .build();
+
     private PolicyYaml() {}
 
     public static String write(Policy policy) {
@@ -31,18 +43,7 @@ public final class PolicyYaml {
         root.put("kind", "Policy");
         root.put("metadata", Map.of("name", policy.name()));
         root.put("spec", spec);
-        DumpSettings settings = DumpSettings.builder()
-                .setDefaultFlowStyle(FlowStyle.BLOCK)
-                .setIndicatorIndent(2)
-                .setIndentWithIndicator(true)
-                .setSplitLines(false)
-                .setWidth(Integer.MAX_VALUE)
-                // Two empty lists may be one object, which would be written as an anchor and an alias.
-                .setDereferenceAliases(true)
-                // The schema of the reader: what it takes for a number or for nothing is put in quotation marks.
-                .setSchema(new CoreSchema())
-                .build();
-        return new Dump(settings).dumpToString(root);
+        return new Dump(SETTINGS).dumpToString(root);
     }
 
     private static Map<String, Object> selector(Selector selector) {

@@ -29,15 +29,16 @@ final class YamlText {
     /** A policy needs five; the library calls itself once per level when it builds the tree. */
     private static final int DEEPEST = 16;
 
-    private final String text;
-    private final Faults faults;
-    private final LoadSettings settings = LoadSettings.builder()
+    private static final LoadSettings SETTINGS = LoadSettings.builder()
             .setLabel("policy")
             // Found by Section, which sees all of them and not only the first.
             .setAllowDuplicateKeys(true)
             .setAllowNonScalarKeys(true)
             .setCodePointLimit(MOST_BYTES)
             .build();
+
+    private final String text;
+    private final Faults faults;
 
     private YamlText(String text, Faults faults) {
         this.text = text;
@@ -59,7 +60,7 @@ final class YamlText {
                 return Optional.empty();
             }
             Iterator<Node> documents =
-                    new Compose(settings).composeAllFromString(text).iterator();
+                    new Compose(SETTINGS).composeAllFromString(text).iterator();
             if (documents.hasNext()) {
                 return Optional.of(documents.next());
             }
@@ -84,7 +85,7 @@ final class YamlText {
     private boolean isShallow() {
         int documents = 0;
         int depth = 0;
-        for (Event event : new Parse(settings).parseString(text)) {
+        for (Event event : new Parse(SETTINGS).parseString(text)) {
             if (event instanceof DocumentStartEvent && ++documents == 2) {
                 faults.add(event.getStartMark(), "", "a second document starts here (permitted: one policy per text)");
             }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Supplier;
 import vzguard.policy.RolloutSettings.Restarts;
 import vzguard.policy.RolloutSettings.Wave;
@@ -48,9 +49,9 @@ final class RandomPolicy {
         return CtidRanges.parse(String.join(
                 ",",
                 some(
-                        chance(5) ? 300 : 4,
+                        chance(1) ? 300 : 4,
                         () -> chance(30)
-                                ? new java.util.UUID(random.nextLong(), random.nextLong()).toString()
+                                ? new UUID(random.nextLong(), random.nextLong()).toString()
                                 : range(1 + random.nextInt(1_000_000)))));
     }
 
@@ -70,7 +71,7 @@ final class RandomPolicy {
                 pick(EnumSet.of(Placement.HOST), EnumSet.of(Placement.VE), EnumSet.of(Placement.HOST, Placement.VE));
         Set<Integer> ports = new TreeSet<>(some(14, () -> 1 + random.nextInt(65_535)));
         ports.add(22);
-        Set<Cidr> allow = new TreeSet<>(some(chance(5) ? 256 : 5, this::block));
+        Set<Cidr> allow = new TreeSet<>(some(chance(1) ? 256 : 5, this::block));
         return new SshGuard(
                 placement,
                 SshGuard.Rule.FIELD_REPORT,
