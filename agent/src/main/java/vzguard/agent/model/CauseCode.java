@@ -34,6 +34,8 @@ public enum CauseCode {
     GUARD_DRIFTED,
     /** The rules of a place could not be read. */
     RULES_UNREADABLE,
+    /** There is no iptables where the guard is to be. */
+    IPTABLES_MISSING,
     /** The guard is there, but not for the next start. */
     GUARD_NOT_PERSISTED,
     /** A config file holds a key twice: what is written would not be what is read. */
