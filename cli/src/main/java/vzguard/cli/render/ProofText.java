@@ -1,5 +1,6 @@
 package vzguard.cli.render;
 
+import java.util.ArrayList;
 import java.util.List;
 import vzguard.v1.Proof;
 import vzguard.v1.ProofAttempt;
@@ -29,26 +30,39 @@ public final class ProofText {
 
     static void describe(Details details, Proof proof, Screen screen) {
         Table.Cell verdict = verdict(proof);
-        details.line(Words.lower(proof.getPlacement(), "PLACEMENT_") + " IPv" + proof.getFamily() + ": "
+        List<String> ports = proof.getAttemptsList().stream()
+                .map(ProofAttempt::getTo)
+                .distinct()
+                .toList();
+        details.line(Words.lower(proof.getPlacement(), "PLACEMENT_") + " IPv" + proof.getFamily()
+                + (ports.size() == 1 ? " at " + Text.line(ports.get(0)) : "") + ": "
                 + screen.paint(verdict.tone(), verdict.text())
                 + (proof.getSummary().isEmpty() ? "" : ": " + Text.line(proof.getSummary()))
                 + (proof.hasAt() ? " (" + Ages.since(true, proof.getAt(), screen.now()) + " ago)" : ""));
-        if (proof.getAttemptsCount() == 0) {
-            return;
+        if (!ports.isEmpty()) {
+            details.table(attempts(proof, ports.size() > 1));
         }
-        Table table = new Table("#", "FROM", "TO", "AS", "EXPECTED", "GOT", "DETAIL");
+    }
+
+    private static Table attempts(Proof proof, boolean severalPorts) {
+        Table table = severalPorts
+                ? new Table("#", "FROM", "TO", "PURPOSE", "EXPECTED", "GOT", "DETAIL")
+                : new Table("#", "FROM", "PURPOSE", "EXPECTED", "GOT", "DETAIL");
         for (ProofAttempt attempt : proof.getAttemptsList()) {
             boolean asExpected = attempt.getAnswered() == attempt.getExpectedAnswer();
-            table.add(
+            List<Object> row = new ArrayList<>(List.of(
                     attempt.getNumber(),
                     attempt.getFrom(),
-                    attempt.getTo(),
                     attempt.getPurpose(),
                     attempt.getExpectedAnswer() ? "answer" : "silence",
                     new Table.Cell(attempt.getAnswered() ? "answer" : "silence", asExpected ? Tone.GOOD : Tone.BAD),
-                    attempt.getDetail());
+                    attempt.getDetail()));
+            if (severalPorts) {
+                row.add(2, attempt.getTo());
+            }
+            table.add(row.toArray());
         }
-        details.table(table);
+        return table;
     }
 
     static Table.Cell verdict(Proof proof) {

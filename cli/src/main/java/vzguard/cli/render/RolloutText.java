@@ -20,7 +20,7 @@ public final class RolloutText {
                     Words.lower(rollout.getKind(), "ROLLOUT_KIND_"),
                     what(rollout),
                     state(rollout),
-                    rollout.getWave() + "/" + rollout.getWaves(),
+                    wave(rollout) + "/" + rollout.getWaves(),
                     rollout.getDone() + rollout.getNoOp(),
                     rollout.getFailed() + rollout.getRefused() + rollout.getUnreachable(),
                     rollout.getPending() + rollout.getRunning(),
@@ -37,7 +37,7 @@ public final class RolloutText {
         details.value("kind", Words.lower(rollout.getKind(), "ROLLOUT_KIND_"));
         details.value("policy", what(rollout));
         details.value("state", state(rollout).text(), state(rollout).tone());
-        details.value("wave", rollout.getWave() + " of " + rollout.getWaves());
+        details.value("wave", wave(rollout) + " of " + rollout.getWaves());
         details.value("restarts", "" + rollout.getRestarts());
         details.value("started", rollout.hasStartedAt() ? Ages.time(rollout.getStartedAt()) : "");
         details.value("ended", rollout.hasEndedAt() ? Ages.time(rollout.getEndedAt()) : "");
@@ -51,7 +51,7 @@ public final class RolloutText {
         for (TaskView task : tasks) {
             table.add(
                     Words.target(task.getTarget()),
-                    task.getWave(),
+                    task.getWave() + 1,
                     new Table.Cell(Words.lower(task.getState(), "TASK_STATE_"), tone(task.getState())),
                     task.getAttempt(),
                     task.getRestarted() ? "yes" : "-",
@@ -75,7 +75,7 @@ public final class RolloutText {
     public static String headline(RolloutView rollout) {
         String waits = rollout.getWaitingFor().isEmpty() ? "" : ": " + Text.line(rollout.getWaitingFor());
         return "rollout " + Text.line(rollout.getRolloutId()) + ": " + Text.line(what(rollout)) + ", "
-                + Words.lower(rollout.getState(), "ROLLOUT_STATE_") + ", wave " + rollout.getWave() + " of "
+                + Words.lower(rollout.getState(), "ROLLOUT_STATE_") + ", wave " + wave(rollout) + " of "
                 + rollout.getWaves() + waits;
     }
 
@@ -108,6 +108,11 @@ public final class RolloutText {
                     + task.getProgress().getSteps() + ": " + task.getProgress().getText();
         }
         return task.getSummary();
+    }
+
+    /** People count from one; a rollout that has ended is past its last wave or in it. */
+    private static int wave(RolloutView rollout) {
+        return Math.min(rollout.getWave() + 1, rollout.getWaves());
     }
 
     private static String proofs(TaskView task) {

@@ -7,7 +7,7 @@ import java.util.List;
 /** Rows under headings, two spaces between columns. */
 public final class Table {
     private static final String GAP = "  ";
-    /** No column is made narrower than this to save others. */
+    /** No column is made narrower than this, nor than its heading, to save others. */
     private static final int NARROWEST = 8;
 
     private final List<String> headings;
@@ -71,14 +71,15 @@ public final class Table {
         return widths;
     }
 
-    private static void shrink(int[] widths, int width) {
+    private void shrink(int[] widths, int width) {
         int total = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1);
         while (total > width) {
-            int widest = 0;
-            for (int i = 1; i < widths.length; i++) {
-                widest = widths[i] > widths[widest] ? i : widest;
+            int widest = -1;
+            for (int i = 0; i < widths.length; i++) {
+                boolean spare = widths[i] > Math.max(NARROWEST, length(headings.get(i)));
+                widest = spare && (widest < 0 || widths[i] > widths[widest]) ? i : widest;
             }
-            if (widths[widest] <= NARROWEST) {
+            if (widest < 0) {
                 return;
             }
             widths[widest]--;

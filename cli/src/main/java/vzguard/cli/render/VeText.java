@@ -114,7 +114,7 @@ public final class VeText {
         if (!facts.getNetfilter().isEmpty()) {
             return "netfilter " + facts.getNetfilter();
         }
-        return facts.getHasOwnShare() ? "own, " + facts.getSharedCount() : "vz.conf";
+        return facts.getHasOwnShare() ? "own (" + facts.getSharedCount() + ")" : "vz.conf";
     }
 
     private static String shareInFull(VeFacts facts) {
