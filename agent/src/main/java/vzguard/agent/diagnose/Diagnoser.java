@@ -1,0 +1,143 @@
+package vzguard.agent.diagnose;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import vzguard.agent.exec.CommandResult;
+import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
+import vzguard.agent.guard.GuardRules;
+import vzguard.agent.model.Evidence;
+import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.Place;
+import vzguard.agent.model.VeSnapshot;
+import vzguard.agent.model.VeState;
+import vzguard.agent.tools.Lsmod;
+import vzguard.agent.tools.PlacePrograms;
+import vzguard.policy.SshGuard;
+import vzguard.values.Ctid;
+
+/**
+ * Looks at one place and says what is wrong: facts first, then an experiment that changes nothing that counts. Thread
+ * safe as far as different places go.
+ */
+public final class Diagnoser {
+    private static final List<List<String>> PUBLISHED_RULES = List.of(
+            List.of(
+                    "-p", "tcp", "--dport", "22", "-m", "state", "--state", "NEW", "-m", "recent", "--set", "--name",
+                    "VZGTRY"),
+            List.of(
+                    "-p",
+                    "tcp",
+                    "--dport",
+                    "22",
+                    "-m",
+                    "state",
+                    "--state",
+                    "NEW",
+                    "-m",
+                    "recent",
+                    "--update",
+                    "--seconds",
+                    "60",
+                    "--hitcount",
+                    "3",
+                    "--rttl",
+                    "--name",
+                    "VZGTRY",
+                    "-j",
+                    "DROP"));
+    private static final List<String> LOCK_DIRECTORIES = List.of("/vz/lock", "/var/lib/vz/lock");
+    private static final String DISABLE_VE0 = "/sys/module/nf_conntrack/parameters/ip_conntrack_disable_ve0";
+
+    private final CommandRunner runner;
+    private final PlacePrograms programs;
+    private final HostFiles files;
+    private final Function<Place, HostSnapshot> observe;
+
+    /** @param observe the host, and of its VEs at most the one of the place, as they are now */
+    public Diagnoser(CommandRunner runner, HostFiles files, Function<Place, HostSnapshot> observe) {
+        this.runner = runner;
+        this.programs = new PlacePrograms(runner);
+        this.files = files;
+        this.observe = observe;
+    }
+
+    /** @param applied settings that this agent last applied there */
+    public Diagnosis diagnose(Place place, Optional<SshGuard> applied) {
+        HostSnapshot host = observe.apply(place);
+        DiagnosisFacts facts = new DiagnosisFacts(
+                place, host, applied, lsmod(host), place.ctid().flatMap(this::lock), hostConntrackOff());
+        return Diagnosis.of(facts, experiment(place, host));
+    }
+
+    private Experiment experiment(Place place, HostSnapshot host) {
+        boolean canAsk = place.ctid().isEmpty()
+                || host.ve(place.ctid().get())
+                        .filter(ve -> ve.state() == VeState.RUNNING)
+                        .filter(VeSnapshot::reachable)
+                        .isPresent();
+        if (!canAsk) {
+            return Experiment.NONE;
+        }
+        Evidence version = tried(place, List.of("iptables", "--version"));
+        boolean wouldLoad = place.ctid().isEmpty()
+                && !(host.module("ipt_recent").present()
+                        && host.module("ipt_state").present());
+        if (version.exit().orElse(1) != 0 || wouldLoad) {
+            // On a host a rule makes iptables load what it names: looking must not change that.
+            return new Experiment(Optional.of(version), List.of());
+        }
+        tried(place, List.of("iptables", "-N", GuardRules.SCRATCH));
+        List<Experiment.Trial> trials = new ArrayList<>();
+        try {
+            for (List<String> rule : PUBLISHED_RULES) {
+                List<String> argv = new ArrayList<>(List.of("iptables", "-A", GuardRules.SCRATCH));
+                argv.addAll(rule);
+                trials.add(new Experiment.Trial(tried(place, argv)));
+            }
+        } finally {
+            tried(place, List.of("iptables", "-F", GuardRules.SCRATCH));
+            tried(place, List.of("iptables", "-X", GuardRules.SCRATCH));
+        }
+        return new Experiment(Optional.of(version), trials);
+    }
+
+    private Evidence tried(Place place, List<String> argv) {
+        String[] words = argv.toArray(new String[0]);
+        CommandResult result = programs.run(place, "", words);
+        return PlacePrograms.evidence(place, result, words);
+    }
+
+    private Evidence lsmod(HostSnapshot host) {
+        Lsmod.Modules modules = new Lsmod(runner, files).look(host.kernel());
+        String lines = modules.text()
+                .lines()
+                .filter(line -> line.contains("recent") || line.contains("conntrack") || line.contains("xt_state"))
+                .collect(Collectors.joining("\n"));
+        return Evidence.ofFile(
+                modules.source() + ", lines with recent, conntrack or xt_state", lines.isEmpty() ? "none" : lines);
+    }
+
+    /** vzctl makes the file LOCKDIR/CTID.lck with its process id; of a dead process it is stale, and vzctl removes it. */
+    private Optional<Evidence> lock(Ctid ctid) {
+        for (String directory : LOCK_DIRECTORIES) {
+            String path = directory + "/" + ctid + ".lck";
+            Optional<String> content = files.read(path);
+            String pid =
+                    content.flatMap(text -> text.lines().findFirst()).orElse("").strip();
+            if (pid.matches("[1-9][0-9]{0,9}") && files.exists("/proc/" + pid)) {
+                return Optional.of(Evidence.ofFile(path, content.orElse("")));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Evidence> hostConntrackOff() {
+        return files.read(DISABLE_VE0)
+                .filter(value -> value.strip().equals("1") || value.strip().equals("Y"))
+                .map(value -> Evidence.ofFile(DISABLE_VE0, value));
+    }
+}

@@ -1,0 +1,152 @@
+package vzguard.agent.diagnose;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import vzguard.agent.model.Cause;
+import vzguard.agent.model.CauseCode;
+import vzguard.agent.model.Evidence;
+import vzguard.agent.model.Place;
+import vzguard.agent.model.VeSnapshot;
+import vzguard.agent.model.VeState;
+
+/**
+ * What is wrong with a place, most fundamental first. A pure function of facts and experiment: what iptables printed is
+ * shown, but decides nothing, as its two messages mean different things on different kernels.
+ *
+ * @param causes none: nothing is wrong
+ * @param lookedAt what was looked at, one line each
+ */
+public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) {
+    public Diagnosis {
+        causes = List.copyOf(causes);
+        lookedAt = List.copyOf(lookedAt);
+    }
+
+    public static Diagnosis of(DiagnosisFacts facts, Experiment experiment) {
+        List<Cause> causes = new ArrayList<>();
+        if (facts.place().ctid().isEmpty()) {
+            host(facts, experiment, causes);
+        } else {
+            ve(facts, experiment, causes);
+        }
+        return new Diagnosis(facts.place(), causes, lookedAt(facts, experiment));
+    }
+
+    private static void host(DiagnosisFacts facts, Experiment experiment, List<Cause> causes) {
+        Sharing.duplicates(facts.host().vzConf(), "vz.conf").ifPresent(causes::add);
+        place(facts, experiment, causes);
+    }
+
+    private static void ve(DiagnosisFacts facts, Experiment experiment, List<Cause> causes) {
+        Optional<VeSnapshot> seen = facts.ve();
+        if (seen.isEmpty()) {
+            String ctid = facts.place().ctid().map(Object::toString).orElse("");
+            causes.add(
+                    facts.host().veListReadable()
+                            ? Cause.of(
+                                    CauseCode.VE_MISSING,
+                                    "there is no VE " + ctid + " on this host",
+                                    "vzlist -a shows which there are")
+                            : Cause.of(
+                                    CauseCode.VE_STATE_UNKNOWN,
+                                    "whether there is a VE " + ctid + " is not known: vzlist was not readable",
+                                    "run vzlist -a on the host"));
+            return;
+        }
+        VeSnapshot ve = seen.get();
+        facts.lock()
+                .ifPresent(lock -> causes.add(Cause.of(
+                                CauseCode.CT_LOCKED,
+                                "VE " + ve.ctid() + " is locked by another vzctl: nothing can change it now",
+                                "wait until that process ends; a backup may take hours")
+                        .with(lock)));
+        state(ve).ifPresent(causes::add);
+        Sharing.duplicates(ve.config(), "the config of VE " + ve.ctid()).ifPresent(causes::add);
+        Sharing.netfilterWins(facts, ve).ifPresent(causes::add);
+        if (ve.state() == VeState.RUNNING && ve.reachable()) {
+            place(facts, experiment, causes);
+        }
+    }
+
+    /** What host and running VE have in common: programs, modules, sharing, guard. */
+    private static void place(DiagnosisFacts facts, Experiment experiment, List<Cause> causes) {
+        if (experiment.iptablesMissing()) {
+            causes.add(Cause.of(
+                            CauseCode.IPTABLES_MISSING,
+                            "there is no iptables on " + facts.place().describe() + " that runs",
+                            "install the package iptables there")
+                    .with(experiment.iptables().orElseThrow()));
+            return;
+        }
+        boolean guarded = GuardState.inPlace(facts);
+        if (!guarded) {
+            causes.addAll(Sharing.causes(facts, experiment));
+        }
+        facts.ve().flatMap(Sharing::restartPending).ifPresent(causes::add);
+        // A guard that cannot be there yet is no cause of its own.
+        boolean obstacle = causes.stream().anyMatch(cause -> cause.code() == CauseCode.MODULE_NOT_LOADED);
+        GuardState.causes(facts, obstacle).forEach(causes::add);
+    }
+
+    private static Optional<Cause> state(VeSnapshot ve) {
+        String name = "VE " + ve.ctid();
+        if (ve.state() == VeState.RUNNING) {
+            return ve.reachable()
+                    ? Optional.empty()
+                    : Optional.of(Cause.of(
+                            CauseCode.VE_UNREACHABLE,
+                            name + " runs but answers no exec",
+                            "vzctl exec " + ve.ctid() + " true; it may still be starting, or be out of memory"));
+        }
+        Cause cause = switch (ve.state()) {
+            case SUSPENDED ->
+                Cause.of(
+                        CauseCode.VE_SUSPENDED,
+                        name + " is suspended; when it is resumed it comes back with the share and rules it had",
+                        "vzctl start " + ve.ctid() + ", then restart it for changes to count");
+            case STOPPED ->
+                ve.disabled()
+                        ? Cause.of(
+                                CauseCode.VE_DISABLED,
+                                name + " is stopped and disabled: vzctl refuses to start it",
+                                "vzctl set " + ve.ctid() + " --disabled no --save")
+                        : Cause.of(
+                                CauseCode.VE_STOPPED,
+                                name + " is stopped: its guard is pending until it is started",
+                                "vzctl start " + ve.ctid());
+            default ->
+                Cause.of(
+                        CauseCode.VE_STATE_UNKNOWN,
+                        name + " neither runs nor is it stopped ("
+                                + ve.state().name().toLowerCase(java.util.Locale.ROOT) + ")",
+                        "vzctl status " + ve.ctid());
+        };
+        return Optional.of(cause);
+    }
+
+    private static List<String> lookedAt(DiagnosisFacts facts, Experiment experiment) {
+        List<String> lines = new ArrayList<>();
+        lines.add(facts.lsmod().source());
+        lines.add(facts.host().vzConf().path());
+        facts.ve().ifPresent(ve -> {
+            lines.add(ve.config().path());
+            lines.add("/proc/net/ip_tables_matches of VE " + ve.ctid() + ": "
+                    + String.join(" ", ve.inside().matches()));
+        });
+        experiment.iptables().ifPresent(version -> lines.add(line(version)));
+        experiment.trials().forEach(trial -> lines.add(line(trial.evidence())));
+        facts.guards()
+                .forEach(guard -> lines.add(guard.family().program() + "-save on "
+                        + facts.place().describe() + ": "
+                        + (guard.rules().isPresent()
+                                ? guard.present() ? "own rules" : "no own rules"
+                                : guard.problem())));
+        return lines;
+    }
+
+    private static String line(Evidence evidence) {
+        String text = evidence.text().strip().replace('\n', ' ');
+        return evidence.source() + ": exit " + evidence.exit().orElse(0) + (text.isEmpty() ? "" : ": " + text);
+    }
+}
