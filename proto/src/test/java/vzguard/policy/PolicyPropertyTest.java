@@ -14,6 +14,7 @@ import vzguard.values.Problem;
 class PolicyPropertyTest {
     /** A build takes this many; -Dvzguard.seeds=100000 takes more. */
     private static final int SEEDS = Integer.getInteger("vzguard.seeds", 5_000);
+
     private static final List<String> ODD_VALUES = List.of(
             "",
             "~",
