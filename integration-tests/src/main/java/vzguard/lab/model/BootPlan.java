@@ -11,16 +11,19 @@ import vzguard.values.Ctid;
 /**
  * What a booting host does about modules and VEs, in this order: {@code /etc/modules}, then every
  * {@code /etc/modules-load.d/*.conf} by name, then service vz, which loads {@code ip_tables}, {@code IPTABLES_MODULES} (or
- * else {@code IPTABLES}) of vz.conf and {@code xt_tcpudp}, unless {@code MODULES_DISABLED=yes}, and starts the VEs with
+ * else {@code IPTABLES}) of vz.conf and {@code xt_tcpudp}, with {@code IPV6=yes} also {@code ip6_tables} and
+ * {@code IP6TABLES}, unless {@code MODULES_DISABLED=yes}, and starts the VEs with
  * {@code ONBOOT=yes} that are not disabled, by {@code BOOTORDER} (the highest first) and number. A module that does not
  * exist is passed over without a word, as the init script does.
  *
- * @param modules what modprobe is called with
+ * @param modules what modprobe is called with before the network is up
+ * @param serviceModules what service vz calls it with
  * @param starts the VEs that are started
  */
-public record BootPlan(List<String> modules, List<Ctid> starts) {
+public record BootPlan(List<String> modules, List<String> serviceModules, List<Ctid> starts) {
     public BootPlan {
         modules = List.copyOf(modules);
+        serviceModules = List.copyOf(serviceModules);
         starts = List.copyOf(starts);
     }
 
@@ -35,7 +38,7 @@ public record BootPlan(List<String> modules, List<Ctid> starts) {
         Stream<String> early = Stream.concat(Stream.of(etcModules), modulesLoad.values().stream())
                 .flatMap(BootPlan::moduleNames);
         return new BootPlan(
-                Stream.concat(early, serviceModules(ConfigFile.parse(vzConf))).toList(), starts(veConfigs));
+                early.toList(), serviceModules(ConfigFile.parse(vzConf)).toList(), starts(veConfigs));
     }
 
     private static Stream<String> moduleNames(String text) {
@@ -54,7 +57,10 @@ public record BootPlan(List<String> modules, List<Ctid> starts) {
         String list = vzConf.value("IPTABLES_MODULES")
                 .map(value -> value.replace("${IPTABLES}", iptables).replace("$IPTABLES", iptables))
                 .orElse(iptables);
-        return Stream.of("ip_tables", list, "xt_tcpudp")
+        String list6 = vzConf.value("IPV6").equals(Optional.of("yes"))
+                ? "ip6_tables " + vzConf.value("IP6TABLES").orElse("")
+                : "";
+        return Stream.of("ip_tables", list, "xt_tcpudp", list6)
                 .flatMap(words -> Stream.of(words.split("[ \t]+")))
                 .filter(word -> !word.isEmpty());
     }

@@ -12,6 +12,19 @@ public final class HostPrograms {
     /** The names that {@link #run} knows. */
     public static final List<String> PROGRAMS = List.of("vzctl", "vzlist", "lsmod", "modprobe");
 
+    private static final ProgramOutput SILENCE = new ProgramOutput() {
+        @Override
+        public void out(String line) {}
+
+        @Override
+        public void err(String line) {}
+
+        @Override
+        public boolean callerGone() {
+            return false;
+        }
+    };
+
     private final OpenVzHost host;
 
     public HostPrograms(Floor floor) {
@@ -44,19 +57,30 @@ public final class HostPrograms {
     }
 
     /**
-     * Boots the host: modules, then service vz, by {@link BootPlan}. The floor has nothing loaded and nothing running when
-     * this is called; programs of the host may run meanwhile.
+     * Boots the host: modules, the network, then service vz, by {@link BootPlan}. The floor has nothing loaded and nothing
+     * running when this is called; programs of the host may run meanwhile.
      *
      * @param pid the process in whose name VEs are started
+     * @param network brings the host's interfaces up, with what {@code if-pre-up.d} does
      */
-    public void boot(long pid, ProgramOutput output) {
+    public void boot(long pid, ProgramOutput output, Runnable network) {
         BootPlan plan = bootPlan();
         ModuleTools modules = new ModuleTools(host, output);
-        plan.modules().forEach(modules::loadQuietly);
         host.publishRights();
+        plan.modules().forEach(modules::loadQuietly);
+        network.run();
+        plan.serviceModules().forEach(modules::loadQuietly);
         for (Ctid ctid : plan.starts()) {
             run(new ProgramCall("vzctl", List.of("start", ctid.text()), pid), output);
         }
+    }
+
+    /**
+     * Loads a module because the host's kernel asks for it, as it does for a rule that needs one; without a word when there
+     * is no such module.
+     */
+    public void autoload(String module) {
+        new ModuleTools(host, SILENCE).loadQuietly(module);
     }
 
     /** Computes anew what every place may do with iptables and hands it to the floor. */

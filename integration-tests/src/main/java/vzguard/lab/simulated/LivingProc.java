@@ -1,0 +1,113 @@
+package vzguard.lab.simulated;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import vzguard.lab.model.NetfilterRights;
+import vzguard.lab.simulated.netfilter.Netfilter;
+import vzguard.lab.simulated.shell.PlaceFiles;
+
+/** The parts of {@code /proc} of one place that change by themselves. */
+final class LivingProc implements PlaceFiles.Proc {
+    private static final String RECENT = "/proc/net/xt_recent";
+    private static final int MILLIS_PER_TICK = 10;
+    private static final String SOCKETS_HEADER =
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+
+    private final Netfilter netfilter;
+    private final SimulatedClock clock;
+    private final long bootedAt;
+    private final long initStartedAt;
+    private final Supplier<SortedSet<Integer>> ports;
+
+    /**
+     * @param bootedAt when the host's kernel started, by its clock in milliseconds
+     * @param initStartedAt when this place's init started
+     */
+    LivingProc(
+            Netfilter netfilter,
+            SimulatedClock clock,
+            long bootedAt,
+            long initStartedAt,
+            Supplier<SortedSet<Integer>> ports) {
+        this.netfilter = netfilter;
+        this.clock = clock;
+        this.bootedAt = bootedAt;
+        this.initStartedAt = initStartedAt;
+        this.ports = ports;
+    }
+
+    @Override
+    public Optional<String> read(String path) {
+        NetfilterRights rights = netfilter.rights();
+        if (path.startsWith(RECENT + "/")) {
+            return netfilter.recentText(path.substring(RECENT.length() + 1));
+        }
+        return switch (path) {
+            case "/proc/net/ip_tables_matches" -> names(rights.ipv4(), rights.ipv4().matches().loaded().stream());
+            case "/proc/net/ip_tables_targets" ->
+                names(rights.ipv4(), Stream.concat(Stream.of("ERROR"), rights.ipv4().targets().loaded().stream()));
+            case "/proc/net/ip_tables_names" -> names(rights.ipv4(), netfilter.tableNames(false).stream());
+            case "/proc/net/ip6_tables_matches" -> names(rights.ipv6(), rights.ipv6().matches().loaded().stream());
+            case "/proc/net/ip6_tables_targets" ->
+                names(rights.ipv6(), Stream.concat(Stream.of("ERROR"), rights.ipv6().targets().loaded().stream()));
+            case "/proc/net/ip6_tables_names" -> names(rights.ipv6(), netfilter.tableNames(true).stream());
+            case "/proc/net/tcp" -> Optional.of(sockets("00000000"));
+            case "/proc/net/tcp6" -> Optional.of(sockets("00000000000000000000000000000000"));
+            case "/proc/net/if_inet6" -> Optional.of("00000000000000000000000000000001 01 80 10 80       lo\n");
+            case "/proc/uptime" -> Optional.of(String.format("%.2f %.2f\n", uptime(), uptime()));
+            case "/proc/1/stat" -> Optional.of(stat());
+            default -> Optional.empty();
+        };
+    }
+
+    /** Where iptables may not be used at all, these files do not exist. */
+    private static Optional<String> names(NetfilterRights.Family family, Stream<String> names) {
+        String text = names.map(name -> name + "\n").collect(Collectors.joining());
+        return family.tables().loaded().isEmpty() && family.matches().loaded().isEmpty()
+                ? Optional.empty()
+                : Optional.of(text);
+    }
+
+    private double uptime() {
+        return (clock.millis() - bootedAt) / 1000.0;
+    }
+
+    private String sockets(String any) {
+        StringBuilder text = new StringBuilder(SOCKETS_HEADER);
+        int line = 0;
+        for (int port : ports.get()) {
+            text.append(String.format(
+                    "%4d: %s:%04X %s:0000 0A 00000000:00000000 00:00000000 00000000     0        0 %d 1\n",
+                    line++, any, port, any, 1000 + port));
+        }
+        return text.toString();
+    }
+
+    private String stat() {
+        long ticks = (initStartedAt - bootedAt) / MILLIS_PER_TICK;
+        return "1 (init) S 0 1 1 0 -1 4194560 1000 10000 10 20 5 10 20 30 20 0 1 0 " + ticks + " 2461696 180\n";
+    }
+
+    @Override
+    public Optional<List<String>> list(String path) {
+        return path.equals(RECENT) && netfilter.rights().ipv4().matches().loaded().contains("recent")
+                ? Optional.of(List.copyOf(netfilter.recentLists()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<String> write(String path, String text) {
+        if (!path.startsWith(RECENT + "/")) {
+            return Optional.empty();
+        }
+        String list = path.substring(RECENT.length() + 1);
+        if (netfilter.recentText(list).isEmpty()) {
+            return Optional.of("No such file or directory");
+        }
+        return Optional.of(netfilter.writeRecent(list, text) ? "" : "Invalid argument");
+    }
+}

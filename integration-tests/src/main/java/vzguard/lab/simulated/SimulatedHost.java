@@ -1,0 +1,215 @@
+package vzguard.lab.simulated;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import vzguard.agent.exec.Command;
+import vzguard.agent.exec.CommandResult;
+import vzguard.agent.exec.CommandRunner;
+import vzguard.lab.model.HostPrograms;
+import vzguard.lab.model.VeState;
+import vzguard.lab.simulated.netfilter.Netfilter;
+import vzguard.lab.simulated.shell.Outcome;
+import vzguard.lab.simulated.shell.PlaceFiles;
+import vzguard.values.Ctid;
+
+/**
+ * One host in memory. As a {@link CommandRunner} it is what an agent on that host sees: vzctl, vzlist, lsmod, modprobe, ip,
+ * iptables and the usual small programs; {@link #root} is its file tree. Several threads may use it at once. Its clock only
+ * moves when something on it takes time.
+ */
+public final class SimulatedHost implements CommandRunner {
+    private static final Instant EPOCH = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Duration UP_BEFORE = Duration.ofHours(1);
+
+    private final String name;
+    private final SimulatedClock clock = new SimulatedClock(EPOCH);
+    private final Path root = HostFolder.create(clock);
+    private final SimulatedFloor floor;
+    private final HostPrograms programs;
+    private final HostCommands commands;
+    private final AtomicLong boots = new AtomicLong();
+    private volatile long bootedAt;
+    private volatile Netfilter netfilter;
+    private volatile PlaceUserland userland;
+    private volatile Function<Command, Optional<CommandResult>> interceptor = command -> Optional.empty();
+
+    /** A host that is up, with nothing loaded and no VEs. */
+    public SimulatedHost(String name, SimulatedNetwork network) {
+        this.name = name;
+        this.floor = new SimulatedFloor(root, name, clock, this::startVe);
+        this.programs = new HostPrograms(floor);
+        this.commands = new HostCommands(this, floor, programs, network);
+        this.bootedAt = clock.millis() - UP_BEFORE.toMillis();
+        this.netfilter = freshNetfilter();
+        this.userland = freshUserland();
+        beginBoot();
+    }
+
+    private Netfilter freshNetfilter() {
+        return new Netfilter(floor::hostRights, programs::autoload, clock::millis);
+    }
+
+    private PlaceUserland freshUserland() {
+        LivingProc proc = new LivingProc(netfilter, clock, bootedAt, bootedAt, this::ports);
+        return new PlaceUserland(new PlaceFiles(root, proc), netfilter, () -> name, clock, commands);
+    }
+
+    private void beginBoot() {
+        String seed = name + " " + boots.incrementAndGet();
+        HostFolder.write(
+                root,
+                "/proc/sys/kernel/random/boot_id",
+                UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)) + "\n");
+        floor.setLoadedModules(List.of());
+        programs.publishRights();
+        showProc();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The host's file tree, an in-memory file system. */
+    public Path root() {
+        return root;
+    }
+
+    /** The host's own time. */
+    public Clock clock() {
+        return clock;
+    }
+
+    /** Lets the host's time pass. */
+    public void advance(Duration time) {
+        clock.advance(time);
+        showProc();
+    }
+
+    /** Looks at every command first, and answers in the host's place when it has an answer: for faults. */
+    public void intercept(Function<Command, Optional<CommandResult>> first) {
+        interceptor = first;
+    }
+
+    @Override
+    public CommandResult run(Command command) {
+        Optional<CommandResult> answer = interceptor.apply(command);
+        if (answer.isPresent()) {
+            return answer.get();
+        }
+        CommandResult result = commands.run(command);
+        showProc();
+        return result;
+    }
+
+    /** Makes the private area of a VE that has, or will have, a configuration. */
+    public Path createVe(Ctid ctid) {
+        return HostFolder.createVe(root, ctid.text());
+    }
+
+    /** Writes a file of the host. */
+    public void write(String path, String text) {
+        HostFolder.write(root, path, text);
+    }
+
+    /** The VE's init will not hear the next {@code halt}: stopping it takes vzctl's full 120 seconds. */
+    public void makeDeaf(Ctid ctid) {
+        floor.makeDeaf(ctid);
+    }
+
+    /** A process of the host that does nothing but live. */
+    public long startProcess(String cmdline) {
+        return commands.newProcess(cmdline);
+    }
+
+    public void endProcess(long pid) {
+        floor.processes().remove(pid);
+    }
+
+    /** Boots the host for the first time: modules and VEs come up as its files say. */
+    public void boot() {
+        programs.boot(1, commands.silence(), () -> BootHooks.run(userland, List.of("lo", "eth0")));
+        showProc();
+    }
+
+    /** Cuts the power and boots again. */
+    public void reboot() {
+        floor.powerOff();
+        clock.advance(Duration.ofSeconds(20));
+        bootedAt = clock.millis();
+        netfilter = freshNetfilter();
+        userland = freshUserland();
+        beginBoot();
+        boot();
+    }
+
+    public VeState state(Ctid ctid) {
+        return floor.state(ctid);
+    }
+
+    /** The mask in force, as names; empty when the VE is down. */
+    public Optional<String> effectiveMask(Ctid ctid) {
+        return floor.live(ctid).map(ve -> ve.mask().toString());
+    }
+
+    private void startVe(SimulatedVe ve) {
+        if (!BootHooks.run(veUserland(ve), List.of("lo", "venet0"))) {
+            ve.networkFailed();
+        }
+    }
+
+    Netfilter netfilter() {
+        return netfilter;
+    }
+
+    SortedSet<Integer> ports() {
+        return new TreeSet<>(List.of(SimulatedNetwork.SSH));
+    }
+
+    Optional<SimulatedVe> live(Ctid ctid) {
+        return floor.live(ctid);
+    }
+
+    PlaceUserland userland() {
+        return userland;
+    }
+
+    PlaceUserland veUserland(SimulatedVe ve) {
+        Path area = root.resolve("vz/private/" + ve.ctid());
+        LivingProc proc = new LivingProc(ve.netfilter(), clock, bootedAt, ve.startedAt(), ve::ports);
+        return new PlaceUserland(
+                new PlaceFiles(area, proc),
+                ve.netfilter(),
+                ve::hostname,
+                clock,
+                (command, stdin) -> veOnly(ve, command));
+    }
+
+    /** What a VE has and the host has not, or has otherwise. */
+    private static Optional<Outcome> veOnly(SimulatedVe ve, List<String> command) {
+        return switch (command.get(0)) {
+            case "halt", "poweroff" -> {
+                ve.endAt(0);
+                yield Optional.of(Outcome.OK);
+            }
+            case "modprobe" ->
+                Optional.of(Outcome.failed(1, "modprobe: FATAL: Module " + command.get(command.size() - 1)
+                        + " not found in directory /lib/modules/" + HostFolder.KERNEL));
+            default -> Optional.empty();
+        };
+    }
+
+    /** Brings the files that the kernel makes up in line, for those who read them without a program. */
+    void showProc() {
+        ProcFiles.show(root, netfilter, userland.files());
+    }
+}
