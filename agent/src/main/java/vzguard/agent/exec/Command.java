@@ -10,10 +10,12 @@ import java.util.List;
  * @param argv program and arguments; the program is looked up in the PATH
  * @param stdin all of its standard input; empty: end of file at once
  * @param deadline after this the program and all of its descendants are killed
+ * @param leaveRunning at the deadline the program is left alone and goes on: for what must not be cut in the middle. It
+ *     also outlives the agent
  * @param outputLimit bytes kept of each of stdout and stderr; the rest is read and thrown away
  */
 @SuppressWarnings("ArrayRecordComponent") // two commands are never compared
-public record Command(List<String> argv, byte[] stdin, Duration deadline, int outputLimit) {
+public record Command(List<String> argv, byte[] stdin, Duration deadline, boolean leaveRunning, int outputLimit) {
     /** Enough for an {@code iptables-save} of ten thousand rules. */
     public static final int DEFAULT_OUTPUT_LIMIT = 4 << 20;
 
@@ -32,6 +34,11 @@ public record Command(List<String> argv, byte[] stdin, Duration deadline, int ou
         argv = List.copyOf(argv);
     }
 
+    /** A command that is killed at its deadline. */
+    public Command(List<String> argv, byte[] stdin, Duration deadline, int outputLimit) {
+        this(argv, stdin, deadline, false, outputLimit);
+    }
+
     /** A command without input, with the default deadline and limit. */
     public static Command of(String... argv) {
         return of(List.of(argv));
@@ -39,19 +46,24 @@ public record Command(List<String> argv, byte[] stdin, Duration deadline, int ou
 
     /** A command without input, with the default deadline and limit. */
     public static Command of(List<String> argv) {
-        return new Command(argv, NOTHING, DEFAULT_DEADLINE, DEFAULT_OUTPUT_LIMIT);
+        return new Command(argv, NOTHING, DEFAULT_DEADLINE, false, DEFAULT_OUTPUT_LIMIT);
     }
 
     public Command withStdin(String text) {
-        return new Command(argv, text.getBytes(StandardCharsets.UTF_8), deadline, outputLimit);
+        return new Command(argv, text.getBytes(StandardCharsets.UTF_8), deadline, leaveRunning, outputLimit);
     }
 
     public Command withDeadline(Duration longest) {
-        return new Command(argv, stdin, longest, outputLimit);
+        return new Command(argv, stdin, longest, leaveRunning, outputLimit);
     }
 
     public Command withOutputLimit(int bytes) {
-        return new Command(argv, stdin, deadline, bytes);
+        return new Command(argv, stdin, deadline, leaveRunning, bytes);
+    }
+
+    /** The same, left running at its deadline. */
+    public Command leftRunning() {
+        return new Command(argv, stdin, deadline, true, outputLimit);
     }
 
     /** The input as text. */

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  *
  * @param exit its exit code; 128 + N when signal N ended it; {@link #NOT_STARTED} when it could not be started, with
  *     the reason in {@code stderr}
- * @param timedOut the deadline passed and it was killed
+ * @param timedOut the deadline passed: it was killed, or left running where the command says so
  * @param truncated it printed more than the limit; what is here is the beginning
  */
 @SuppressWarnings("ArrayRecordComponent") // results are read, not compared
@@ -49,7 +49,7 @@ public record CommandResult(int exit, byte[] stdout, byte[] stderr, boolean time
         String first = (err().isBlank() ? out() : err()).strip();
         int line = first.indexOf('\n');
         String words = line < 0 ? first : first.substring(0, line);
-        String how = timedOut ? "killed at its deadline" : "exit " + exit;
+        String how = timedOut ? "not ended at its deadline" : "exit " + exit;
         return words.isEmpty() ? how : how + ": " + (words.length() > 300 ? words.substring(0, 300) + "..." : words);
     }
 }

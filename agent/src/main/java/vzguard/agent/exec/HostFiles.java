@@ -122,6 +122,22 @@ public final class HostFiles {
         }
     }
 
+    /** Gives a file a mode ("rwxr-xr-x"); false when it had it, or where the file system has no modes. */
+    public boolean ensureMode(String name, String mode) {
+        try {
+            Path file = real(name);
+            Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
+            PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+            if (view == null || view.readAttributes().permissions().equals(wanted)) {
+                return false;
+            }
+            view.setPermissions(wanted);
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot set the mode of " + name + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Deletes a file; false when there was none. */
     public boolean delete(String name) {
         try {

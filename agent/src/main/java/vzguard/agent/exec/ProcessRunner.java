@@ -4,6 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,14 +45,44 @@ public final class ProcessRunner implements CommandRunner {
         builder.environment().put("LC_ALL", "C");
         builder.environment().remove("LANGUAGE");
         builder.environment().putAll(environment);
-        Process process;
         try {
-            process = builder.start();
+            return command.leaveRunning() ? watchDetached(builder, command) : watch(builder.start(), command);
         } catch (IOException e) {
             String message = e.getMessage();
             return CommandResult.notStarted(message == null ? e.toString() : message);
         }
-        return watch(process, command);
+    }
+
+    /** Its output goes to files: a pipe would kill it when the agent, which reads it, dies. */
+    private static CommandResult watchDetached(ProcessBuilder builder, Command command) throws IOException {
+        Path out = Files.createTempFile("vzguard-", ".out");
+        Path err = Files.createTempFile("vzguard-", ".err");
+        try {
+            Process process = builder.redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            feed(process, command.stdin());
+            boolean ended = process.waitFor(command.deadline().toMillis(), TimeUnit.MILLISECONDS);
+            return detached(ended ? process.exitValue() : -1, !ended, out, err, command.outputLimit());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return detached(-1, true, out, err, command.outputLimit());
+        } finally {
+            Files.deleteIfExists(out);
+            Files.deleteIfExists(err);
+        }
+    }
+
+    private static CommandResult detached(int exit, boolean timedOut, Path out, Path err, int limit)
+            throws IOException {
+        byte[] stdout = Files.readAllBytes(out);
+        byte[] stderr = Files.readAllBytes(err);
+        return new CommandResult(
+                exit,
+                Arrays.copyOf(stdout, Math.min(limit, stdout.length)),
+                Arrays.copyOf(stderr, Math.min(limit, stderr.length)),
+                timedOut,
+                stdout.length > limit || stderr.length > limit);
     }
 
     private CommandResult watch(Process process, Command command) {

@@ -1,12 +1,12 @@
 package vzguard.agent.plan;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.Step;
 import vzguard.policy.Policy;
 
@@ -14,8 +14,6 @@ import vzguard.policy.Policy;
 final class HostSteps {
     /** The module behind the guard's rules, by vzctl's name. */
     static final String RECENT = "ipt_recent";
-
-    private static final String FILTER_6 = "ip6table_filter";
 
     private HostSteps() {}
 
@@ -43,16 +41,19 @@ final class HostSteps {
         if (!guards.isEmpty()) {
             needed.add(RECENT);
         }
-        boolean blind6 = guards.stream()
-                .anyMatch(guard -> guard.family() == Family.V6 && guard.rules().isEmpty());
-        if (blind6 && !host.module(FILTER_6).present()) {
-            needed.add(FILTER_6);
-        }
-        // Loaded without that the policy names it: by an earlier plan, or because something else uses it.
-        if (policy.modules().persist() && host.modulesFile().content().lines().anyMatch(FILTER_6::equals)) {
-            needed.add(FILTER_6);
+        for (GuardSeen guard : guards) {
+            String table = table(guard.family());
+            boolean loaded = host.module(table).presence() == ModuleState.Presence.LOADED;
+            if (loaded || (guard.rules().isEmpty() && !host.module(table).present())) {
+                needed.add(table);
+            }
         }
         return List.copyOf(needed);
+    }
+
+    /** What the filter table of a family is made of. A VE cannot load it: it finds it, or it has no table. */
+    private static String table(Family family) {
+        return family == Family.V4 ? "iptable_filter" : "ip6table_filter";
     }
 
     private static void persist(Draft draft, HostSnapshot host, List<String> needed) {
@@ -64,19 +65,8 @@ final class HostSteps {
         }
         String path = host.modulesFile().path();
         String before = host.modulesFile().content();
-        String after = withModules(before, missing);
+        String after = ModuleLines.added(before, missing);
         draft.add(new Step.PersistModules(
                 path, after, missing, Diff.unified(path, before, after), "nothing loads it when the host boots"));
-    }
-
-    /** A file's content with lines for these modules added at its end. */
-    static String withModules(String content, List<String> modules) {
-        List<String> lines = new ArrayList<>();
-        if (content.isEmpty()) {
-            lines.add("# Loaded at boot; written by vzguard.");
-        }
-        lines.addAll(modules);
-        String border = content.isEmpty() || content.endsWith("\n") ? "" : "\n";
-        return content + border + String.join("\n", lines) + "\n";
     }
 }

@@ -66,7 +66,7 @@ public final class Planner {
         HostSteps.modules(draft, policy, host, guard.needed());
         if (policy.modules().share() == Modules.Share.GLOBAL) {
             ShareSteps share = new ShareSteps(policy, host);
-            share.global(draft, policy.modules().require());
+            share.global(draft, share.required());
         }
         guard.write(draft, draft.contains(Step.Kind.LOAD_MODULE));
         guard.persist(draft);
@@ -113,7 +113,7 @@ public final class Planner {
 
     private static void running(
             Draft draft, Policy policy, VeSnapshot ve, ShareSteps share, List<String> wanted, GuardSteps guard) {
-        boolean restart = needsRestart(draft, ve, share, wanted);
+        boolean restart = needsRestart(draft, policy, ve, share, wanted);
         if (restart && ve.disabled()) {
             draft.block(Cause.of(
                             CauseCode.VE_DISABLED,
@@ -141,7 +141,8 @@ public final class Planner {
         }
     }
 
-    private static boolean needsRestart(Draft draft, VeSnapshot ve, ShareSteps share, List<String> wanted) {
+    private static boolean needsRestart(
+            Draft draft, Policy policy, VeSnapshot ve, ShareSteps share, List<String> wanted) {
         Optional<Permission> refused = share.refusedThoughLoaded(ve);
         boolean lacks = ve.startedWith().map(given -> !given.permitsAll(wanted)).orElse(false);
         if (refused.isPresent() && !lacks && ve.startedWith().isPresent()) {
@@ -153,11 +154,23 @@ public final class Planner {
                     .with(refused.get().evidence()));
             return false;
         }
-        if (ve.startedWith().isEmpty() && refused.isEmpty()) {
+        if (policy.modules().share() == Modules.Share.AUTO) {
+            warnOfAutomatic(draft, ve, share);
+        } else if (ve.startedWith().isEmpty() && refused.isEmpty()) {
             draft.warn("what VE " + ve.ctid() + " was given at its start is not known (its config changed since): it is not"
                     + " restarted on a guess");
         }
         return lacks || refused.isPresent();
+    }
+
+    private static void warnOfAutomatic(Draft draft, VeSnapshot ve, ShareSteps share) {
+        List<String> spared = share.required().stream()
+                .filter(module -> !ve.startedWith().orElse(ve.effective()).permits(module))
+                .toList();
+        if (!spared.isEmpty()) {
+            draft.warn("modules.share: auto leaves " + String.join(" ", spared) + " unshared with VE " + ve.ctid()
+                    + ": the guard does without; per-ve, global or netfilter would restart it");
+        }
     }
 
     private static String restartReason(VeSnapshot ve, List<String> wanted) {

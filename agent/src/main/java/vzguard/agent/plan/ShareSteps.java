@@ -140,6 +140,13 @@ final class ShareSteps {
         return wanted.stream().filter(module -> !share.permits(module)).toList();
     }
 
+    /** What the policy requires, in names that this vzctl takes, with what they imply. */
+    List<String> required() {
+        return ShareNames.closure(policy.modules().require()).stream()
+                .filter(dialect::knows)
+                .toList();
+    }
+
     /** Adds the edit of vz.conf, when its list lacks something. */
     void global(Draft draft, List<String> wanted) {
         ShareConfig global = host.vzConf();

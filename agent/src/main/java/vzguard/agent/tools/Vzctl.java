@@ -76,13 +76,14 @@ public final class Vzctl {
                 .withDeadline(SET_DEADLINE));
     }
 
-    /** Stops and starts a CT; a stopped one is started. A CT that ignores halt takes 120 s. */
+    /** Stops and starts a CT; a stopped one is started. A CT that ignores halt takes 120 s.
+     * Never killed: that would leave the CT stopped. */
     public CommandResult restart(Ctid ctid, Duration deadline) {
-        return runner.run(Command.of("vzctl", "restart", ctid.text()).withDeadline(deadline));
+        return runner.run(Command.of("vzctl", "restart", ctid.text()).withDeadline(deadline).leftRunning());
     }
 
     public CommandResult start(Ctid ctid, Duration deadline) {
-        return runner.run(Command.of("vzctl", "start", ctid.text()).withDeadline(deadline));
+        return runner.run(Command.of("vzctl", "start", ctid.text()).withDeadline(deadline).leftRunning());
     }
 
     /** Runs a program in a CT; its arguments reach it as they are, no shell in between. */

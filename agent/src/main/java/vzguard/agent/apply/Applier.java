@@ -1,0 +1,226 @@
+package vzguard.agent.apply;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
+import vzguard.agent.journal.JournalEntry;
+import vzguard.agent.journal.StepLog;
+import vzguard.agent.model.Cause;
+import vzguard.agent.model.CauseCode;
+import vzguard.agent.model.ChangeClass;
+import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.Outcome;
+import vzguard.agent.model.Place;
+import vzguard.agent.model.Plan;
+import vzguard.agent.model.Step;
+import vzguard.agent.observe.Observer;
+
+/**
+ * Brings one place to a goal: observes, plans, does the plan's steps one by one, observes and plans again. Nothing is taken
+ * for done that was not read back. When a step fails, the steps before it that concern this place alone are undone. A job
+ * that is run again after a crash goes on from what it finds. Thread safe; jobs at one place wait for each other.
+ */
+public final class Applier {
+    private final Observer observer;
+    private final HostGate gate;
+    private final HostStepRunner hostSteps;
+    private final ShareStepRunner shareSteps;
+    private final GuardStepRunner guardSteps;
+    private final PersistStepRunner persistSteps;
+    private final Restarts restarts;
+
+    public Applier(
+            CommandRunner runner,
+            HostFiles files,
+            Observer observer,
+            HostGate gate,
+            ApplySettings settings,
+            Pause pause,
+            Clock clock) {
+        this.observer = observer;
+        this.gate = gate;
+        LockedRetry retry = new LockedRetry(gate, settings, pause, clock);
+        this.hostSteps = new HostStepRunner(runner, files, gate);
+        this.shareSteps = new ShareStepRunner(runner, files, retry);
+        this.guardSteps = new GuardStepRunner(runner);
+        this.persistSteps = new PersistStepRunner(runner, files);
+        this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
+    }
+
+    /**
+     * Brings a place to where its plan is empty.
+     *
+     * @param planner the plan for what was observed; called again after the last step, when it must be empty
+     * @param log the job's part of the journal
+     */
+    public ApplyReport apply(
+            Place place, Function<HostSnapshot, Plan> planner, ApplyOptions options, StepLog log, Progress progress) {
+        return gate.at(place, () -> {
+            boolean restarted = concluded(place, log);
+            HostSnapshot before = observer.observe(place);
+            Plan plan = planner.apply(before);
+            Optional<ApplyReport> refusal = refusal(plan, options, log, restarted, before);
+            return refusal.orElseGet(() -> carryOut(plan, planner, log, progress, restarted));
+        });
+    }
+
+    /** Restarts a running VE and watches it until healthy. */
+    public ApplyReport restart(Place place, StepLog log, Progress progress) {
+        return gate.at(place, () -> {
+            boolean done = concluded(place, log);
+            progress.step(1, 1, "restart " + place.describe());
+            StepResult result = done ? StepResult.DONE : restarts.restart(place.ctid().orElseThrow(), log, new Undo());
+            Optional<HostSnapshot> after = Optional.of(observer.observe(place));
+            if (result instanceof StepResult.Failed failed) {
+                return new ApplyReport(
+                        outcome(failed.cause()),
+                        failed.cause().summary(),
+                        List.of(failed.cause()),
+                        log.finished(Restarts.STEP),
+                        Optional.empty(),
+                        after);
+            }
+            return new ApplyReport(
+                    Outcome.DONE, place.describe() + " restarted, healthy", List.of(), true, Optional.empty(), after);
+        });
+    }
+
+    /** Ends a restart that an earlier run of this job began. */
+    private boolean concluded(Place place, StepLog log) {
+        Optional<JournalEntry> open = log.open(Restarts.STEP);
+        boolean now = open.isPresent()
+                && restarts.conclude(place.ctid().orElseThrow(), open.get(), log);
+        return now || log.finished(Restarts.STEP);
+    }
+
+    private static Optional<ApplyReport> refusal(
+            Plan plan, ApplyOptions options, StepLog log, boolean restarted, HostSnapshot seen) {
+        if (plan.changeClass() == ChangeClass.UNKNOWN) {
+            return Optional.of(report(Outcome.FAILED, plan, plan.causes(), restarted, seen));
+        }
+        if (plan.changeClass() == ChangeClass.BLOCKED) {
+            return Optional.of(report(outcome(plan.causes().get(0)), plan, plan.causes(), restarted, seen));
+        }
+        boolean first = log.previous().isEmpty();
+        if (first && !options.planHash().isEmpty() && !options.planHash().equals(plan.hash())) {
+            Cause cause = Cause.of(
+                    CauseCode.PLAN_CHANGED,
+                    plan.place().describe() + " is not what it was when the plan was approved",
+                    "plan again");
+            return Optional.of(report(Outcome.REFUSED, plan, List.of(cause), restarted, seen));
+        }
+        if (plan.restarts() && (!options.restartAllowed() || restarted)) {
+            Cause cause = restarted
+                    ? Cause.of(CauseCode.NO_EFFECT, plan.place().describe()
+                            + " was restarted by this job and would need another restart: it is not restarted twice", "")
+                    : Cause.of(
+                                    CauseCode.RESTART_NOT_ALLOWED,
+                                    plan.place().describe() + " needs a restart, which is not allowed",
+                                    "rollout.restarts.allow: true")
+                            .needingRestart();
+            return Optional.of(
+                    report(restarted ? Outcome.FAILED : Outcome.REFUSED, plan, List.of(cause), restarted, seen));
+        }
+        if (plan.isEmpty()) {
+            Outcome outcome = restarted ? Outcome.DONE : plan.causes().isEmpty() ? Outcome.NO_OP : Outcome.SKIPPED;
+            return Optional.of(report(outcome, plan, plan.causes(), restarted, seen));
+        }
+        return Optional.empty();
+    }
+
+    private ApplyReport carryOut(
+            Plan plan, Function<HostSnapshot, Plan> planner, StepLog log, Progress progress, boolean restartedBefore) {
+        Undo undo = new Undo();
+        boolean restarted = restartedBefore;
+        for (int i = 0; i < plan.steps().size(); i++) {
+            Step step = plan.steps().get(i);
+            progress.step(i + 1, plan.steps().size(), step.summary());
+            StepResult result = run(step, log, undo);
+            restarted |= step instanceof Step.RestartVe && result instanceof StepResult.Done;
+            if (result instanceof StepResult.Failed failed) {
+                undo.run();
+                return report(
+                        outcome(failed.cause()), plan, List.of(failed.cause()), restarted, observer.observe(plan.place()));
+            }
+        }
+        return verified(plan, planner, restarted);
+    }
+
+    private ApplyReport verified(Plan plan, Function<HostSnapshot, Plan> planner, boolean restarted) {
+        HostSnapshot after = observer.observe(plan.place());
+        Plan rest = planner.apply(after);
+        if (!rest.isEmpty()) {
+            String left = rest.steps().stream().map(Step::summary).collect(Collectors.joining("; "));
+            Cause cause = Cause.of(
+                    CauseCode.NO_EFFECT,
+                    "every step said that it succeeded, and it would still be needed to: " + left,
+                    "vzguard diagnose");
+            return report(Outcome.FAILED, plan, List.of(cause), restarted, after);
+        }
+        List<Cause> causes = new ArrayList<>(rest.causes());
+        return report(causes.isEmpty() ? Outcome.DONE : Outcome.SKIPPED, plan, causes, restarted, after);
+    }
+
+    private StepResult run(Step step, StepLog log, Undo undo) {
+        if (step instanceof Step.RestartVe restart) {
+            return restarts.restart(restart.ctid(), log, undo);
+        }
+        String name = name(step);
+        log.intent(name, Map.of());
+        StepResult result = dispatch(step, undo);
+        if (result instanceof StepResult.Done) {
+            log.done(name);
+        } else {
+            log.failed(name);
+        }
+        return result;
+    }
+
+    private StepResult dispatch(Step step, Undo undo) {
+        return switch (step.kind()) {
+            case LOAD_MODULE -> hostSteps.load((Step.LoadModule) step);
+            case PERSIST_MODULES -> hostSteps.persist((Step.PersistModules) step);
+            case SHARE_GLOBAL -> hostSteps.share((Step.ShareGlobal) step);
+            case SHARE_VE -> shareSteps.iptables((Step.ShareVe) step, undo);
+            case SHARE_NETFILTER -> shareSteps.netfilter((Step.ShareNetfilter) step, undo);
+            case WRITE_GUARD -> guardSteps.write((Step.WriteGuard) step, undo);
+            case REMOVE_GUARD -> guardSteps.remove((Step.RemoveGuard) step, undo);
+            case PERSIST_GUARD -> persistSteps.persist((Step.PersistGuard) step, undo);
+            case REMOVE_PERSISTENCE -> persistSteps.remove((Step.RemovePersistence) step, undo);
+            case RESTART_VE -> throw new IllegalStateException("restarts keep their own log");
+        };
+    }
+
+    private static String name(Step step) {
+        if (step instanceof Step.WriteGuard write) {
+            return step.kind() + " IPv" + write.family().number();
+        }
+        return step instanceof Step.RemoveGuard remove
+                ? step.kind() + " IPv" + remove.family().number()
+                : step.kind().name();
+    }
+
+    /** What a cause makes of a job: where there was nothing to do it on, it is pending and no failure. */
+    private static Outcome outcome(Cause cause) {
+        return switch (cause.code()) {
+            case VE_STOPPED, VE_SUSPENDED, VE_DISABLED, CT_LOCKED -> Outcome.SKIPPED;
+            case VE_MISSING, NETFILTER_UNSUPPORTED, DUPLICATE_KEY, CONFIG_UNREADABLE, NOT_SUPPORTED -> Outcome.REFUSED;
+            default -> Outcome.FAILED;
+        };
+    }
+
+    private static ApplyReport report(
+            Outcome outcome, Plan plan, List<Cause> causes, boolean restarted, HostSnapshot after) {
+        String place = plan.place().describe();
+        String summary = causes.isEmpty()
+                ? place + (outcome == Outcome.NO_OP ? ": nothing to change" : ": as asked, read back")
+                : causes.get(0).summary();
+        return new ApplyReport(outcome, summary, causes, restarted, Optional.of(plan), Optional.of(after));
+    }
+}
