@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,7 @@ import vzguard.controller.core.Transaction;
 import vzguard.controller.core.WireTime;
 import vzguard.controller.dispatch.JobRouter;
 import vzguard.controller.dispatch.Questions;
+import vzguard.controller.dispatch.Rollouts;
 import vzguard.controller.enrolment.EnrolmentService;
 import vzguard.controller.fleet.AgentSessions;
 import vzguard.controller.fleet.FleetService;
@@ -23,6 +25,8 @@ import vzguard.controller.fleet.Hosts;
 import vzguard.controller.fleet.Streams;
 import vzguard.controller.identity.Tokens;
 import vzguard.controller.operator.OperatorService;
+import vzguard.controller.operator.Parts;
+import vzguard.controller.operator.RolloutWatches;
 import vzguard.controller.policy.Policies;
 import vzguard.controller.store.StateUnusable;
 import vzguard.v1.ControllerMessage;
@@ -33,6 +37,7 @@ public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     private static final Duration FLUSH_INTERVAL = Duration.ofSeconds(5);
     private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
     private static final Duration CERTIFICATE_CHECK = Duration.ofHours(12);
     private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(2);
 
@@ -85,10 +90,14 @@ public final class Controller implements AutoCloseable {
         Policies policies = new Policies();
         policies.load(state.database().handle());
         CompletableFuture<Throwable> fatal = new CompletableFuture<>();
-        EventLoop loop = new EventLoop(state.database(), fatal::complete);
         Streams streams = new Streams();
         Questions questions = new Questions(streams);
-        JobRouter router = new JobRouter(hosts, questions);
+        Rollouts rollouts = new Rollouts(hosts, streams, clock, settings.limits());
+        RolloutWatches watches = new RolloutWatches(clock);
+        rollouts.listen(watches);
+        rollouts.load(state.database().handle());
+        EventLoop loop = new EventLoop(state.database(), fatal::complete);
+        JobRouter router = new JobRouter(hosts, questions, rollouts);
         AgentSessions.Timing timing =
                 new AgentSessions.Timing(settings.reconnectWithin(), settings.sweepInterval());
         Tokens tokens = new Tokens(state.authority().pin());
@@ -97,11 +106,16 @@ public final class Controller implements AutoCloseable {
         Server server = api.start(
                 new EnrolmentService(loop, hosts, state.authority(), tokens, clock),
                 new FleetService(sessions),
-                new OperatorService(loop, hosts, streams, questions, tokens, policies, clock));
+                new OperatorService(new Parts(
+                        loop, hosts, streams, policies, rollouts, questions, watches, tokens, clock)));
         Controller controller = new Controller(settings, state, loop, streams, api, server, fatal);
         controller.every(FLUSH_INTERVAL, "writing last-seen times", transaction -> hosts.flushLastSeen(transaction.sql()));
         controller.every(TICK_INTERVAL, "a tick", transaction -> {
+            rollouts.tick(transaction);
             transaction.afterCommit(() -> questions.expire(clock.instant()));
+        });
+        controller.every(WATCH_INTERVAL, watches::isActive, "a watch", transaction -> {
+            transaction.afterCommit(watches::flush);
         });
         controller.timers.scheduleWithFixedDelay(
                 api::renewCertificate, CERTIFICATE_CHECK.toMillis(), CERTIFICATE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
@@ -110,8 +124,17 @@ public final class Controller implements AutoCloseable {
     }
 
     private void every(Duration interval, String what, Consumer<Transaction> step) {
+        every(interval, () -> true, what, step);
+    }
+
+    private void every(Duration interval, BooleanSupplier needed, String what, Consumer<Transaction> step) {
         timers.scheduleWithFixedDelay(
-                () -> loop.post(what, step), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                () -> {
+                    if (needed.getAsBoolean()) {
+                        loop.post(what, step);
+                    }
+                },
+                interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     public int port() {

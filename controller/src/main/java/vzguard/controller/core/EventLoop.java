@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vzguard.controller.store.Database;
@@ -18,7 +19,7 @@ import vzguard.controller.store.Database;
  * futures completed, so whatever anybody was told is durable.
  *
  * <p>Rule for steps: decide, then write, then change memory; the part after the last statement cannot fail. A step that
- * throws is undone and fails alone. A commit that fails leaves memory ahead of the disk: the loop stops for good and
+ * throws is undone and fails alone. A statement or commit that fails leaves memory ahead of the disk: the loop stops for good and
  * tells {@code onFatal}; after a restart the disk is the truth.
  */
 public final class EventLoop implements AutoCloseable {
@@ -152,6 +153,9 @@ public final class EventLoop implements AutoCloseable {
                 });
                 handle.releaseSavepoint(SAVEPOINT);
                 answer = () -> future.complete(value);
+            } catch (JdbiException e) {
+                // As with a commit that fails: memory may be ahead of the disk.
+                throw e;
             } catch (RuntimeException e) {
                 handle.rollbackToSavepoint(SAVEPOINT);
                 handle.releaseSavepoint(SAVEPOINT);

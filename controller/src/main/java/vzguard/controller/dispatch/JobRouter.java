@@ -1,5 +1,6 @@
 package vzguard.controller.dispatch;
 
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -7,8 +8,10 @@ import vzguard.controller.core.Transaction;
 import vzguard.controller.fleet.AgentListener;
 import vzguard.controller.fleet.Host;
 import vzguard.controller.fleet.Hosts;
+import vzguard.controller.rollout.JobId;
 import vzguard.v1.JobProgress;
 import vzguard.v1.JobResult;
+import vzguard.v1.Outcome;
 import vzguard.v1.Refusal;
 import vzguard.v1.VeReport;
 
@@ -18,25 +21,34 @@ public final class JobRouter implements AgentListener {
 
     private final Hosts hosts;
     private final Questions questions;
+    private final Rollouts rollouts;
 
-    public JobRouter(Hosts hosts, Questions questions) {
+    public JobRouter(Hosts hosts, Questions questions, Rollouts rollouts) {
         this.hosts = hosts;
         this.questions = questions;
+        this.rollouts = rollouts;
     }
 
     @Override
     public void connected(Transaction transaction, Host host, Set<String> heldJobs) {
+        rollouts.connected(transaction, host, heldJobs);
         transaction.afterCommit(() -> questions.connected(host, heldJobs));
     }
 
     @Override
-    public void disconnected(Transaction transaction, Host host) {}
+    public void disconnected(Transaction transaction, Host host) {
+        rollouts.disconnected(transaction, host);
+    }
 
     @Override
-    public void accepted(Transaction transaction, Host host, String jobId) {}
+    public void accepted(Transaction transaction, Host host, String jobId) {
+        JobId.parse(jobId).ifPresent(job -> rollouts.accepted(transaction, host, job));
+    }
 
     @Override
-    public void progressed(Host host, JobProgress progress) {}
+    public void progressed(Host host, JobProgress progress) {
+        JobId.parse(progress.getJobId()).ifPresent(job -> rollouts.progressed(host, job, progress));
+    }
 
     @Override
     public void finished(Transaction transaction, Host host, JobResult result) {
@@ -47,14 +59,29 @@ public final class JobRouter implements AgentListener {
                 transaction.sql(),
                 host,
                 VeReport.newBuilder().addAllChanged(result.getVesList()).build());
-        if (!questions.isOpen(result.getJobId())) {
-            LOG.info("a result for job {} of host {}, for which nobody waits any more", result.getJobId(), host.name());
+        Optional<JobId> job = JobId.parse(result.getJobId());
+        if (job.isPresent()) {
+            rollouts.finished(transaction, host, job.get(), result);
+            return;
         }
-        transaction.afterCommit(() -> questions.finished(result));
+        if (!questions.isOpen(result.getJobId())) {
+            LOG.info("host {} answers job {}, for which nobody waits any more", host.name(), result.getJobId());
+        }
+        transaction.afterCommit(() -> questions.finished(host, result));
     }
 
     @Override
     public void refused(Transaction transaction, Host host, Refusal refusal) {
-        transaction.afterCommit(() -> questions.refused(refusal));
+        Optional<JobId> job = JobId.parse(refusal.getJobId());
+        if (job.isPresent()) {
+            JobResult result = JobResult.newBuilder()
+                    .setJobId(refusal.getJobId())
+                    .setOutcome(Outcome.OUTCOME_REFUSED)
+                    .setSummary("the agent refuses " + refusal.getWhat() + ": " + refusal.getReason())
+                    .build();
+            rollouts.finished(transaction, host, job.get(), result);
+        } else {
+            transaction.afterCommit(() -> questions.refused(host, refusal));
+        }
     }
 }

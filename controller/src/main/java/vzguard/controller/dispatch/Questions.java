@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -76,20 +77,23 @@ public final class Questions {
                 .forEach(this::offer);
     }
 
-    void finished(JobResult result) {
-        Question question = open.remove(result.getJobId());
-        if (question != null) {
-            question.answer().complete(result);
-        }
+    /** An agent can speak only for itself: an answer from another host than the asked one is not taken. */
+    private Optional<Question> take(Host host, String jobId) {
+        Optional<Question> question =
+                Optional.ofNullable(open.get(jobId)).filter(asked -> asked.host() == host);
+        question.ifPresent(asked -> open.remove(jobId));
+        return question;
     }
 
-    void refused(Refusal refusal) {
-        Question question = open.remove(refusal.getJobId());
-        if (question != null) {
-            question.answer()
-                    .completeExceptionally(new Unanswered("the agent of " + question.host().name() + " refuses "
-                            + refusal.getWhat() + ": " + refusal.getReason()));
-        }
+    void finished(Host host, JobResult result) {
+        take(host, result.getJobId()).ifPresent(question -> question.answer().complete(result));
+    }
+
+    void refused(Host host, Refusal refusal) {
+        take(host, refusal.getJobId())
+                .ifPresent(question -> question.answer()
+                        .completeExceptionally(new Unanswered("the agent of " + host.name() + " refuses "
+                                + refusal.getWhat() + ": " + refusal.getReason())));
     }
 
     /** Gives up on what is overdue. */

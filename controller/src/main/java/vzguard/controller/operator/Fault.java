@@ -31,6 +31,10 @@ final class Fault extends RuntimeException {
         return new Fault(Status.Code.FAILED_PRECONDITION, message);
     }
 
+    static Fault notImplemented(String message) {
+        return new Fault(Status.Code.UNIMPLEMENTED, message);
+    }
+
     static Fault unavailable(String message) {
         return new Fault(Status.Code.UNAVAILABLE, message);
     }

@@ -1,0 +1,255 @@
+package vzguard.controller.dispatch;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import vzguard.controller.core.Transaction;
+import vzguard.controller.fleet.Host;
+import vzguard.controller.fleet.Hosts;
+import vzguard.controller.fleet.Streams;
+import vzguard.controller.rollout.JobId;
+import vzguard.controller.rollout.Limits;
+import vzguard.controller.rollout.Outcome;
+import vzguard.controller.rollout.Rollout;
+import vzguard.controller.rollout.RolloutEffect;
+import vzguard.controller.rollout.RolloutEvent;
+import vzguard.controller.rollout.RolloutKind;
+import vzguard.controller.rollout.RolloutTerms;
+import vzguard.controller.rollout.Step;
+import vzguard.controller.rollout.TargetRef;
+import vzguard.controller.rollout.TaskRow;
+import vzguard.controller.rollout.TaskState;
+import vzguard.controller.store.RolloutRows;
+import vzguard.v1.Cause;
+import vzguard.v1.JobProgress;
+import vzguard.v1.JobResult;
+import vzguard.v1.PolicySpec;
+
+/**
+ * Drives the rollout machines: every event is applied, its rows are stored in the event's own transaction, and its
+ * effects are carried out once that is durable. What a crash cuts off between the two is made good when the host connects:
+ * the machine then compares what is out with what the agent holds. Belongs to the event loop's thread.
+ */
+public final class Rollouts {
+    private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
+    private static final String RESTART_NOT_ALLOWED = "RESTART_NOT_ALLOWED";
+
+    private final Hosts hosts;
+    private final Streams streams;
+    private final Clock clock;
+    private final Limits limits;
+    private final SortedMap<Long, ActiveRollout> rollouts = new TreeMap<>();
+    private final List<Listener> listeners = new ArrayList<>();
+    private long nonce;
+
+    public Rollouts(Hosts hosts, Streams streams, Clock clock, Limits limits) {
+        this.hosts = hosts;
+        this.streams = streams;
+        this.clock = clock;
+        this.limits = limits;
+        this.nonce = clock.millis();
+    }
+
+    /** Is told what became durable. */
+    @FunctionalInterface
+    public interface Listener {
+        void changed(ActiveRollout rollout, Set<Integer> tasks);
+    }
+
+    /** Reads everything, at start. */
+    public void load(Handle sql) {
+        RolloutStore.load(sql, limits, clock.instant()).forEach(rollout -> rollouts.put(rollout.number(), rollout));
+    }
+
+    public void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
+    /** Newest first. */
+    public List<ActiveRollout> all() {
+        List<ActiveRollout> all = new ArrayList<>(rollouts.values());
+        Collections.reverse(all);
+        return all;
+    }
+
+    /** Those in which targets may still change, newest first. */
+    public List<ActiveRollout> active() {
+        return all().stream().filter(rollout -> !rollout.machine().hasEnded()).toList();
+    }
+
+    public Optional<ActiveRollout> byId(String id) {
+        return rollouts.values().stream().filter(rollout -> rollout.id().equals(id)).findFirst();
+    }
+
+    /** Stores and starts a rollout over a frozen list of targets. */
+    public ActiveRollout start(
+            Transaction transaction,
+            RolloutKind kind,
+            String policy,
+            long revision,
+            PolicySpec spec,
+            List<TargetRef> targets,
+            String startedBy) {
+        long number = rollouts.isEmpty() ? 1 : rollouts.lastKey() + 1;
+        RolloutTerms terms = new RolloutTerms(
+                "r" + number, kind, policy, revision, RolloutStore.settings(kind, spec), limits, clock.instant());
+        ActiveRollout rollout = new ActiveRollout(number, spec, startedBy, Rollout.start(terms, targets));
+        RolloutStore.insert(transaction.sql(), rollout);
+        rollouts.put(number, rollout);
+        targets.stream()
+                .map(TargetRef::hostId)
+                .distinct()
+                .filter(streams::isConnected)
+                .forEach(host -> apply(
+                        transaction, rollout, new RolloutEvent.HostConnected(clock.instant(), host, Set.of())));
+        changed(transaction, rollout, Set.of());
+        return rollout;
+    }
+
+    /** Applies an operator's event. @return why it changes nothing, or empty */
+    public String control(Transaction transaction, ActiveRollout rollout, RolloutEvent event) {
+        return apply(transaction, rollout, event).refusal();
+    }
+
+    public void tick(Transaction transaction) {
+        for (ActiveRollout rollout : active()) {
+            apply(transaction, rollout, new RolloutEvent.Tick(clock.instant()));
+        }
+    }
+
+    void connected(Transaction transaction, Host host, Set<String> heldJobs) {
+        concerned(host)
+                .forEach(rollout -> apply(
+                        transaction, rollout, new RolloutEvent.HostConnected(clock.instant(), host.id(), heldJobs)));
+    }
+
+    void disconnected(Transaction transaction, Host host) {
+        concerned(host)
+                .forEach(rollout ->
+                        apply(transaction, rollout, new RolloutEvent.HostDisconnected(clock.instant(), host.id())));
+    }
+
+    private List<ActiveRollout> concerned(Host host) {
+        return rollouts.values().stream()
+                .filter(rollout -> rollout.machine().concerns(host.id()))
+                .toList();
+    }
+
+    void accepted(Transaction transaction, Host host, JobId job) {
+        of(host, job)
+                .ifPresent(rollout ->
+                        apply(transaction, rollout, new RolloutEvent.TaskAccepted(clock.instant(), job)));
+    }
+
+    void progressed(Host host, JobId job, JobProgress progress) {
+        of(host, job).ifPresent(rollout -> {
+            rollout.setProgress(job.task(), progress);
+            listeners.forEach(listener -> listener.changed(rollout, Set.of(job.task())));
+        });
+    }
+
+    /** A result, or the agent's refusal as one. Results that were counted before change nothing. */
+    void finished(Transaction transaction, Host host, JobId job, JobResult result) {
+        Optional<ActiveRollout> found = of(host, job);
+        if (found.isEmpty()) {
+            LOG.warn("host {} reports job {}, which is not one of its own; acknowledged, not counted", host.name(), job);
+            return;
+        }
+        ActiveRollout rollout = found.get();
+        List<String> causes = result.getCausesList().stream().map(Cause::getCode).distinct().toList();
+        boolean restartNeeded = !causes.isEmpty() && causes.stream().allMatch(RESTART_NOT_ALLOWED::equals);
+        Step step = apply(
+                transaction,
+                rollout,
+                new RolloutEvent.TaskFinished(
+                        clock.instant(),
+                        job,
+                        outcome(result),
+                        restartNeeded,
+                        result.getRestarted(),
+                        causes,
+                        result.getSummary()));
+        step.changedTasks().stream()
+                .filter(row -> row.index() == job.task() && row.state().isEnded())
+                .findFirst()
+                .ifPresent(row -> ended(transaction, rollout, host, row, result));
+    }
+
+    private void ended(Transaction transaction, ActiveRollout rollout, Host host, TaskRow row, JobResult result) {
+        JobResult kept = result.toBuilder().clearHost().clearVes().clearPlans().build();
+        RolloutRows.setResult(transaction.sql(), rollout.id(), row.index(), kept.toByteArray());
+        rollout.setResult(row.index(), kept);
+        rollout.forgetProgress(row.index());
+        RolloutTerms terms = rollout.machine().terms();
+        if (row.state() != TaskState.DONE && row.state() != TaskState.NO_OP) {
+            return;
+        }
+        switch (terms.kind()) {
+            case APPLY -> hosts.applied(
+                    transaction.sql(), host, row.target().ctid(), terms.policy(), terms.revision(), clock.instant());
+            case REMOVE -> hosts.removed(transaction.sql(), host, row.target().ctid(), terms.policy());
+            case RESTART -> LOG.debug("{} was restarted", row.target());
+        }
+    }
+
+    /** The rollout of a job, if the job is for that host: an agent can speak only for itself. */
+    private Optional<ActiveRollout> of(Host host, JobId job) {
+        return byId(job.rolloutId())
+                .filter(rollout -> job.task() < rollout.machine().tasks().size())
+                .filter(rollout ->
+                        rollout.machine().tasks().get(job.task()).target().hostId().equals(host.id()));
+    }
+
+    private static Outcome outcome(JobResult result) {
+        return switch (result.getOutcome()) {
+            case OUTCOME_DONE -> Outcome.DONE;
+            case OUTCOME_NO_OP -> Outcome.NO_OP;
+            case OUTCOME_REFUSED -> Outcome.REFUSED;
+            case OUTCOME_SKIPPED -> Outcome.SKIPPED;
+            // What this version does not know is no success.
+            case OUTCOME_FAILED, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Outcome.FAILED;
+        };
+    }
+
+    private Step apply(Transaction transaction, ActiveRollout rollout, RolloutEvent event) {
+        Step step = rollout.machine().apply(event);
+        boolean stored = !step.changedTasks().isEmpty()
+                || !step.next().progress().equals(rollout.machine().progress());
+        if (stored) {
+            RolloutStore.update(transaction.sql(), step.next(), step.changedTasks());
+        }
+        rollout.setMachine(step.next());
+        step.effects().forEach(effect -> transaction.afterCommit(() -> carryOut(rollout, effect)));
+        if (stored) {
+            Set<Integer> tasks = new HashSet<>();
+            step.changedTasks().forEach(row -> tasks.add(row.index()));
+            changed(transaction, rollout, tasks);
+        }
+        return step;
+    }
+
+    private void changed(Transaction transaction, ActiveRollout rollout, Set<Integer> tasks) {
+        transaction.afterCommit(() -> listeners.forEach(listener -> listener.changed(rollout, tasks)));
+    }
+
+    private void carryOut(ActiveRollout rollout, RolloutEffect effect) {
+        if (effect instanceof RolloutEffect.SendJob send) {
+            nonce++;
+            // A host that went away in between gets it when it connects again.
+            streams.send(send.target().hostId(), JobOffers.offer(rollout, send, nonce));
+        } else if (effect instanceof RolloutEffect.CancelJob cancel) {
+            streams.send(cancel.target().hostId(), JobOffers.cancel(cancel));
+        } else if (effect instanceof RolloutEffect.Note note) {
+            LOG.info("{}", note.text());
+        }
+    }
+}

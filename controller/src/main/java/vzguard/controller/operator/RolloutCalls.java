@@ -1,0 +1,201 @@
+package vzguard.controller.operator;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import vzguard.controller.audit.Audit;
+import vzguard.controller.core.Transaction;
+import vzguard.controller.dispatch.ActiveRollout;
+import vzguard.controller.dispatch.Rollouts;
+import vzguard.controller.policy.Revision;
+import vzguard.controller.rollout.RolloutEvent;
+import vzguard.controller.rollout.RolloutKind;
+import vzguard.controller.rollout.TargetRef;
+import vzguard.controller.rollout.TaskRow;
+import vzguard.policy.PolicyWire;
+import vzguard.policy.Selector;
+import vzguard.v1.ControlRolloutRequest;
+import vzguard.v1.ListRolloutsReply;
+import vzguard.v1.ListRolloutsRequest;
+import vzguard.v1.PolicySpec;
+import vzguard.v1.RestartSpec;
+import vzguard.v1.RestartVesRequest;
+import vzguard.v1.RolloutSpec;
+import vzguard.v1.RolloutView;
+import vzguard.v1.StartRolloutRequest;
+
+/** Calls about rollouts. Steps of the event loop. */
+final class RolloutCalls {
+    private static final int DEFAULT_BATCH = 20;
+    private static final int MAX_BATCH = 10_000;
+    private static final int MAX_PER_HOST = 50;
+
+    private final Rollouts rollouts;
+    private final Lookup lookup;
+    private final Targets targets;
+    private final Clock clock;
+
+    RolloutCalls(Rollouts rollouts, Lookup lookup, Targets targets, Clock clock) {
+        this.rollouts = rollouts;
+        this.lookup = lookup;
+        this.targets = targets;
+        this.clock = clock;
+    }
+
+    RolloutView start(Transaction transaction, String actor, StartRolloutRequest request) {
+        Revision revision = lookup.policy(request.getPolicy(), request.getRevision());
+        targets.refuseOverlap(revision.policy());
+        List<TargetRef> wanted = targets.of(revision.policy());
+        if (wanted.isEmpty()) {
+            throw Fault.precondition("policy " + revision.name() + " selects no host and no VE now; see"
+                    + " `vzguard hosts` and `vzguard ves`, and the policy's spec.selector and spec.sshGuard.placement");
+        }
+        targets.refuseBusy(wanted);
+        return started(
+                transaction,
+                actor,
+                "StartRollout",
+                rollouts.start(
+                        transaction,
+                        RolloutKind.APPLY,
+                        revision.name(),
+                        revision.number(),
+                        PolicyWire.toProto(revision.policy()),
+                        wanted,
+                        actor));
+    }
+
+    /** The rollout that takes a policy away; nothing when it was never brought about anywhere. */
+    Optional<RolloutView> remove(Transaction transaction, String actor, Revision revision) {
+        List<TargetRef> touched = targets.touchedBy(revision.name());
+        if (touched.isEmpty()) {
+            return Optional.empty();
+        }
+        targets.refuseBusy(touched);
+        return Optional.of(started(
+                transaction,
+                actor,
+                "DeletePolicy",
+                rollouts.start(
+                        transaction,
+                        RolloutKind.REMOVE,
+                        revision.name(),
+                        revision.number(),
+                        PolicyWire.toProto(revision.policy()),
+                        touched,
+                        actor)));
+    }
+
+    /** A policy is not deleted while it is being brought about. */
+    void refuseActive(String policy) {
+        rollouts.active().stream()
+                .filter(rollout -> rollout.machine().terms().policy().equals(policy))
+                .findFirst()
+                .ifPresent(rollout -> {
+                    throw Fault.precondition("rollout " + rollout.id() + " of policy " + policy
+                            + " has not ended; wait for it, or end it with `vzguard rollout abort " + rollout.id() + "`");
+                });
+    }
+
+    RolloutView restart(Transaction transaction, String actor, RestartVesRequest request) {
+        Selector selector = Lookup.selector(request.getSelector());
+        List<String> problems = new ArrayList<>();
+        if (Integer.compareUnsigned(request.getMaxPerHost(), MAX_PER_HOST) > 0) {
+            problems.add("max_per_host " + Integer.toUnsignedString(request.getMaxPerHost()) + " (permitted: 1-"
+                    + MAX_PER_HOST + ", 0 means 1)");
+        }
+        if (Integer.compareUnsigned(request.getBatch(), MAX_BATCH) > 0) {
+            problems.add("batch " + Integer.toUnsignedString(request.getBatch()) + " (permitted: 1-" + MAX_BATCH
+                    + ", 0 means " + DEFAULT_BATCH + ")");
+        }
+        if (!problems.isEmpty()) {
+            throw Fault.invalid(problems);
+        }
+        List<TargetRef> wanted = targets.forRestart(selector, request.getOnlyPending());
+        if (wanted.isEmpty()) {
+            throw Fault.precondition(
+                    request.getOnlyPending()
+                            ? "no running VE that is selected waits for a restart; see `vzguard ves`"
+                            : "no running VE is selected; see `vzguard ves`");
+        }
+        targets.refuseBusy(wanted);
+        PolicySpec spec = PolicySpec.newBuilder()
+                .setRollout(RolloutSpec.newBuilder()
+                        .setMaxFailures(1)
+                        .setRestarts(RestartSpec.newBuilder()
+                                .setAllow(true)
+                                .setPerHost(Math.max(1, request.getMaxPerHost()))
+                                .setTotal(request.getBatch() == 0 ? DEFAULT_BATCH : request.getBatch())))
+                .build();
+        return started(
+                transaction,
+                actor,
+                "RestartVes",
+                rollouts.start(transaction, RolloutKind.RESTART, "", 0, spec, wanted, actor));
+    }
+
+    private RolloutView started(Transaction transaction, String actor, String method, ActiveRollout rollout) {
+        Audit.record(
+                transaction.sql(),
+                clock.instant(),
+                actor,
+                method,
+                "rollout " + rollout.id() + ", policy " + rollout.machine().terms().policy() + " revision "
+                        + rollout.machine().terms().revision() + ", "
+                        + rollout.machine().tasks().size() + " targets");
+        return RolloutViews.whole(rollout, clock.instant());
+    }
+
+    ListRolloutsReply list(ListRolloutsRequest request) {
+        Instant now = clock.instant();
+        List<ActiveRollout> wanted = request.getActiveOnly() ? rollouts.active() : rollouts.all();
+        return ListRolloutsReply.newBuilder()
+                .addAllRollouts(wanted.stream()
+                        .map(rollout -> RolloutViews.summary(rollout, now).build())
+                        .toList())
+                .build();
+    }
+
+    ActiveRollout find(String id) {
+        return rollouts.byId(id)
+                .orElseThrow(() -> Fault.notFound("no rollout \"" + id + "\" "
+                        + Near.names(
+                                id,
+                                rollouts.all().stream().map(ActiveRollout::id).toList())));
+    }
+
+    RolloutView get(String id) {
+        return RolloutViews.whole(find(id), clock.instant());
+    }
+
+    RolloutView control(Transaction transaction, String actor, ControlRolloutRequest request) {
+        ActiveRollout rollout = find(request.getRolloutId());
+        Instant now = clock.instant();
+        RolloutEvent event =
+                switch (request.getAction()) {
+                    case ROLLOUT_ACTION_PAUSE -> new RolloutEvent.Pause(now);
+                    case ROLLOUT_ACTION_RESUME -> new RolloutEvent.Resume(now);
+                    case ROLLOUT_ACTION_ABORT -> new RolloutEvent.Abort(now);
+                    case ROLLOUT_ACTION_RETRY -> new RolloutEvent.Retry(now);
+                    case ROLLOUT_ACTION_PROMOTE, ROLLOUT_ACTION_ROLLBACK -> throw Fault.notImplemented(
+                            request.getAction() + " is not implemented in this version");
+                    case ROLLOUT_ACTION_UNSPECIFIED, UNRECOGNIZED -> throw Fault.invalid(
+                            "action " + request.getActionValue() + " (permitted: PAUSE, RESUME, ABORT, RETRY)");
+                };
+        if (event instanceof RolloutEvent.Retry) {
+            targets.refuseBusy(rollout.machine().tasks().stream()
+                    .filter(row -> row.state().isRetriable())
+                    .map(TaskRow::target)
+                    .toList());
+        }
+        String refusal = rollouts.control(transaction, rollout, event);
+        if (!refusal.isEmpty()) {
+            throw Fault.precondition(refusal);
+        }
+        Audit.record(
+                transaction.sql(), now, actor, "ControlRollout", rollout.id() + " " + request.getAction());
+        return RolloutViews.summary(rollout, now).build();
+    }
+}

@@ -1,0 +1,127 @@
+package vzguard.controller.operator;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import vzguard.controller.core.WireTime;
+import vzguard.controller.dispatch.ActiveRollout;
+import vzguard.controller.rollout.Rollout;
+import vzguard.controller.rollout.Tally;
+import vzguard.controller.rollout.TargetRef;
+import vzguard.controller.rollout.TaskRow;
+import vzguard.controller.rollout.TaskState;
+import vzguard.v1.Cause;
+import vzguard.v1.RolloutKind;
+import vzguard.v1.RolloutState;
+import vzguard.v1.RolloutView;
+import vzguard.v1.Target;
+import vzguard.v1.TaskView;
+
+/** Rollouts as operators see them. Used on the event loop's thread. */
+final class RolloutViews {
+    private RolloutViews() {}
+
+    /** With all tasks. */
+    static RolloutView whole(ActiveRollout rollout, Instant now) {
+        return summary(rollout, now)
+                .addAllTasks(rollout.machine().tasks().stream()
+                        .map(row -> task(rollout, row))
+                        .toList())
+                .build();
+    }
+
+    /** With these tasks only. */
+    static RolloutView delta(ActiveRollout rollout, Collection<Integer> tasks, Instant now) {
+        List<TaskRow> rows = rollout.machine().tasks();
+        return summary(rollout, now)
+                .addAllTasks(tasks.stream()
+                        .sorted()
+                        .map(index -> task(rollout, rows.get(index)))
+                        .toList())
+                .build();
+    }
+
+    /** Without tasks. */
+    static RolloutView.Builder summary(ActiveRollout rollout, Instant now) {
+        Rollout machine = rollout.machine();
+        Tally tally = machine.tally();
+        RolloutView.Builder view = RolloutView.newBuilder()
+                .setRolloutId(rollout.id())
+                .setKind(RolloutKind.valueOf(
+                        "ROLLOUT_KIND_" + machine.terms().kind().name()))
+                .setState(RolloutState.valueOf("ROLLOUT_STATE_" + machine.state().name()))
+                .setPolicy(machine.terms().policy())
+                .setRevision(machine.terms().revision())
+                .setTargets(tally.targets())
+                .setDone(tally.of(TaskState.DONE))
+                .setNoOp(tally.of(TaskState.NO_OP))
+                .setFailed(tally.of(TaskState.FAILED))
+                .setRefused(tally.of(TaskState.REFUSED))
+                .setUnreachable(tally.of(TaskState.UNREACHABLE))
+                .setSkipped(tally.of(TaskState.SKIPPED))
+                .setPending(tally.of(TaskState.PENDING))
+                .setRunning(tally.of(TaskState.RUNNING))
+                .setWave(machine.wave())
+                .setWaves(machine.waves())
+                .setRestarts(machine.restarts())
+                .setWaitingFor(machine.waitingFor(now))
+                .setStartedAt(WireTime.of(machine.terms().startedAt()))
+                .setStartedBy(rollout.startedBy());
+        Instant ended = machine.progress().endedAt();
+        if (ended != null) {
+            view.setEndedAt(WireTime.of(ended));
+        }
+        return view;
+    }
+
+    static Target target(TargetRef target) {
+        return Target.newBuilder()
+                .setHostId(target.hostId())
+                .setHostName(target.hostName())
+                .setCtid(target.ctid())
+                .build();
+    }
+
+    private static TaskView task(ActiveRollout rollout, TaskRow row) {
+        TaskView.Builder view = TaskView.newBuilder()
+                .setTarget(target(row.target()))
+                .setState(vzguard.v1.TaskState.valueOf("TASK_STATE_" + row.state().name()))
+                .setWave(row.wave())
+                .setAttempt(row.attempt())
+                .setSummary(row.summary())
+                .setRestarted(row.restarted());
+        if (row.state().isEnded()) {
+            rollout.result(row.index()).ifPresent(result -> view.addAllProofs(result.getProofsList()));
+            view.addAllCauses(causes(rollout, row));
+        }
+        if (row.state() == TaskState.RUNNING) {
+            rollout.progress(row.index()).ifPresent(view::setProgress);
+        }
+        Instant started = row.startedAt();
+        if (started != null) {
+            view.setStartedAt(WireTime.of(started));
+        }
+        Instant ended = row.endedAt();
+        if (ended != null) {
+            view.setEndedAt(WireTime.of(ended));
+        }
+        return view.build();
+    }
+
+    /** With evidence where the agent sent it; what the controller itself concluded has a code only. */
+    static List<Cause> causes(ActiveRollout rollout, TaskRow row) {
+        List<Cause> sent = rollout.result(row.index())
+                .map(result -> result.getCausesList().stream()
+                        .filter(cause -> row.causes().contains(cause.getCode()))
+                        .toList())
+                .orElse(List.of());
+        return sent.isEmpty()
+                ? row.causes().stream()
+                        .map(code -> Cause.newBuilder()
+                                .setCode(code)
+                                .setSummary(row.summary())
+                                .build())
+                        .toList()
+                : sent;
+    }
+}

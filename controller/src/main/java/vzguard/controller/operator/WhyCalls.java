@@ -1,0 +1,169 @@
+package vzguard.controller.operator;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import vzguard.controller.dispatch.ActiveRollout;
+import vzguard.controller.dispatch.Rollouts;
+import vzguard.controller.fleet.Host;
+import vzguard.controller.fleet.Streams;
+import vzguard.controller.policy.Assessment;
+import vzguard.controller.policy.Policies;
+import vzguard.controller.policy.Revision;
+import vzguard.controller.rollout.TaskRow;
+import vzguard.controller.rollout.TaskState;
+import vzguard.v1.Cause;
+import vzguard.v1.GuardFact;
+import vzguard.v1.VeFacts;
+import vzguard.v1.VeState;
+import vzguard.v1.WhyReply;
+import vzguard.v1.WhyRequest;
+import vzguard.values.Ctid;
+
+/** Why something is as it is, from what the controller knows; the agents are not asked. A step of the event loop. */
+final class WhyCalls {
+    private static final int SHOWN_TASKS = 10;
+
+    private final Streams streams;
+    private final Policies policies;
+    private final Rollouts rollouts;
+    private final Lookup lookup;
+    private final RolloutCalls rolloutCalls;
+    private final Clock clock;
+
+    WhyCalls(
+            Streams streams,
+            Policies policies,
+            Rollouts rollouts,
+            Lookup lookup,
+            RolloutCalls rolloutCalls,
+            Clock clock) {
+        this.streams = streams;
+        this.policies = policies;
+        this.rollouts = rollouts;
+        this.lookup = lookup;
+        this.rolloutCalls = rolloutCalls;
+        this.clock = clock;
+    }
+
+    WhyReply why(WhyRequest request) {
+        String what = request.getWhat();
+        List<String> lines = new ArrayList<>();
+        int slash = what.indexOf('/');
+        if (what.matches("r[0-9]+")) {
+            rollout(rolloutCalls.find(what), lines);
+        } else if (slash < 0) {
+            host(lookup.host(what), lines);
+            tasks(lookup.host(what), "", lines);
+        } else {
+            Host host = lookup.host(what.substring(0, slash));
+            Ctid ctid = lookup.ctid(host, what.substring(slash + 1));
+            connection(host, lines);
+            ve(host, ctid, lines);
+            tasks(host, ctid.text(), lines);
+        }
+        return WhyReply.newBuilder().addAllLines(lines).build();
+    }
+
+    private void rollout(ActiveRollout rollout, List<String> lines) {
+        Instant now = clock.instant();
+        String waiting = rollout.machine().waitingFor(now);
+        String state = word(rollout.machine().state());
+        lines.add("rollout " + rollout.id() + " is " + state + (waiting.isEmpty() ? "" : ": " + waiting));
+        List<TaskRow> told = rollout.machine().tasks().stream()
+                .filter(row -> row.state().isRetriable() || row.state() == TaskState.SKIPPED)
+                .toList();
+        told.stream().limit(SHOWN_TASKS).forEach(row -> task(rollout, row, lines));
+        if (told.size() > SHOWN_TASKS) {
+            lines.add("and " + (told.size() - SHOWN_TASKS) + " more; see `vzguard rollout show " + rollout.id() + "`");
+        }
+        switch (rollout.machine().state()) {
+            case PAUSED, STOPPED -> lines.add("to go on: `vzguard rollout resume " + rollout.id()
+                    + "`, or `retry` for the failed targets again, or `abort`");
+            case COMPLETED -> {
+                if (told.stream().anyMatch(row -> row.state().isRetriable())) {
+                    lines.add("to try the failed targets again: `vzguard rollout retry " + rollout.id() + "`");
+                }
+            }
+            case RUNNING, ABORTED -> {
+                // Nothing for the operator to do.
+            }
+        }
+    }
+
+    private static void task(ActiveRollout rollout, TaskRow row, List<String> lines) {
+        lines.add(row.target() + " " + word(row.state()) + ": " + row.summary());
+        for (Cause cause : RolloutViews.causes(rollout, row)) {
+            if (!cause.getCure().isEmpty()) {
+                lines.add("  " + cause.getCode() + "; cure: " + cause.getCure());
+            }
+        }
+    }
+
+    private void host(Host host, List<String> lines) {
+        connection(host, lines);
+        host.facts().getProblemsList().forEach(problem -> lines.add("not observed: " + problem));
+        host.facts().getGuardsList().forEach(guard -> lines.add(guard(guard)));
+    }
+
+    private void connection(Host host, List<String> lines) {
+        if (streams.isConnected(host.id())) {
+            lines.add("host " + host.name() + " is connected");
+        } else {
+            lines.add("host " + host.name() + " is not connected; last seen " + host.lastSeen()
+                    + "; look at its agent (vzguard-agent run)");
+        }
+    }
+
+    private void ve(Host host, Ctid ctid, List<String> lines) {
+        VeFacts facts = Optional.ofNullable(host.ves().get(ctid))
+                .map(Host.Ve::facts)
+                .orElse(VeFacts.getDefaultInstance());
+        boolean running = facts.getState() == VeState.VE_STATE_RUNNING;
+        lines.add("VE " + ctid + " is "
+                + facts.getState().name().substring("VE_STATE_".length()).toLowerCase(Locale.ROOT)
+                + (facts.getDisabled() ? ", disabled" : "")
+                + (facts.getRestartPending() ? "; its config changed since it started: a restart is pending" : ""));
+        Optional<Revision> policy = Assessment.policyFor(policies.latest(), host, ctid);
+        if (policy.isEmpty()) {
+            lines.add("no policy selects it");
+        } else {
+            Long applied = host.applied(ctid.text()).get(policy.get().name());
+            lines.add("policy " + policy.get().name() + " revision " + policy.get().number() + " selects it; "
+                    + (applied == null ? "never applied" : "revision " + applied + " was last applied")
+                    + (running ? "" : "; pending until started"));
+        }
+        facts.getGuardsList().forEach(guard -> lines.add(guard(guard)));
+        facts.getProblemsList().forEach(problem -> lines.add("not observed: " + problem));
+    }
+
+    private void tasks(Host host, String ctid, List<String> lines) {
+        for (ActiveRollout rollout : rollouts.all()) {
+            Optional<TaskRow> row = rollout.machine().tasks().stream()
+                    .filter(task -> task.target().hostId().equals(host.id())
+                            && task.target().ctid().equals(ctid))
+                    .findFirst();
+            if (row.isPresent()) {
+                lines.add("last rollout of it: " + rollout.id() + " (" + word(rollout.machine().state()) + ")");
+                task(rollout, row.get(), lines);
+                return;
+            }
+        }
+        lines.add("no rollout took it yet");
+    }
+
+    private static String guard(GuardFact guard) {
+        return "guard at "
+                + guard.getPlacement().name().substring("PLACEMENT_".length()).toLowerCase(Locale.ROOT) + ", IPv"
+                + guard.getFamily() + ": "
+                + guard.getState().name().substring("GUARD_STATE_".length()).toLowerCase(Locale.ROOT).replace('_', ' ')
+                + (guard.getDetail().isEmpty() ? "" : ": " + guard.getDetail());
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}
