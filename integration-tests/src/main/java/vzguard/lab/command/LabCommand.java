@@ -1,0 +1,18 @@
+package vzguard.lab.command;
+
+import picocli.CommandLine.Command;
+
+/** {@code vzguard lab}: a fleet of lab hosts on this machine. */
+@Command(
+        name = "lab",
+        description = "A fleet to try vzguard on: hosts and containers as namespaces of this machine.",
+        subcommands = {
+            UpCommand.class,
+            StatusCommand.class,
+            DownCommand.class,
+            RebootCommand.class,
+            ExecCommand.class,
+            SshCommand.class,
+            ServerCommand.class
+        })
+public final class LabCommand {}

@@ -1,0 +1,28 @@
+package vzguard.lab.command;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import vzguard.lab.real.LabServer;
+import vzguard.lab.real.LabSpec;
+
+/** {@code lab server}: started by {@code lab up}, never by a person. */
+@Command(name = "server", hidden = true, description = "The process behind a lab.")
+final class ServerCommand implements Runnable {
+    @Mixin
+    LabOptions options = new LabOptions();
+
+    @Option(names = "--hosts", required = true)
+    int hosts;
+
+    @Option(names = "--ves", required = true)
+    int ves;
+
+    @Option(names = "--no-fleet")
+    boolean bare;
+
+    @Override
+    public void run() {
+        LabServer.run(new LabSpec(options.name, hosts, ves, !bare));
+    }
+}

@@ -1,0 +1,5 @@
+/** The {@code lab} commands. */
+@NullMarked
+package vzguard.lab.command;
+
+import org.jspecify.annotations.NullMarked;

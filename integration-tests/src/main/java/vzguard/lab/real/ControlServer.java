@@ -1,0 +1,149 @@
+package vzguard.lab.real;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import vzguard.lab.model.VeState;
+import vzguard.values.Ctid;
+
+/**
+ * Answers the {@code lab} commands on the lab's socket: one line with a request, then lines with the answer, the last of them
+ * {@code ok} or {@code failed WHY}.
+ */
+final class ControlServer {
+    private final LabSpec spec;
+    private final LabDirectory lab;
+    private final Map<String, HostNode> hosts;
+    private final ExecutorService executor;
+
+    ControlServer(LabSpec spec, LabDirectory lab, Map<String, HostNode> hosts, ExecutorService executor) {
+        this.spec = spec;
+        this.lab = lab;
+        this.hosts = hosts;
+        this.executor = executor;
+    }
+
+    void open() throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(lab.controlSocket()));
+        executor.execute(() -> {
+            while (server.isOpen()) {
+                try {
+                    SocketChannel connection = server.accept();
+                    executor.execute(() -> answer(connection));
+                } catch (IOException e) {
+                    System.err.println("lab.sock: " + e);
+                }
+            }
+        });
+    }
+
+    private void answer(SocketChannel connection) {
+        try (connection) {
+            String request = new BufferedReader(
+                            new InputStreamReader(Channels.newInputStream(connection), StandardCharsets.UTF_8))
+                    .readLine();
+            StringBuilder text = new StringBuilder();
+            try {
+                carryOut(List.of(String.valueOf(request).split(" ")))
+                        .forEach(line -> text.append(line).append('\n'));
+                text.append("ok\n");
+            } catch (RuntimeException e) {
+                if (!(e instanceof LabException)) {
+                    e.printStackTrace();
+                }
+                text.append("failed ").append(String.valueOf(e.getMessage()).replace('\n', ' ')).append('\n');
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                connection.write(bytes);
+            }
+        } catch (IOException e) {
+            System.err.println("lab.sock: " + e);
+        }
+    }
+
+    private List<String> carryOut(List<String> words) {
+        return switch (words.get(0)) {
+            case "status" -> status();
+            case "init" -> List.of(Long.toString(init(words.get(1))));
+            case "address" -> List.of(address(words.get(1), words.get(2).equals("6")));
+            case "reboot" -> {
+                HostNode host = host(words.get(1));
+                host.cutPower();
+                Programs.run(List.of(
+                        "nsenter", "--net=" + lab.outsideNetwork(), "ip", "link", "delete", host.name()));
+                host.start();
+                yield List.of();
+            }
+            default -> throw new LabException("no such request: " + words.get(0));
+        };
+    }
+
+    /** One line per host ({@code host NAME ADDRESS STATE}) and VE ({@code ve HOST CTID ADDRESS STATE}). */
+    private List<String> status() {
+        List<String> lines = new ArrayList<>();
+        for (HostNode host : hosts.values()) {
+            lines.add("host " + host.name() + " 10.66.0." + host.number() + " " + (host.isUp() ? "up" : "down"));
+            for (int ve = 1; ve <= spec.ves(); ve++) {
+                Ctid ctid = new Ctid(Integer.toString(LabSpec.FIRST_CTID - 1 + ve));
+                boolean running =
+                        host.isUp() && host.boot().floor().state(ctid) != VeState.DOWN;
+                lines.add("ve " + host.name() + " " + ctid.text() + " 10.67." + host.number() + "." + ve + " "
+                        + (running ? "running" : "stopped"));
+            }
+        }
+        return lines;
+    }
+
+    /** Where sshd of HOST or HOST/CTID answers, running or not. */
+    private String address(String place, boolean ipv6) {
+        String[] parts = place.split("/", 2);
+        int number = host(parts[0]).number();
+        if (parts.length == 1) {
+            return ipv6 ? "fd66::" + number : "10.66.0." + number;
+        }
+        int ve = parts[1].matches("[1-9][0-9]{0,3}") ? Integer.parseInt(parts[1]) - LabSpec.FIRST_CTID + 1 : 0;
+        if (ve < 1 || ve > spec.ves()) {
+            throw new LabException("host " + parts[0] + " of lab " + spec.name() + " has no VE \"" + parts[1] + "\"");
+        }
+        return ipv6 ? "fd67:0:0:" + number + "::" + ve : "10.67." + number + "." + ve;
+    }
+
+    private HostNode host(String name) {
+        HostNode host = hosts.get(name);
+        if (host == null) {
+            throw new LabException("lab " + spec.name() + " has no host \"" + name + "\"; it has "
+                    + String.join(", ", hosts.keySet()));
+        }
+        return host;
+    }
+
+    /** Process 1 of HOST or HOST/CTID, by its number on the machine. */
+    private long init(String place) {
+        String[] parts = place.split("/", 2);
+        NamespaceFloor floor = host(parts[0]).boot().floor();
+        if (parts.length == 1) {
+            return floor.init();
+        }
+        if (!parts[1].matches("[1-9][0-9]{0,9}")) {
+            throw new LabException("\"" + parts[1] + "\" is not a CTID");
+        }
+        Ctid ctid = new Ctid(parts[1]);
+        if (floor.state(ctid) != VeState.RUNNING) {
+            throw new LabException("VE " + place + " does not run");
+        }
+        return floor.live(ctid).init();
+    }
+}

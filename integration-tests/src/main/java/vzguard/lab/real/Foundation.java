@@ -1,0 +1,77 @@
+package vzguard.lab.real;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What lies under a lab before its server starts: the tmpfs, the scripts, the layers of file system, the jars. */
+final class Foundation {
+    private static final List<String> LIBRARY = List.of(
+            "attempts",
+            "front",
+            "host-boot",
+            "host-init",
+            "host-network",
+            "iptables-front",
+            "layers",
+            "outside-init",
+            "root",
+            "sshd_config",
+            "ve-boot",
+            "ve-init",
+            "ve-proc",
+            "vzguard-agent-service");
+
+    private final LabDirectory lab;
+    private final Consumer<String> progress;
+
+    Foundation(LabDirectory lab, Consumer<String> progress) {
+        this.lab = lab;
+        this.progress = progress;
+    }
+
+    void lay(LabSpec spec) {
+        Checkout checkout = Checkout.find();
+        List<Path> archives = new PackageCache(checkout.packages(), progress).archives();
+        try {
+            Files.createDirectories(lab.root());
+            Programs.check(List.of("mount", "-t", "tmpfs", "-o", "mode=0700", "vzguard-lab", lab.root().toString()));
+            Files.createDirectories(lab.library());
+            Files.createDirectories(lab.logs());
+            Files.createDirectories(lab.root().resolve("opt"));
+            for (String name : LIBRARY) {
+                unpack(name);
+            }
+            Path list = lab.root().resolve("archives");
+            Files.write(list, archives.stream().map(Path::toString).toList());
+            Programs.check(List.of(
+                    "unshare",
+                    "--mount",
+                    "--net",
+                    "bash",
+                    lab.library().resolve("layers").toString(),
+                    lab.root().toString(),
+                    list.toString()));
+            if (spec.fleet()) {
+                // Copies: a build while the lab runs must not pull a jar from under its processes.
+                for (String module : List.of("agent", "controller", "cli")) {
+                    Files.copy(checkout.jar(module), lab.root().resolve("opt/" + module + ".jar"));
+                }
+            }
+        } catch (IOException e) {
+            throw new LabException("cannot lay the foundation of lab " + lab.name() + " in " + lab.root(), e);
+        }
+    }
+
+    private void unpack(String name) throws IOException {
+        try (InputStream resource = Foundation.class.getResourceAsStream("/vzguard/lab/" + name)) {
+            if (resource == null) {
+                throw new LabException("resource vzguard/lab/" + name + " is not in the lab's jar");
+            }
+            Files.copy(resource, lab.library().resolve(name));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package vzguard.lab.real;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The one process behind a lab: it brings the lab up, answers the hosts' fronts and the {@code lab} commands, and lives until
+ * {@code lab down} ends it. Whoever started it reads its standard output: a line per step, then {@code up} or
+ * {@code failed WHY}.
+ */
+public final class LabServer {
+    private final LabSpec spec;
+    private final LabDirectory lab;
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final Map<String, HostNode> hosts = new LinkedHashMap<>();
+
+    private LabServer(LabSpec spec) {
+        this.spec = spec;
+        this.lab = new LabDirectory(spec.name());
+        int number = 0;
+        for (String name : spec.hostNames()) {
+            number++;
+            hosts.put(name, new HostNode(lab, name, number));
+        }
+    }
+
+    /** Brings the lab up and serves it from other threads; ends the process when it could not be brought up. */
+    public static void run(LabSpec spec) {
+        PrintStream progress = System.out;
+        LabServer server = new LabServer(spec);
+        try {
+            server.bringUp(progress);
+            progress.println("up");
+            // Whoever waits for the end of this stream goes on; later words go to the log on standard error.
+            progress.close();
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace();
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+            progress.println("failed " + String.valueOf(cause.getMessage()).replace("\n", "\\n"));
+            progress.flush();
+            System.exit(1);
+        }
+    }
+
+    private void bringUp(PrintStream progress) throws IOException {
+        new ControlServer(spec, lab, hosts, executor).open();
+        long outside = startOutside();
+        FleetProcesses fleet = new FleetProcesses(spec, lab, outside);
+        CompletableFuture<Void> controller =
+                spec.fleet() ? CompletableFuture.runAsync(fleet::startController, executor) : CompletableFuture.completedFuture(null);
+        List<CompletableFuture<Void>> boots = hosts.values().stream()
+                .map(host -> CompletableFuture.runAsync(() -> deliver(host, progress), executor))
+                .toList();
+        boots.forEach(CompletableFuture::join);
+        controller.join();
+        if (spec.fleet()) {
+            progress.println("controller on " + FleetProcesses.ADDRESS);
+            fleet.enrolHosts(hosts.values());
+            progress.println("agents started, CLI context " + fleet.context());
+        }
+    }
+
+    /** The network outside: the namespaces of a process that does nothing else. */
+    private long startOutside() throws IOException {
+        Process process = new ProcessBuilder(
+                        "unshare",
+                        "--mount",
+                        "--pid",
+                        "--net",
+                        "--uts",
+                        "--fork",
+                        "bash",
+                        lab.library().resolve("outside-init").toString(),
+                        lab.root().toString())
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+            String first = said.readLine();
+            if (first == null || !first.startsWith("ready ")) {
+                throw new LabException(
+                        "the network outside did not start; see " + lab.logs().resolve("outside.log"));
+            }
+            String pid = first.substring("ready ".length());
+            Files.createFile(lab.outsideNetwork());
+            Programs.check(List.of("mount", "--bind", "/proc/" + pid + "/ns/net", lab.outsideNetwork().toString()));
+            return Long.parseLong(pid);
+        }
+    }
+
+    private void deliver(HostNode host, PrintStream progress) {
+        try {
+            Path upper = host.directory().resolve("upper");
+            for (Map.Entry<String, String> file : HostSeed.files(host.number(), spec.ves()).entrySet()) {
+                Path path = upper.resolve(file.getKey());
+                Files.createDirectories(path.getParent());
+                Files.writeString(path, file.getValue());
+            }
+            for (int ve = 0; ve < spec.ves(); ve++) {
+                Files.createDirectories(host.directory().resolve("vz/private/" + (LabSpec.FIRST_CTID + ve)));
+            }
+            new FrontServer(host, executor).open();
+            host.start();
+            int disabled = HostSeed.disabledVe(host.number(), spec.ves());
+            if (disabled != 0) {
+                // It was started before somebody disabled it.
+                Programs.check(host.boot().floor().inHost("vzctl", "--quiet", "set", Integer.toString(disabled), "--disabled", "yes", "--save"));
+            }
+            progress.println("host " + host.name() + " is up");
+        } catch (IOException e) {
+            throw new LabException("cannot deliver host " + host.name(), e);
+        }
+    }
+}

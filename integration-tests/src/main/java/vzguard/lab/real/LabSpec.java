@@ -1,0 +1,44 @@
+package vzguard.lab.real;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a lab consists of.
+ *
+ * @param name 1-20 small letters, digits and dashes, a letter first; labs of different names run side by side
+ * @param hosts 1-{@value #MAX_HOSTS}; named hn1, hn2, ...
+ * @param ves VEs on each host, 0-{@value #MAX_VES}; numbered from 101
+ * @param fleet whether a controller, an agent on each host and a CLI context belong to it
+ */
+public record LabSpec(String name, int hosts, int ves, boolean fleet) {
+    public static final int MAX_HOSTS = 20;
+    public static final int MAX_VES = 50;
+    public static final int FIRST_CTID = 101;
+
+    /** What is wrong with the spec, all of it at once; empty for a good one. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        if (!validName(name)) {
+            problems.add("--name: \"" + name + "\" is not a lab name: 1-20 of a-z, 0-9 and -, a letter first");
+        }
+        if (hosts < 1 || hosts > MAX_HOSTS) {
+            problems.add("--hosts: " + hosts + " is not in 1-" + MAX_HOSTS);
+        }
+        if (ves < 0 || ves > MAX_VES) {
+            problems.add("--ves: " + ves + " is not in 0-" + MAX_VES);
+        }
+        return problems;
+    }
+
+    public static boolean validName(String name) {
+        return name.matches("[a-z][a-z0-9-]{0,19}");
+    }
+
+    /** The hosts' names in order. */
+    public List<String> hostNames() {
+        return java.util.stream.IntStream.rangeClosed(1, hosts)
+                .mapToObj(number -> "hn" + number)
+                .toList();
+    }
+}

@@ -1,0 +1,242 @@
+package vzguard.lab.real;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import vzguard.lab.model.Floor;
+import vzguard.lab.model.KernelModules;
+import vzguard.lab.model.NetfilterMask;
+import vzguard.lab.model.NetfilterRights;
+import vzguard.lab.model.VeStart;
+import vzguard.lab.model.VeState;
+import vzguard.values.Ctid;
+
+/** The floor of one boot of one host: its namespaces, seen from the machine. A reboot makes a new floor. */
+final class NamespaceFloor implements Floor {
+    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(5).toNanos();
+    private static final List<String> NAMESPACES = List.of("--mount", "--pid", "--net", "--uts", "--ipc");
+
+    private final HostNode host;
+    private final long init;
+    private final Publication publication;
+    private final Map<Ctid, VeProcess> ves = new ConcurrentHashMap<>();
+    private final TreeSet<Ctid> mounted = new TreeSet<>();
+    private List<String> loaded = List.of();
+
+    /** @param init the host's process 1 by its number on the machine */
+    NamespaceFloor(HostNode host, long init) {
+        this.host = host;
+        this.init = init;
+        this.publication = new Publication(host.directory());
+    }
+
+    long init() {
+        return init;
+    }
+
+    /** The host's root with /proc/modules in it, which the kernel of this machine may not have. */
+    @Override
+    public Path root() {
+        return Path.of("/proc/" + init + "/root/run/vzguard-lab/tree");
+    }
+
+    /** What the kernel shows of one of the host's processes. */
+    private Path process(long pid) {
+        return Path.of("/proc/" + init + "/root/proc", Long.toString(pid));
+    }
+
+    @Override
+    public String hostName() {
+        return host.name();
+    }
+
+    @Override
+    public String kernelRelease() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean waitUntil(BooleanSupplier condition, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end >= 0) {
+                return condition.getAsBoolean();
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean pidAlive(long pid) {
+        return Files.exists(process(pid));
+    }
+
+    @Override
+    public String cmdline(long pid) {
+        try {
+            return Files.readString(
+                            process(pid).resolve("cmdline"),
+                            StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ')
+                    .strip();
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    @Override
+    public synchronized List<String> loadedModules() {
+        return loaded;
+    }
+
+    @Override
+    public synchronized void setLoadedModules(List<String> names) {
+        loaded = List.copyOf(names);
+        publication.modules(loaded);
+    }
+
+    @Override
+    public synchronized boolean isMounted(Ctid ctid) {
+        return mounted.contains(ctid);
+    }
+
+    @Override
+    public void mount(Ctid ctid) {
+        String lower = "/run/vzguard-lab/lower";
+        String options = "lowerdir=" + lower + "/ve:" + lower + "/common:" + lower + "/packages:" + lower
+                + "/machine,upperdir=/vz/private/" + ctid.text() + ",workdir=/vz/.work/" + ctid.text();
+        try {
+            Files.createDirectories(host.directory().resolve("vz/.work").resolve(ctid.text()));
+            Files.createDirectories(host.directory().resolve("vz/root").resolve(ctid.text()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Programs.check(inHost("mount", "-t", "overlay", "-o", options, "ve" + ctid.text(), "/vz/root/" + ctid.text()));
+        synchronized (this) {
+            mounted.add(ctid);
+        }
+    }
+
+    @Override
+    public void unmount(Ctid ctid) {
+        // Somebody on the host may still look into the VE's tree; that must not keep the VE from stopping.
+        Programs.check(inHost("umount", "-l", "/vz/root/" + ctid.text()));
+        synchronized (this) {
+            mounted.remove(ctid);
+        }
+    }
+
+    @Override
+    public VeState state(Ctid ctid) {
+        VeProcess process = ves.get(ctid);
+        return process == null ? VeState.DOWN : process.state();
+    }
+
+    @Override
+    public SortedSet<Ctid> liveVes() {
+        TreeSet<Ctid> live = new TreeSet<>();
+        ves.forEach((ctid, process) -> {
+            if (process.state() != VeState.DOWN) {
+                live.add(ctid);
+            }
+        });
+        return live;
+    }
+
+    @Override
+    public void start(Ctid ctid, VeStart start) {
+        // The boot hooks of the VE may call iptables before the caller publishes.
+        publication.ve(ctid, KernelModules.veRights(loadedModules(), start.mask()));
+        List<String> command = inHost("unshare", "--mount", "--pid", "--net", "--uts", "--ipc", "--fork");
+        command.addAll(List.of(
+                "bash",
+                "/run/vzguard-lab/library/ve-init",
+                ctid.text(),
+                Integer.toString(host.number()),
+                Integer.toString(Math.toIntExact(Long.parseLong(ctid.text())) - LabSpec.FIRST_CTID + 1),
+                start.hostname().orElse("ve" + ctid.text())));
+        ves.put(ctid, VeProcess.start(command, host.name() + "/" + ctid.text(), start.mask()));
+    }
+
+    @Override
+    public OptionalLong halt(Ctid ctid) {
+        live(ctid).halt();
+        return OptionalLong.empty();
+    }
+
+    @Override
+    public void kill(Ctid ctid) {
+        live(ctid).kill();
+    }
+
+    @Override
+    public int processCount(Ctid ctid) {
+        VeProcess process = ves.get(ctid);
+        if (process == null || process.state() == VeState.DOWN) {
+            return 0;
+        }
+        try (Stream<Path> entries = Files.list(Path.of("/proc/" + process.init() + "/root/proc/.real"))) {
+            return (int) entries.filter(entry -> entry.getFileName().toString().matches("[0-9]+"))
+                    .count();
+        } catch (IOException | UncheckedIOException ending) {
+            return 0;
+        }
+    }
+
+    @Override
+    public NetfilterMask effectiveMask(Ctid ctid) {
+        return live(ctid).mask();
+    }
+
+    @Override
+    public void publishRights(NetfilterRights own, Map<Ctid, NetfilterRights> rightsOfVes) {
+        publication.host(own);
+        rightsOfVes.forEach(publication::ve);
+    }
+
+    @Override
+    public void setHostname(Ctid ctid, String hostname) {
+        Programs.check(List.of("nsenter", "--target=" + live(ctid).init(), "--uts", "hostname", hostname));
+    }
+
+    /** Returns when the services of all VEs that were started are up. */
+    void awaitVes() {
+        ves.values().forEach(VeProcess::awaitBooted);
+    }
+
+    /** The running VE's init: by its number on the machine, and on the host. */
+    VeProcess live(Ctid ctid) {
+        VeProcess process = ves.get(ctid);
+        if (process == null) {
+            throw new IllegalStateException("VE " + ctid.text() + " of " + host.name() + " never ran");
+        }
+        return process;
+    }
+
+    /** The command as a process of the host, ready to take more arguments. */
+    List<String> inHost(String... command) {
+        List<String> argv = new ArrayList<>(List.of("nsenter", "--target=" + init));
+        argv.addAll(NAMESPACES);
+        argv.addAll(List.of("--root", "--wd", "--"));
+        argv.addAll(List.of(command));
+        return argv;
+    }
+}

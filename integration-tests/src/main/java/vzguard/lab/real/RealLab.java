@@ -1,0 +1,213 @@
+package vzguard.lab.real;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A running lab, as tests, the demo and the {@code lab} commands use it. Safe for use by several threads. */
+public final class RealLab implements AutoCloseable {
+    private final LabDirectory lab;
+
+    private RealLab(LabDirectory lab) {
+        this.lab = lab;
+    }
+
+    /**
+     * Brings a lab up; what a dead lab of the same name left behind is removed before.
+     *
+     * @param progress takes one line per step
+     * @throws LabException when the spec is wrong, such a lab runs already, or this machine cannot carry it
+     */
+    public static RealLab up(LabSpec spec, Consumer<String> progress) {
+        List<String> problems = spec.problems();
+        if (!problems.isEmpty()) {
+            throw new LabException(String.join("\n", problems));
+        }
+        if (attach(spec.name()).isPresent()) {
+            throw new LabException("lab " + spec.name() + " is up already");
+        }
+        LabDirectory lab = new LabDirectory(spec.name());
+        if (new Teardown(lab).run()) {
+            progress.accept("removed what a dead lab " + spec.name() + " had left");
+        }
+        new Foundation(lab, progress).lay(spec);
+        RealLab real = new RealLab(lab);
+        real.startServer(spec, progress);
+        return real;
+    }
+
+    /** The lab of this name if its server answers. */
+    public static Optional<RealLab> attach(String name) {
+        RealLab lab = new RealLab(new LabDirectory(name));
+        try {
+            return lab.lab.exists() ? Optional.of(lab).filter(found -> !found.ask("status").isEmpty()) : Optional.empty();
+        } catch (ServerGone gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Removes the lab of this name, dead or alive; false when there was none. */
+    public static boolean down(String name) {
+        return new Teardown(new LabDirectory(name)).run();
+    }
+
+    private void startServer(LabSpec spec, Consumer<String> progress) {
+        List<String> command = new ArrayList<>(List.of("setsid", java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "vzguard.lab.LabMain", "lab", "server"));
+        command.addAll(List.of("--name", spec.name(), "--hosts", Integer.toString(spec.hosts()), "--ves", Integer.toString(spec.ves())));
+        if (!spec.fleet()) {
+            command.add("--no-fleet");
+        }
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectError(lab.logs().resolve("server.log").toFile());
+        builder.environment().put(Teardown.MARK, lab.root().toString());
+        builder.environment().put("LAB_JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, sbin) -> path + ":" + sbin);
+        try (BufferedReader said = builder.start().inputReader(StandardCharsets.UTF_8)) {
+            for (String line = said.readLine(); !"up".equals(line); line = said.readLine()) {
+                if (line == null || line.startsWith("failed ")) {
+                    throw new LabException("lab " + spec.name() + " did not come up: "
+                            + (line == null ? "its server died" : line.substring("failed ".length()).replace("\\n", "\n"))
+                            + "\nlogs: " + lab.logs());
+                }
+                progress.accept(line);
+            }
+        } catch (IOException e) {
+            throw new LabException("cannot start the lab's server", e);
+        }
+    }
+
+    private static String java() {
+        return System.getProperty("java.home") + "/bin/java";
+    }
+
+    public String name() {
+        return lab.name();
+    }
+
+    /** One line per host ({@code host NAME ADDRESS up|down}) and VE ({@code ve HOST CTID ADDRESS running|stopped}). */
+    public List<String> status() {
+        return ask("status");
+    }
+
+    /** Cuts a host's power and boots it; returns when its services are up again. */
+    public void reboot(String host) {
+        ask("reboot " + host);
+    }
+
+    /**
+     * The argv with which a program of the machine runs the command in a host or VE, with its caller's streams.
+     *
+     * @param place HOST or HOST/CTID
+     */
+    public List<String> execCommand(String place, List<String> command) {
+        String init = ask("init " + place).get(0);
+        List<String> argv = new ArrayList<>(List.of("nsenter", "--target=" + init, "--mount", "--pid", "--net", "--uts", "--ipc", "--root", "--wd", "--"));
+        argv.addAll(List.of(
+                "env",
+                "-i",
+                "HOME=/root",
+                "TERM=" + System.getenv().getOrDefault("TERM", "linux"),
+                "LANG=C.UTF-8",
+                "LAB_JAVA_HOME=" + System.getProperty("java.home"),
+                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+        argv.addAll(command);
+        return argv;
+    }
+
+    /** What a command in a host or VE printed, both streams together, and its exit code. */
+    public record Outcome(int exit, String output) {}
+
+    /** Runs a command in HOST or HOST/CTID to its end. */
+    public Outcome exec(String place, List<String> command) {
+        Programs.Result result = Programs.run(execCommand(place, command));
+        return new Outcome(result.exit(), result.output());
+    }
+
+    /** One connection attempt from outside to an sshd. */
+    public record Attempt(int number, boolean answered, String detail) {}
+
+    /** The argv of {@link #ssh}; its output is a line per attempt. */
+    public List<String> sshCommand(String place, Optional<String> from, boolean ipv6, int count) {
+        String to = ask("address " + place + " " + (ipv6 ? 6 : 4)).get(0);
+        return List.of(
+                "nsenter",
+                "--net=" + lab.outsideNetwork(),
+                "perl",
+                lab.library().resolve("attempts").toString(),
+                lab.root().toString(),
+                from.orElse(ipv6 ? "fd66:bad::1" : "198.51.100.1"),
+                to,
+                Integer.toString(count));
+    }
+
+    /**
+     * Real TCP connections from outside to port 22 of a host or VE, one after the other; answered means that sshd's banner was
+     * read within 1500 ms.
+     *
+     * @param from the source address; empty for a stranger's
+     */
+    public List<Attempt> ssh(String place, Optional<String> from, boolean ipv6, int count) {
+        Programs.Result result = Programs.run(sshCommand(place, from, ipv6, count));
+        List<Attempt> attempts = new ArrayList<>();
+        for (String line : result.output().lines().toList()) {
+            String[] words = line.split(" ", 3);
+            if (words.length < 3 || !words[0].matches("[0-9]+")) {
+                throw new LabException("attempts from outside failed: " + result.output().strip());
+            }
+            attempts.add(new Attempt(Integer.parseInt(words[0]), words[1].equals("answered"), words[2]));
+        }
+        return attempts;
+    }
+
+    /** Takes this lab down; nothing of it is left when this returns. */
+    public void down() {
+        down(lab.name());
+    }
+
+    @Override
+    public void close() {
+        down();
+    }
+
+    /** The lab's server does not answer: it died, or never came up. */
+    private static final class ServerGone extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ServerGone(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private List<String> ask(String request) {
+        List<String> answer = new ArrayList<>();
+        try (SocketChannel server = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.connect(UnixDomainSocketAddress.of(lab.controlSocket()));
+            server.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+            BufferedReader said = new BufferedReader(
+                    new InputStreamReader(Channels.newInputStream(server), StandardCharsets.UTF_8));
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                answer.add(line);
+            }
+        } catch (IOException e) {
+            throw new ServerGone("the server of lab " + lab.name() + " does not answer; vzguard lab down removes the rest", e);
+        }
+        String last = answer.isEmpty() ? "failed without a word" : answer.remove(answer.size() - 1);
+        if (!last.equals("ok")) {
+            throw new LabException(last.replaceFirst("failed ", ""));
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,109 @@
+package vzguard.lab.real;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import vzguard.lab.model.NetfilterMask;
+import vzguard.lab.model.VeState;
+
+/** One run of one VE, from start to end. */
+final class VeProcess {
+    private final Process supervisor;
+    private final ProcessHandle init;
+    private final long pidOnHost;
+    private final NetfilterMask mask;
+    private final BufferedReader said;
+    private volatile boolean ending;
+
+    private VeProcess(
+            Process supervisor, ProcessHandle init, long pidOnHost, NetfilterMask mask, BufferedReader said) {
+        this.supervisor = supervisor;
+        this.init = init;
+        this.pidOnHost = pidOnHost;
+        this.mask = mask;
+        this.said = said;
+    }
+
+    /** Starts the command, whose last descendant is the VE's init, and returns when init says that it is there. */
+    static VeProcess start(List<String> command, String name, NetfilterMask mask) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
+            String first = said.readLine();
+            if (first == null || !first.startsWith("ready ")) {
+                process.destroyForcibly();
+                throw new LabException("VE " + name + " could not be started: " + first);
+            }
+            ProcessHandle init = onlyChild(onlyChild(process.toHandle()));
+            return new VeProcess(process, init, Long.parseLong(first.substring("ready ".length())), mask, said);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** nsenter, unshare and init are a chain of single children. */
+    private static ProcessHandle onlyChild(ProcessHandle parent) {
+        Optional<ProcessHandle> child = parent.children().findFirst();
+        return child.orElseThrow(() -> new LabException("process " + parent.pid() + " has no child"));
+    }
+
+    /** Returns when the VE's services are up, or it ended. */
+    synchronized void awaitBooted() {
+        try {
+            said.readLine();
+        } catch (IOException ended) {
+            // Its end is what state() tells.
+        }
+    }
+
+    VeState state() {
+        return !supervisor.isAlive() ? VeState.DOWN : ending ? VeState.ENDING : VeState.RUNNING;
+    }
+
+    long init() {
+        return init.pid();
+    }
+
+    long pidOnHost() {
+        return pidOnHost;
+    }
+
+    NetfilterMask mask() {
+        return mask;
+    }
+
+    void halt() {
+        ending = true;
+        try {
+            new ProcessBuilder(
+                            "nsenter",
+                            "--target=" + init.pid(),
+                            "--mount",
+                            "--pid",
+                            "--net",
+                            "--uts",
+                            "--ipc",
+                            "--root",
+                            "--wd",
+                            "--",
+                            "halt")
+                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void kill() {
+        ending = true;
+        init.destroyForcibly();
+    }
+}
