@@ -3,6 +3,7 @@ package vzguard.agent.guard;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +26,12 @@ public final class RuleText {
     private static final List<String> FLAGS = List.of("FIN", "SYN", "RST", "PSH", "ACK", "URG");
     /** What iptables adds when nothing was said. */
     private static final List<String> DEFAULTS = List.of(
-            "--mask 255.255.255.255", "--mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "--rsource", "--syn-default");
+            "--mask 255.255.255.255", "--mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "--rsource");
+
+    /** How people write the options of a match; others follow in alphabetical order. */
+    private static final List<String> READING_ORDER = List.of(
+            "--dport", "--sport", "--tcp-flags", "--set", "--rcheck", "--update", "--remove", "--seconds", "--hitcount",
+            "--rttl", "--name", "--mask");
 
     private RuleText() {}
 
@@ -113,7 +119,15 @@ public final class RuleText {
         }
 
         String optionText() {
-            return options.stream().sorted().map(option -> " " + option).collect(Collectors.joining());
+            return options.stream()
+                    .sorted(Comparator.comparing(Match::rank).thenComparing(Comparator.naturalOrder()))
+                    .map(option -> " " + option)
+                    .collect(Collectors.joining());
+        }
+
+        private static int rank(String option) {
+            int rank = READING_ORDER.indexOf(option.replaceFirst("^! ", "").split(" ", 2)[0]);
+            return rank < 0 ? READING_ORDER.size() : rank;
         }
     }
 
