@@ -44,8 +44,8 @@ import vzguard.cli.outcome.ExitCode;
         sortOptions = false)
 public final class Main {
     private static final String FOOTER = "%nFrom a checkout, ./vzguard also starts: controller, agent, lab, demo."
-            + "%nExit codes: 0 done, 1 failed, 2 bad input, 3 partly done, 4 refused, 5 unreachable,"
-            + "%n6 changes (plan --detailed-exitcode).";
+            + "%nExit codes: 0 done, 1 failed, 2 bad input, 3 partly done, 4 refused,"
+            + "%n5 unreachable, 6 changes (plan --detailed-exitcode).";
 
     @Mixin
     private final GlobalOptions options = new GlobalOptions();
@@ -62,6 +62,11 @@ public final class Main {
 
     /** One call of the command line; returns its exit code. */
     public static int run(Console console, ChannelOpener opener, String... arguments) {
+        return commandLine(console, opener).execute(arguments);
+    }
+
+    /** The whole command line, ready to parse and run. */
+    static CommandLine commandLine(Console console, ChannelOpener opener) {
         Main main = new Main();
         Session session = new Session(console, main.options, Contexts.of(console.environment()), opener);
         CommandLine root = new CommandLine(main)
@@ -90,7 +95,7 @@ public final class Main {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler((failure, given) -> badUsage(console, failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(console, failure));
-        return root.execute(arguments);
+        return root;
     }
 
     private static int badUsage(Console console, CommandLine.ParameterException failure) {

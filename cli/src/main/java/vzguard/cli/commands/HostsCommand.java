@@ -21,7 +21,7 @@ import vzguard.v1.ListHostsRequest;
 import vzguard.v1.SelectorSpec;
 
 /** {@code vzguard hosts}. */
-@Command(name = "hosts", description = "Hosts with an agent; alone: the list.")
+@Command(name = "hosts", description = "Hosts with an agent; alone: the list.", synopsisSubcommandLabel = "[COMMAND]")
 public final class HostsCommand implements Callable<Integer> {
     private static final int PAGE = 1000;
 

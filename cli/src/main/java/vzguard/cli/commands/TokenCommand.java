@@ -30,9 +30,13 @@ public final class TokenCommand {
         operator
     }
 
-    @Command(description = "Make a token and print it, once: vzguard token create --role agent > agent.token")
+    @Command(description = "Make a token and print it, once: vzguard token create > agent.token")
     int create(
-            @Option(names = "--role", required = true, paramLabel = "ROLE", description = "agent or operator")
+            @Option(
+                            names = "--role",
+                            paramLabel = "ROLE",
+                            defaultValue = "agent",
+                            description = "agent or operator; default: agent")
                     Role role,
             @Option(names = "--uses", paramLabel = "N", defaultValue = "1", description = "1-10000; default: 1")
                     int uses,

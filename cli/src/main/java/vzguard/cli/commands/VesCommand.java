@@ -16,7 +16,7 @@ import vzguard.v1.SelectorSpec;
 import vzguard.v1.VeView;
 
 /** {@code vzguard ves}. */
-@Command(name = "ves", description = "VEs of all hosts; alone: the list.")
+@Command(name = "ves", description = "VEs of all hosts; alone: the list.", synopsisSubcommandLabel = "[COMMAND]")
 public final class VesCommand implements Callable<Integer> {
     private static final int PAGE = 1000;
 

@@ -139,7 +139,7 @@ public final class VeText {
         }
         return facts.getPermittedOrThrow("recent")
                 ? new Table.Cell("recent", Tone.GOOD)
-                : new Table.Cell("recent refused", Tone.WARN);
+                : new Table.Cell("refused", Tone.WARN);
     }
 
     /** {@code ssh-guard r2} when applied, else how far: {@code ssh-guard r1/r2}. */
