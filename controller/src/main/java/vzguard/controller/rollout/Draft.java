@@ -6,13 +6,15 @@ import java.util.TreeSet;
 
 /**
  * The next state of a rollout while one event is worked in. The only place that counts: whoever changes a task goes through
- * {@link #put}, so tallies and slots cannot differ from the tasks. Lives within one call of one thread.
+ * {@link #put(TaskRow)}, so tallies and slots cannot differ from the tasks, and no later wave goes on past a target that is
+ * pending again. Lives within one call of one thread.
  */
 final class Draft {
     private final Rollout before;
     private final ChunkedList.Editor<TaskRow> tasks;
     private final ChunkedList.Editor<HostSlots> hosts;
     private final Tally[] tallies;
+    private Tally sum;
     private final int[] openPerChunk;
     private final TreeSet<Integer> changed = new TreeSet<>();
     private final List<RolloutEffect> effects = new ArrayList<>();
@@ -25,6 +27,7 @@ final class Draft {
         this.tasks = before.taskList().edit();
         this.hosts = before.hosts().edit();
         this.tallies = before.tallies().toArray(Tally[]::new);
+        this.sum = before.tally();
         this.openPerChunk = before.openPerChunk().clone();
         this.progress = before.progress();
         this.slots = before.slots();
@@ -68,10 +71,14 @@ final class Draft {
         tasks.set(row.index(), row);
         count(row, 1);
         changed.add(row.index());
+        if (row.state() == TaskState.PENDING && row.wave() < progress.wave()) {
+            progress = progress.backTo(row.wave());
+        }
     }
 
     private void count(TaskRow row, int sign) {
         tallies[row.wave()] = tallies[row.wave()].plus(row.state(), sign);
+        sum = sum.plus(row.state(), sign);
         if (!row.state().isEnded()) {
             openPerChunk[row.index() / ChunkedList.CHUNK] += sign;
         }
@@ -106,10 +113,6 @@ final class Draft {
     }
 
     Tally tally() {
-        Tally sum = Tally.EMPTY;
-        for (Tally tally : tallies) {
-            sum = sum.plus(tally);
-        }
         return sum;
     }
 
@@ -140,8 +143,7 @@ final class Draft {
     }
 
     Rollout done() {
-        return before.with(
-                progress, tasks.done(), hosts.done(), List.of(tallies), openPerChunk, slots, restarts);
+        return before.with(progress, tasks.done(), hosts.done(), List.of(tallies), openPerChunk, slots, restarts);
     }
 
     Step step() {

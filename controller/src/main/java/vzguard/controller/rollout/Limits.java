@@ -11,8 +11,7 @@ import java.time.Duration;
  * @param patience how long targets wait for a host that is away before they are unreachable
  * @param unreachablePercent the rollout stops when more than this share of a wave's targets became unreachable
  */
-public record Limits(
-        int livePerHost, Duration jobDeadline, Duration grace, Duration patience, int unreachablePercent) {
+public record Limits(int livePerHost, Duration jobDeadline, Duration grace, Duration patience, int unreachablePercent) {
 
     public static Limits standard() {
         return new Limits(4, Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofMinutes(5), 20);

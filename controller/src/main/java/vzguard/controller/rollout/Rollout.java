@@ -20,13 +20,14 @@ import vzguard.policy.RolloutSettings;
  *       freed by the agent's answer, never by time. A task first goes out without permission to restart; when the agent
  *       refuses it for that reason alone, it waits for a slot and goes out again with permission. So targets that need no
  *       restart never wait for those that do. (Tasks of a {@link RolloutKind#RESTART} need a slot from the start.)
- *   <li>Nothing starts while it is paused, stopped or aborted; no wave starts before the earlier ones have ended and soaked.
+ *   <li>Nothing starts while it is paused, stopped or aborted; no target starts before all of the earlier waves have
+ *       ended and soaked. A retry of an earlier wave's target counts: later waves wait for it.
  *   <li>Silence is no result: a running task ends by silence only at its deadline, and a later answer corrects it.
  * </ul>
  *
  * <p>Thresholds, looked at after every event. Failed: the rollout stops when failed targets {@code >= maxFailures} (0: never);
- * refused, skipped and unreachable ones do not count. Unreachable: it stops when more than {@link Limits#unreachablePercent}
- * of the targets of the present wave became unreachable, so a few dead hosts leave a large wave, and a canary that could not
+ * refused, skipped and unreachable ones do not count. Unreachable: it stops when the targets that became unreachable
+ * since the wave began are more than {@link Limits#unreachablePercent} of the wave's targets, so a few dead hosts leave a large wave, and a canary that could not
  * be tried stops it. Resume and retry set both counts back to zero. When no target is left to start or to end, the rollout is
  * completed, whatever failed.
  */
@@ -195,7 +196,11 @@ public final class Rollout {
     }
 
     public Tally tally() {
-        return tallies.stream().reduce(Tally.EMPTY, Tally::plus);
+        Tally sum = Tally.EMPTY;
+        for (Tally tally : tallies) {
+            sum = sum.plus(tally);
+        }
+        return sum;
     }
 
     public Tally tally(int wave) {

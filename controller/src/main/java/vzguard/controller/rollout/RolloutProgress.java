@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What changes in a rollout as a whole; stored beside its terms and its tasks.
  *
- * @param wave wave being carried out, 0 and up
+ * @param wave wave being carried out, 0 and up; goes back when a target of an earlier wave is pending again
  * @param waitFrom when the wave started or the rollout was last resumed or retried: patience with hosts counts from here
  * @param soakUntil set while a finished wave is watched
  * @param endedAt set once every target has reached an end
  * @param forgivenFailures failed targets that no longer count, since the operator resumed or retried
- * @param forgivenUnreachable the same for the unreachable targets of this wave
+ * @param forgivenUnreachable unreachable targets that no longer count, since the wave began or the operator resumed or retried
  * @param stopReason why it stopped itself, one sentence; empty otherwise
  */
 public record RolloutProgress(
@@ -39,8 +39,14 @@ public record RolloutProgress(
                 state, wave, waitFrom, soakUntil, at, forgivenFailures, forgivenUnreachable, stopReason);
     }
 
-    RolloutProgress nextWave(Instant at) {
-        return new RolloutProgress(state, wave + 1, at, null, endedAt, forgivenFailures, 0, stopReason);
+    RolloutProgress onTo(int laterWave, Instant at, int unreachable) {
+        return new RolloutProgress(state, laterWave, at, null, endedAt, forgivenFailures, unreachable, stopReason);
+    }
+
+    /** A target of an earlier wave is pending again: later waves wait for it, and for its wave's soak. */
+    RolloutProgress backTo(int earlierWave) {
+        return new RolloutProgress(
+                state, earlierWave, waitFrom, null, endedAt, forgivenFailures, forgivenUnreachable, stopReason);
     }
 
     RolloutProgress taken(RolloutState next, Instant at, int failures, int unreachable) {

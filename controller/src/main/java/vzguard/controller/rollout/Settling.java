@@ -72,12 +72,12 @@ final class Settling {
         if (limit > 0 && failures >= limit) {
             return "stopped: " + Words.count(failures, "failure") + " (limit " + limit + ")";
         }
-        Tally wave = draft.tally(progress.wave());
-        int unreachable = wave.of(TaskState.UNREACHABLE) - progress.forgivenUnreachable();
+        int inWave = draft.tally(progress.wave()).targets();
+        int unreachable = draft.tally().of(TaskState.UNREACHABLE) - progress.forgivenUnreachable();
         int percent = draft.terms().limits().unreachablePercent();
-        return unreachable > 0 && unreachable * 100L > (long) wave.targets() * percent
-                ? "stopped: " + unreachable + " of " + Words.count(wave.targets(), "target") + " of wave "
-                        + progress.wave() + " unreachable (limit " + percent + "%)"
+        return unreachable > 0 && unreachable * 100L > (long) inWave * percent
+                ? "stopped: " + Words.count(unreachable, "target") + " unreachable in a wave of " + inWave + " (limit "
+                        + percent + "%)"
                 : "";
     }
 
@@ -92,8 +92,13 @@ final class Settling {
         if (until == null || now.isBefore(until)) {
             return false;
         }
-        draft.progress(progress.nextWave(now));
-        draft.note("rollout " + draft.terms().id() + ": wave " + draft.progress().wave() + " begins");
+        int next = progress.wave() + 1;
+        while (draft.tally(next).open() == 0) {
+            next++; // ended before: a target of an earlier wave was tried again
+        }
+        draft.progress(progress.onTo(next, now, draft.tally().of(TaskState.UNREACHABLE)));
+        draft.note(
+                "rollout " + draft.terms().id() + ": wave " + draft.progress().wave() + " begins");
         everywhere = true;
         return true;
     }

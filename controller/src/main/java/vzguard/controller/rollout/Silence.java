@@ -14,15 +14,16 @@ final class Silence {
     }
 
     void conclude() {
-        int index = draft.skipEnded(0);
-        while (index < draft.size() && draft.task(index).wave() <= draft.progress().wave()) {
+        boolean starting = draft.progress().state() == RolloutState.RUNNING;
+        for (int index = draft.skipEnded(0); index < draft.size(); index = draft.skipEnded(index + 1)) {
             TaskRow row = draft.task(index);
             if (row.state() == TaskState.RUNNING) {
                 running(row);
-            } else if (row.state() == TaskState.PENDING && draft.progress().state() == RolloutState.RUNNING) {
+            } else if (starting
+                    && row.state() == TaskState.PENDING
+                    && row.wave() <= draft.progress().wave()) {
                 pending(row);
             }
-            index = draft.skipEnded(index + 1);
         }
     }
 
@@ -36,7 +37,8 @@ final class Silence {
         boolean failed = row.accepted() && connected;
         String why = failed
                 ? "the agent accepted the job and gave no result until " + Words.of(deadline)
-                : "no word until " + Words.of(deadline) + " from host " + row.target().hostName()
+                : "no word until " + Words.of(deadline) + " from host "
+                        + row.target().hostName()
                         + (connected ? ", which never accepted the job" : ", whose agent is not connected");
         draft.put(row.ended(
                 failed ? TaskState.FAILED : TaskState.UNREACHABLE,
@@ -55,7 +57,8 @@ final class Silence {
             return;
         }
         if (!host.connected()) {
-            unreachable(row, "not started: the agent of host " + host.name() + " was away until " + Words.of(patienceEnds));
+            unreachable(
+                    row, "not started: the agent of host " + host.name() + " was away until " + Words.of(patienceEnds));
         } else if (row.outstanding() != null) {
             unreachable(row, "not started: the agent has not answered for " + row.outstanding() + ", sent before");
         }
@@ -70,7 +73,6 @@ final class Silence {
     }
 
     private void unreachable(TaskRow row, String why) {
-        draft.put(row.ended(
-                TaskState.UNREACHABLE, row.outstanding(), now, row.restarts(), why, List.of("HOST_AWAY")));
+        draft.put(row.ended(TaskState.UNREACHABLE, row.outstanding(), now, row.restarts(), why, List.of("HOST_AWAY")));
     }
 }

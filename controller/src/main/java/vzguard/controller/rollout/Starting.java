@@ -42,7 +42,8 @@ final class Starting {
     /** What is pending anywhere, in the order of the list. */
     void everywhere() {
         int index = draft.skipEnded(0);
-        while (index < draft.size() && draft.task(index).wave() <= draft.progress().wave()) {
+        while (index < draft.size()
+                && draft.task(index).wave() <= draft.progress().wave()) {
             startIfFree(draft.task(index));
             index = draft.skipEnded(index + 1);
         }

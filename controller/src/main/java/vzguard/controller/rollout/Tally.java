@@ -17,7 +17,11 @@ public final class Tally {
     }
 
     public int targets() {
-        return Arrays.stream(counts).sum();
+        int targets = 0;
+        for (int count : counts) {
+            targets += count;
+        }
+        return targets;
     }
 
     /** Pending or running. */
@@ -33,7 +37,9 @@ public final class Tally {
 
     Tally plus(Tally other) {
         Tally next = new Tally(counts);
-        Arrays.setAll(next.counts, i -> counts[i] + other.counts[i]);
+        for (int i = 0; i < counts.length; i++) {
+            next.counts[i] += other.counts[i];
+        }
         return next;
     }
 

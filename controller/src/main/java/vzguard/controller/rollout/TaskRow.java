@@ -43,7 +43,20 @@ public record TaskRow(
 
     static TaskRow pending(int index, TargetRef target, int wave, boolean withRestart) {
         return new TaskRow(
-                index, target, wave, TaskState.PENDING, 1, withRestart, false, null, null, null, null, 0, "", List.of());
+                index,
+                target,
+                wave,
+                TaskState.PENDING,
+                1,
+                withRestart,
+                false,
+                null,
+                null,
+                null,
+                null,
+                0,
+                "",
+                List.of());
     }
 
     /** The VE may be restarting now, as far as the controller can know. */
@@ -118,7 +131,8 @@ public record TaskRow(
                 causes);
     }
 
-    TaskRow ended(TaskState end, @Nullable JobId stillOut, Instant at, int restartsNow, String why, List<String> codes) {
+    TaskRow ended(
+            TaskState end, @Nullable JobId stillOut, Instant at, int restartsNow, String why, List<String> codes) {
         return new TaskRow(
                 index,
                 target,

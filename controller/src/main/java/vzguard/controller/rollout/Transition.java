@@ -76,8 +76,8 @@ final class Transition implements RolloutEvent.Handler {
                     null,
                     now,
                     row.restarts(),
-                    "the agent of " + row.target().hostName() + " lost this job with its journal; look at " + row.target()
-                            + ", then retry",
+                    "the agent of " + row.target().hostName() + " lost this job with its journal; look at "
+                            + row.target() + ", then retry",
                     List.of("JOB_LOST")));
         } else {
             draft.effect(Starting.send(draft.terms(), row));
@@ -150,7 +150,9 @@ final class Transition implements RolloutEvent.Handler {
     }
 
     private static boolean wantsSlot(TaskFinished event) {
-        return event.restartNeeded() && event.outcome() == Outcome.REFUSED && !event.job().restart();
+        return event.restartNeeded()
+                && event.outcome() == Outcome.REFUSED
+                && !event.job().restart();
     }
 
     /** Puts a task that let go of what it held. */
@@ -169,7 +171,8 @@ final class Transition implements RolloutEvent.Handler {
     }
 
     private boolean runs(TaskRow row, JobId job) {
-        return row.state() == TaskState.RUNNING && job.equals(row.job(draft.terms().id()));
+        return row.state() == TaskState.RUNNING
+                && job.equals(row.job(draft.terms().id()));
     }
 
     @Override
@@ -236,12 +239,8 @@ final class Transition implements RolloutEvent.Handler {
     }
 
     private void goOn(RolloutState next) {
-        RolloutProgress progress = draft.progress();
-        draft.progress(progress.taken(
-                next,
-                now,
-                draft.tally().of(TaskState.FAILED),
-                draft.tally(progress.wave()).of(TaskState.UNREACHABLE)));
+        Tally tally = draft.tally();
+        draft.progress(draft.progress().taken(next, now, tally.of(TaskState.FAILED), tally.of(TaskState.UNREACHABLE)));
         settling.mayStartEverywhere();
     }
 

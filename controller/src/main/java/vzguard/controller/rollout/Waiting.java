@@ -54,14 +54,18 @@ final class Waiting {
         int total = rollout.settings().restarts().total();
         return switch (new Starting(draft, now).blocker(row)) {
             case NONE, LATER_WAVE, HOST_ITSELF_FIRST, HOST_BUSY -> "";
-            case HOST_AWAY -> "host " + host.name() + " is not connected; its targets become unreachable at "
-                    + Words.of(Silence.patienceEnds(draft, row));
-            case OLDER_JOB -> "the agent of host " + host.name() + " has not answered for " + row.outstanding() + " yet";
-            case WINDOW -> "restart window "
-                    + rollout.settings().restarts().window() + " opens at "
-                    + Words.of(rollout.window().nextOpening(now));
-            case HOST_BUDGET -> "restart budget of host " + host.name() + ": " + host.restarting() + " of " + perHost
-                    + " in use" + unanswered();
+            case HOST_AWAY ->
+                "host " + host.name() + " is not connected; its targets become unreachable at "
+                        + Words.of(Silence.patienceEnds(draft, row));
+            case OLDER_JOB ->
+                "the agent of host " + host.name() + " has not answered for " + row.outstanding() + " yet";
+            case WINDOW ->
+                "restart window "
+                        + rollout.settings().restarts().window() + " opens at "
+                        + Words.of(rollout.window().nextOpening(now));
+            case HOST_BUDGET ->
+                "restart budget of host " + host.name() + ": " + host.restarting() + " of " + perHost + " in use"
+                        + unanswered();
             case TOTAL_BUDGET -> "restart budget: " + draft.slots() + " of " + total + " in use" + unanswered();
         };
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.inventory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,241 @@
+package vzguard.controller.rollout;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import vzguard.controller.rollout.RolloutEffect.SendJob;
+
+/** What must hold after every step of every {@link Schedule}. */
+final class ScheduleChecks {
+    private final List<ScheduledAgent> agents;
+    private final RolloutTerms terms;
+    private final List<TargetRef> targets;
+    private final Set<JobId> sent = new HashSet<>();
+    private int failedBefore;
+
+    ScheduleChecks(Rollout start, List<ScheduledAgent> agents) {
+        this.agents = agents;
+        this.terms = start.terms();
+        this.targets = start.tasks().stream().map(TaskRow::target).toList();
+    }
+
+    void afterStep(Rollout before, RolloutEvent event, Step step, TaskRow[] stored) {
+        accounting(step.next());
+        budgets(step.next());
+        storedRowsAreTheState(step.next(), stored);
+        for (RolloutEffect effect : step.effects()) {
+            if (effect instanceof SendJob send) {
+                sending(before, event, step.next(), send);
+            }
+        }
+        atMostOneJobPerTarget();
+        if (event instanceof RolloutEvent.HostConnected connected) {
+            offeredAgain(connected, step);
+        }
+        times(step);
+        threshold(event, step);
+    }
+
+    /** What runs on a host whose agent does not hold it was lost on the way. */
+    private void offeredAgain(RolloutEvent.HostConnected connected, Step step) {
+        for (TaskRow row : step.next().tasks()) {
+            JobId job = row.job(terms.id());
+            boolean runsThere =
+                    row.state() == TaskState.RUNNING && row.target().hostId().equals(connected.hostId());
+            require(
+                    !runsThere
+                            || connected.heldJobs().contains(job.toString())
+                            || step.effects().stream()
+                                    .anyMatch(effect -> effect instanceof SendJob send
+                                            && send.job().equals(job)),
+                    () -> "never offered again: " + row);
+        }
+    }
+
+    /** Counted anew, from what the operator saw when it last went on by hand. */
+    private void threshold(RolloutEvent event, Step step) {
+        int failed = step.next().tally().of(TaskState.FAILED);
+        boolean byHand = event instanceof RolloutEvent.Resume || event instanceof RolloutEvent.Retry;
+        if (byHand && step.refusal().isEmpty()) {
+            failedBefore = failed;
+        }
+        int limit = terms.settings().maxFailures();
+        int counted = failed - failedBefore;
+        require(
+                limit == 0 || counted < limit || step.next().state() != RolloutState.RUNNING,
+                () -> counted + " failures of " + limit + " and it runs");
+    }
+
+    private void times(Step step) {
+        for (TaskRow row : step.changedTasks()) {
+            require((row.endedAt() != null) == row.state().isEnded(), () -> "ended and has no time: " + row);
+            require(
+                    (row.deadline() != null) == (row.state() == TaskState.RUNNING),
+                    () -> "a deadline belongs to what runs: " + row);
+        }
+    }
+
+    /** targets = done + no-op + failed + refused + unreachable + skipped + pending + running; and nothing is lost. */
+    private void accounting(Rollout rollout) {
+        int[][] counted = new int[rollout.waves()][TaskState.values().length];
+        int slots = 0;
+        int restarts = 0;
+        require(rollout.tasks().size() == targets.size(), () -> "a task was lost");
+        for (int index = 0; index < targets.size(); index++) {
+            TaskRow row = rollout.tasks().get(index);
+            require(row.index() == index && row.target().equals(targets.get(row.index())), () -> "moved: " + row);
+            counted[row.wave()][row.state().ordinal()]++;
+            slots += row.holdsSlot() ? 1 : 0;
+            restarts += row.restarts();
+        }
+        for (int wave = 0; wave < counted.length; wave++) {
+            Tally recounted = new Tally(counted[wave]);
+            Tally kept = rollout.tally(wave);
+            require(recounted.equals(kept), () -> "tally " + kept + " but counted " + recounted);
+        }
+        Tally all = rollout.tally();
+        require(all.targets() == targets.size(), () -> "tally of " + all.targets());
+        require(slots == rollout.slots(), () -> "slots " + rollout.slots());
+        require(restarts == rollout.restarts(), () -> "restarts " + rollout.restarts());
+        require(
+                rollout.hasEnded() == (all.open() == 0) && (!rollout.hasEnded() || !isWaiting(rollout)),
+                () -> "ended, or not: " + rollout.state() + " " + all);
+    }
+
+    private static boolean isWaiting(Rollout rollout) {
+        return rollout.state() != RolloutState.COMPLETED && rollout.state() != RolloutState.ABORTED;
+    }
+
+    /** As the machine counts them, and as the hosts really are at this moment. */
+    private void budgets(Rollout rollout) {
+        int perHost = terms.settings().restarts().perHost();
+        int total = terms.settings().restarts().total();
+        require(rollout.slots() <= total, () -> rollout.slots() + " slots of " + total);
+        int restarting = 0;
+        for (ScheduledAgent agent : agents) {
+            int number = rollout.hostNumber(agent.hostId);
+            if (number >= 0) {
+                HostSlots host = rollout.hosts().get(number);
+                require(host.restarting() <= perHost, () -> "host budget: " + host);
+                require(host.live() <= terms.limits().livePerHost(), () -> "live jobs: " + host);
+            }
+            int here = agent.restartingNow();
+            require(here <= perHost, () -> here + " VEs restart on " + agent.hostId);
+            restarting += here;
+        }
+        int everywhere = restarting;
+        require(everywhere <= total, () -> everywhere + " VEs restart at once");
+    }
+
+    private void storedRowsAreTheState(Rollout rollout, TaskRow[] stored) {
+        for (TaskRow row : rollout.tasks()) {
+            TaskRow other = stored[row.index()];
+            require(
+                    row == other || row.equals(sameDeadline(other, row)),
+                    () -> "changed and not among the changed: " + row + " stored " + other);
+        }
+    }
+
+    /** A reload prolongs deadlines without writing them. */
+    private static TaskRow sameDeadline(TaskRow row, TaskRow as) {
+        Instant deadline = as.deadline();
+        return row.deadline() != null && deadline != null ? row.withDeadline(deadline) : row;
+    }
+
+    private void sending(Rollout before, RolloutEvent event, Rollout next, SendJob send) {
+        TaskRow old = before.tasks().get(send.job().task());
+        TaskRow row = next.tasks().get(send.job().task());
+        require(
+                row.state() == TaskState.RUNNING && send.job().equals(row.job(terms.id())),
+                () -> "sent what does not run: " + send);
+        require(send.restartAllowed() == send.job().restart(), () -> "permission: " + send);
+        require(
+                !send.restartAllowed() || terms.settings().restarts().allow() || terms.kind() == RolloutKind.RESTART,
+                () -> "restarts are not allowed: " + send);
+        if (old.state() == TaskState.RUNNING && old.job(terms.id()).equals(send.job())) {
+            require(sent.contains(send.job()), () -> "sent again, never sent before: " + send);
+            return;
+        }
+        require(sent.add(send.job()), () -> "an old job id for a new start: " + send);
+        require(next.state() == RolloutState.RUNNING, () -> "start while " + next.state() + ": " + send);
+        require(
+                before.state() == RolloutState.RUNNING
+                        || event instanceof RolloutEvent.Resume
+                        || event instanceof RolloutEvent.Retry,
+                () -> event + " started " + send + " out of " + before.state());
+        require(
+                !send.restartAllowed() || next.window().isOpen(event.at()),
+                () -> "restart outside of the window: " + send);
+        int wave = row.wave();
+        for (TaskRow host : next.tasks()) {
+            boolean itself = host.target().isHost()
+                    && host.target().hostId().equals(row.target().hostId());
+            require(
+                    !itself || host == row || host.wave() > wave || host.state().isEnded(),
+                    () -> "started " + send + " before its host " + host);
+        }
+        for (TaskRow earlier : next.tasks()) {
+            require(
+                    earlier.wave() >= wave || earlier.state().isEnded(),
+                    () -> "started " + send + " of wave " + wave + " before the end of " + earlier);
+        }
+    }
+
+    /** On the hosts themselves: never two unfinished jobs for one target. */
+    private void atMostOneJobPerTarget() {
+        for (ScheduledAgent agent : agents) {
+            int twice = agent.targetWithTwoJobs();
+            require(twice < 0, () -> "two jobs at once for " + targets.get(twice));
+        }
+    }
+
+    /** A step leaves nothing behind that could have started at its own instant. */
+    void nothingLeftToStart(Rollout rollout, Instant now) {
+        Step again = rollout.apply(new RolloutEvent.Tick(now));
+        boolean concluded =
+                again.changedTasks().stream().anyMatch(row -> row.state().isEnded());
+        if (!concluded) {
+            require(again.changedTasks().isEmpty(), () -> "could have started before: " + again.changedTasks());
+        }
+    }
+
+    void afterReload(Rollout before, Rollout loaded) {
+        require(before.tally().equals(loaded.tally()), () -> "reload: " + before.tally() + ", " + loaded.tally());
+        require(before.progress().equals(loaded.progress()), () -> "reload: " + loaded.progress());
+        require(before.slots() == loaded.slots(), () -> "reload: slots " + loaded.slots());
+        accounting(loaded);
+    }
+
+    /** Every target reached an end, and it is the one that its agent told last. */
+    void atTheEnd(Rollout rollout) {
+        accounting(rollout);
+        require(rollout.slots() == 0, () -> "slots kept for ever: " + rollout.slots());
+        for (TaskRow row : rollout.tasks()) {
+            ScheduledAgent agent = agents.stream()
+                    .filter(one -> one.hostId.equals(row.target().hostId()))
+                    .findFirst()
+                    .orElseThrow();
+            int restarts = agent.restartsOf(row.index());
+            require(row.restarts() == restarts, () -> "restarted " + restarts + " times: " + row);
+            ScheduledAgent.Message answer = agent.lastAnswerFor(row.index());
+            if (answer == null) {
+                require(
+                        row.state() == TaskState.SKIPPED || row.state() == TaskState.UNREACHABLE,
+                        () -> "nobody did anything for " + row);
+            } else if (!answer.restartNeeded() && answer.job().attempt() == row.attempt()) {
+                Outcome outcome = answer.outcome();
+                require(
+                        outcome != null && row.state() == outcome.state(),
+                        () -> "the agent said " + answer + ": " + row);
+            }
+        }
+    }
+
+    private static void require(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise.get());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.rollout;
+
+import org.jspecify.annotations.NullMarked;
