@@ -69,6 +69,9 @@ final class KernelModuleTable {
         xt("xt_owner", 1252, "x_tables", "owner");
         xt("xt_comment", 1034, "x_tables", "comment");
         xt("xt_hashlimit", 9685, "x_tables", "hashlimit");
+        xt("xt_time", 2119, "x_tables", "time");
+        xt("xt_quota", 1453, "x_tables", "quota");
+        xt("xt_string", 1459, "x_tables", "string");
         xt("xt_mark", 1057, "x_tables", "mark");
         add("xt_dscp", 2073, "x_tables", "ipt_dscp ip6t_dscp ipt_tos ip6t_tos", match("dscp"), match("tos"));
         add("xt_hl", 1547, "x_tables", "ipt_ttl ip6t_hl", match4("ttl"), match6("hl"));

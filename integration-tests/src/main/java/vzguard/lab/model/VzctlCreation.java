@@ -58,6 +58,9 @@ final class VzctlCreation {
         if (host.isMounted(ctid)) {
             host.floor().unmount(OpenVzHost.ctid(ctid));
         }
+        // Once for switching the quota off, once for deleting it.
+        console.complain("File /usr/sbin/vzquota not found");
+        console.complain("File /usr/sbin/vzquota not found");
         String area = host.configuration().privateArea(ctid);
         String root = host.configuration().rootArea(ctid);
         console.say("Destroying container private area: " + area);

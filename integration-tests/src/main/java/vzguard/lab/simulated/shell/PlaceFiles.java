@@ -122,6 +122,15 @@ public final class PlaceFiles {
         }
     }
 
+    /** Where a symbolic link leads; empty when it is none. */
+    Optional<String> link(String path) {
+        try {
+            return Files.isSymbolicLink(at(path)) ? Optional.of(Files.readSymbolicLink(at(path)).toString()) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void makeDirectories(String path) throws IOException {
         Files.createDirectories(at(path));
     }

@@ -42,7 +42,7 @@ final class TextUtilities implements Programs {
                 operands.add(argument);
             }
         }
-        if (!flags.matches("[qcvhEFxoise]*") || operands.isEmpty()) {
+        if (!flags.matches("[qcvhnEFxise]*") || operands.isEmpty()) {
             return notKnown("grep", "-" + flags);
         }
         Pattern pattern = pattern(operands.get(0), flags);
@@ -59,30 +59,20 @@ final class TextUtilities implements Programs {
             }
         }
         boolean inverted = flags.contains("v");
-        List<String> found = lines.stream().filter(line -> pattern.matcher(line).find() != inverted).toList();
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            if (pattern.matcher(lines.get(i)).find() != inverted) {
+                found.add((flags.contains("n") ? i + 1 + ":" : "") + lines.get(i));
+            }
+        }
         String out = flags.contains("q") ? "" : flags.contains("c") ? found.size() + "\n" : joined(found.stream());
         return new Outcome(errors.length() > 0 ? 2 : found.isEmpty() ? 1 : 0, out, errors.toString());
     }
 
     private static Pattern pattern(String text, String flags) {
         int options = flags.contains("i") ? Pattern.CASE_INSENSITIVE : 0;
-        String regex = flags.contains("F") ? Pattern.quote(text) : flags.contains("E") ? text : basic(text);
+        String regex = flags.contains("F") ? Pattern.quote(text) : flags.contains("E") ? text : Sed.basic(text);
         return Pattern.compile(flags.contains("x") ? "^(?:" + regex + ")$" : regex, options);
-    }
-
-    /** A basic regular expression of grep and sed in Java's words: plain and escaped operators change places. */
-    private static String basic(String text) {
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length()) {
-                char next = text.charAt(++i);
-                regex.append("|(){}+?".indexOf(next) >= 0 ? String.valueOf(next) : "\\" + next);
-            } else {
-                regex.append("|(){}+?".indexOf(c) >= 0 ? "\\" + c : String.valueOf(c));
-            }
-        }
-        return regex.toString();
     }
 
     private static String joined(Stream<String> lines) {
@@ -91,32 +81,26 @@ final class TextUtilities implements Programs {
         return text.toString();
     }
 
-    /** {@code s/A/B/[g]} and {@code /A/d}, one expression; {@code -n} with {@code /A/p}. */
     private Outcome sed(List<String> arguments, String stdin) {
         List<String> operands = arguments.stream().filter(word -> !word.startsWith("-")).toList();
-        if (operands.isEmpty() || arguments.stream().anyMatch(word -> word.startsWith("-") && !word.equals("-e") && !word.equals("-n"))) {
+        List<String> options = arguments.stream().filter(word -> word.startsWith("-")).toList();
+        if (operands.isEmpty() || !List.of("-e", "-n", "-i").containsAll(options)) {
             return notKnown("sed", String.join(" ", arguments));
         }
         Optional<String> text = operands.size() > 1 ? files.read(operands.get(1)) : Optional.of(stdin);
         if (text.isEmpty()) {
             return Outcome.failed(2, "sed: can't read " + operands.get(1) + ": No such file or directory");
         }
-        String script = operands.get(0);
-        String mark = script.length() > 1 ? Pattern.quote(script.substring(1, 2)) : "/";
-        String[] parts = script.split(script.startsWith("s") ? mark : "/", -1);
-        if (script.startsWith("s") && parts.length == 4) {
-            Pattern pattern = Pattern.compile(basic(parts[1]));
-            String with = parts[2].replace("$", "\\$").replaceAll("(?<!\\\\)&", "\\$0").replaceAll("\\\\([0-9])", "\\$$1");
-            return Outcome.printed(joined(text.get().lines().map(line -> parts[3].contains("g")
-                    ? pattern.matcher(line).replaceAll(with)
-                    : pattern.matcher(line).replaceFirst(with))));
+        Optional<String> edited = Sed.edit(operands.get(0), text.get());
+        if (edited.isEmpty()) {
+            return notKnown("sed", operands.get(0));
         }
-        if (script.startsWith("/") && parts.length == 3 && parts[2].matches("[dp]")) {
-            Pattern pattern = Pattern.compile(basic(parts[1]));
-            boolean keeps = parts[2].equals("p");
-            return Outcome.printed(joined(text.get().lines().filter(line -> pattern.matcher(line).find() == keeps)));
+        if (!options.contains("-i")) {
+            return Outcome.printed(edited.get());
         }
-        return notKnown("sed", script);
+        return files.write(operands.get(1), edited.get(), false)
+                .map(error -> Outcome.failed(4, "sed: " + operands.get(1) + ": " + error))
+                .orElse(Outcome.OK);
     }
 
     private Outcome ends(String program, List<String> arguments, String stdin) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Programs of a place that work on files: {@code cat tee ls mkdir mv cp rm chmod touch}. */
+/** Programs of a place that work on files: {@code cat tee ls readlink mkdir mv cp rm chmod touch}. */
 public final class Utilities implements Programs {
     private static final String MISSING = "No such file or directory";
 
@@ -27,6 +27,7 @@ public final class Utilities implements Programs {
             case "cat" -> Optional.of(cat(operands, stdin));
             case "tee" -> Optional.of(tee(operands, options.contains("-a"), stdin));
             case "ls" -> Optional.of(ls(operands));
+            case "readlink" -> Optional.of(files.link(String.join("", operands)).map(to -> Outcome.printed(to + "\n")).orElse(Outcome.exit(1)));
             case "mkdir", "rm", "mv", "cp", "chmod", "touch" ->
                 Optional.of(change(command.get(0), operands, String.join("", options)));
             default -> texts.run(command, stdin);
