@@ -3,7 +3,6 @@ package vzguard.controller.rollout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -13,7 +12,6 @@ import vzguard.controller.rollout.RolloutEvent.HostDisconnected;
 import vzguard.controller.rollout.RolloutEvent.TaskAccepted;
 import vzguard.controller.rollout.RolloutEvent.TaskFinished;
 import vzguard.controller.rollout.RolloutEvent.Tick;
-import vzguard.policy.RolloutSettings;
 
 /**
  * One random run of one rollout, all of it decided by a seed: a fleet of {@link ScheduledAgent}s, a store that keeps only what
@@ -38,8 +36,12 @@ final class Schedule {
         this.traced = traced;
         this.failPercent = random.nextInt(3) == 0 ? 0 : random.nextInt(40);
         RolloutKind kind = RolloutKind.values()[random.nextInt(3)];
-        List<TargetRef> targets = targets(kind);
-        this.terms = new RolloutTerms("r1", kind, "p", 1, settings(), limits(), now);
+        RandomTerms drawn = new RandomTerms(random);
+        List<TargetRef> targets = drawn.targets(kind);
+        for (int host = 1; host <= drawn.hosts(); host++) {
+            agents.add(new ScheduledAgent("id" + host));
+        }
+        this.terms = new RolloutTerms("r1", kind, "p", 1, drawn.settings(), drawn.limits(), now);
         this.rollout = Rollout.start(terms, targets);
         this.storedProgress = rollout.progress();
         this.storedRows = rollout.tasks().toArray(TaskRow[]::new);
@@ -53,58 +55,6 @@ final class Schedule {
             }
         }
         say(() -> "kind " + kind + ", " + terms.settings() + ", " + terms.limits() + ", targets " + targets);
-    }
-
-    private List<TargetRef> targets(RolloutKind kind) {
-        int hosts = 1 + random.nextInt(4);
-        int ves = 1 + random.nextInt(3);
-        List<TargetRef> targets = new ArrayList<>();
-        for (int ve = 0; ve <= ves; ve++) {
-            for (int host = 1; host <= hosts; host++) {
-                if (ve == 0) {
-                    agents.add(new ScheduledAgent("id" + host));
-                }
-                if (ve > 0 || (kind != RolloutKind.RESTART && random.nextInt(3) > 0)) {
-                    targets.add(new TargetRef("id" + host, "hn" + host, ve == 0 ? "" : Integer.toString(100 + ve)));
-                }
-            }
-        }
-        if (random.nextInt(4) == 0) {
-            for (int last = targets.size() - 1; last > 0; last--) {
-                Collections.swap(targets, last, random.nextInt(last + 1));
-            }
-        }
-        return targets;
-    }
-
-    private RolloutSettings settings() {
-        List<RolloutSettings.Wave> waves = new ArrayList<>();
-        if (random.nextBoolean()) {
-            waves.add(new RolloutSettings.Wave(1 + random.nextInt(60), true));
-        }
-        if (random.nextBoolean()) {
-            waves.add(new RolloutSettings.Wave(2 + random.nextInt(5), false));
-        }
-        waves.add(new RolloutSettings.Wave(100, true));
-        return new RolloutSettings(
-                random.nextInt(3),
-                waves,
-                random.nextInt(4),
-                Duration.ofSeconds(random.nextBoolean() ? 0 : 20),
-                new RolloutSettings.Restarts(
-                        random.nextInt(8) > 0,
-                        1 + random.nextInt(2),
-                        1 + random.nextInt(3),
-                        random.nextInt(8) == 0 ? "00:01-12:00 UTC" : ""));
-    }
-
-    private Limits limits() {
-        return new Limits(
-                1 + random.nextInt(2),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                random.nextBoolean() ? 20 : 100);
     }
 
     /** Runs to the end and checks all the way. */
