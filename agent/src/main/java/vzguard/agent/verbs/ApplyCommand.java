@@ -1,0 +1,90 @@
+package vzguard.agent.verbs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import vzguard.policy.Policy;
+import vzguard.policy.PolicyWire;
+import vzguard.v1.ApplyJob;
+import vzguard.v1.Job;
+import vzguard.v1.JobResult;
+import vzguard.v1.Plan;
+
+/** Brings this host and its VEs to a policy, one target after the other. */
+@Command(name = "apply", description = "Brings this host and its VEs to a policy, after showing the plan.")
+public final class ApplyCommand implements Callable<Integer> {
+    @Mixin
+    private VerbOptions options = new VerbOptions();
+
+    @Mixin
+    private Targets targets = new Targets();
+
+    @Option(names = {"-f", "--file"}, required = true, paramLabel = "POLICY", description = "the policy; - is standard input")
+    private String file = "";
+
+    @Option(names = "--yes", description = "do not ask")
+    private boolean yes;
+
+    @Option(names = "--no-restart", description = "refuse what needs a restart of a VE")
+    private boolean noRestart;
+
+    private final Surroundings surroundings;
+
+    public ApplyCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        Policy policy = PolicyFile.read(file, surroundings.err());
+        try (VerbOptions.Local local = options.open(surroundings.runner())) {
+            List<String> named = targets.of(policy, ObserveCommand.observe(local));
+            JobResult planned = PlanCommand.plan(local, policy, named);
+            planned.getPlansList().forEach(plan -> Printing.plan(plan, surroundings.err()));
+            if (PlanCommand.changes(planned)) {
+                confirm();
+            }
+            List<JobResult> results = new ArrayList<>();
+            for (int i = 0; i < named.size(); i++) {
+                JobResult result = apply(local, policy, named.get(i), planned.getPlans(i));
+                print(named.get(i), result);
+                results.add(result);
+            }
+            return ExitCode.of(results);
+        }
+    }
+
+    private void confirm() {
+        if (!yes && !surroundings.terminal().apply("Apply this? [y/N] ").strip().equalsIgnoreCase("y")) {
+            throw new CommandFailed(ExitCode.REFUSED, "nothing was changed; --yes applies without a question");
+        }
+    }
+
+    /** Pinned to the plan that was shown: what changed since is refused. */
+    private JobResult apply(VerbOptions.Local local, Policy policy, String ctid, Plan plan) {
+        boolean restarts = policy.rollout().restarts().allow() && !noRestart;
+        Job job = Job.newBuilder()
+                .setJobId("local apply " + ctid)
+                .setApply(ApplyJob.newBuilder()
+                        .setPolicy(PolicyWire.toProto(policy))
+                        .setCtid(ctid)
+                        .setPlanHash(plan.getHash())
+                        .setRestartAllowed(restarts))
+                .build();
+        JobResult result = local.jobs()
+                .run(job, progress -> surroundings.err().println(Printing.target(ctid) + ": " + progress.getText()));
+        local.jobs().resultKept(job.getJobId());
+        return result;
+    }
+
+    private void print(String ctid, JobResult result) {
+        if (options.format == VerbOptions.Format.TABLE) {
+            Printing.result(ctid, result, surroundings.out());
+        } else {
+            Printing.document(result, options.format, surroundings.out());
+        }
+    }
+}

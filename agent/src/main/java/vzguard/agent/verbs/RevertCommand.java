@@ -1,0 +1,61 @@
+package vzguard.agent.verbs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import vzguard.v1.Job;
+import vzguard.v1.JobResult;
+import vzguard.v1.RevertJob;
+import vzguard.v1.VeFacts;
+
+/** Takes the guards of this host away. */
+@Command(
+        name = "revert",
+        description = "Takes away own chains, files and hooks; loaded and shared modules stay. Twice is as once.")
+public final class RevertCommand implements Callable<Integer> {
+    @Mixin
+    private VerbOptions options = new VerbOptions();
+
+    @Mixin
+    private Targets targets = new Targets();
+
+    private final Surroundings surroundings;
+
+    public RevertCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() {
+        try (VerbOptions.Local local = options.open(surroundings.runner())) {
+            List<JobResult> results = new ArrayList<>();
+            for (String ctid : named(ObserveCommand.observe(local))) {
+                Job job = Job.newBuilder()
+                        .setJobId("local revert " + ctid)
+                        .setRevert(RevertJob.newBuilder().setCtid(ctid))
+                        .build();
+                JobResult result = local.jobs().run(job, progress -> {});
+                local.jobs().resultKept(job.getJobId());
+                if (options.format == VerbOptions.Format.TABLE) {
+                    Printing.result(ctid, result, surroundings.out());
+                } else {
+                    Printing.document(result, options.format, surroundings.out());
+                }
+                results.add(result);
+            }
+            return ExitCode.of(results);
+        }
+    }
+
+    /** Without names: the host and every VE. */
+    private List<String> named(JobResult observed) {
+        if (targets.host || !targets.ctids.isEmpty()) {
+            return targets.named(observed);
+        }
+        List<String> all = new ArrayList<>(List.of(""));
+        observed.getVesList().stream().map(VeFacts::getCtid).forEach(all::add);
+        return all;
+    }
+}

@@ -1,0 +1,116 @@
+package vzguard.agent.verbs;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Random;
+import picocli.CommandLine.Option;
+import vzguard.agent.AgentConfig;
+import vzguard.agent.AgentSettings;
+import vzguard.agent.apply.Pause;
+import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
+import vzguard.agent.jobs.Host;
+import vzguard.agent.jobs.HostJobs;
+import vzguard.agent.jobs.JobWire;
+import vzguard.agent.journal.Journal;
+
+/** Options of the verbs that look at and change this host. */
+final class VerbOptions {
+    static final Path CONFIG = Path.of("/etc/vzguard/agent.conf");
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "TABLE",
+            description = "table, json or yaml; default table")
+    Format format = Format.TABLE;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "the agent's configuration; default /etc/vzguard/agent.conf")
+    Path config = CONFIG;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "the agent's state; default as configured")
+    Optional<Path> state = Optional.empty();
+
+    @Option(names = "--root", paramLabel = "DIR", hidden = true, description = "reads the host's files below DIR")
+    Path root = Path.of("/");
+
+    /** Output formats. */
+    enum Format {
+        TABLE,
+        JSON,
+        YAML
+    }
+
+    HostFiles files() {
+        return new HostFiles(root);
+    }
+
+    /** Settings of the configuration file; defaults where there is none. */
+    AgentSettings settings() {
+        String machine =
+                files().read("/proc/sys/kernel/hostname").map(String::strip).orElse("localhost");
+        boolean there = Files.exists(config);
+        if (!there && !config.equals(CONFIG)) {
+            throw new CommandFailed(ExitCode.BAD_INPUT, config + ": there is no such file");
+        }
+        try {
+            String text = there ? Files.readString(config) : "";
+            AgentConfig.Parsed parsed = AgentConfig.parse(text, config.toString(), machine);
+            return parsed.settings()
+                    .orElseThrow(() ->
+                            new CommandFailed(ExitCode.BAD_INPUT, String.join("\n", parsed.problems())));
+        } catch (IOException e) {
+            throw new CommandFailed(ExitCode.BAD_INPUT, config + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /**
+     * The verbs of this host. Their journal is not the running agent's: that one has its own jobs.
+     *
+     * @param closing what ends them
+     */
+    record Local(HostJobs jobs, Journal closing, String hostName) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                closing.close();
+            } catch (IOException e) {
+                throw new CommandFailed(ExitCode.FAILED, "the journal cannot be closed: " + e.getMessage());
+            }
+        }
+    }
+
+    Local open(CommandRunner runner) {
+        AgentSettings settings = settings();
+        Path directory = state.orElse(settings.stateDirectory());
+        try {
+            Journal journal = Journal.open(directory.resolve("local"));
+            Host host = Host.of(
+                    settings.hostName(),
+                    directory,
+                    runner,
+                    files(),
+                    Clock.systemUTC(),
+                    Pause.REAL,
+                    new Random(System.nanoTime()));
+            HostJobs jobs = new HostJobs(
+                    host.observer(),
+                    host.applier(),
+                    journal,
+                    host.proving(),
+                    host.diagnoser(),
+                    host.memory(),
+                    new JobWire(() -> "", settings.hostName()),
+                    () -> {});
+            return new Local(jobs, journal, settings.hostName());
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    ExitCode.FAILED,
+                    "the state directory " + directory + " cannot be used: " + e.getMessage()
+                            + "; run as root, or name another with --state");
+        }
+    }
+}
