@@ -201,6 +201,7 @@ final class JobDesk {
     private void end(JobResult result) {
         try {
             book.end(result);
+            runner.resultKept(result.getJobId());
             stream.ifPresent(outbox -> outbox.result(result));
         } catch (IOException e) {
             // Without a result on the disk the job stays open: it is looked at again when the agent starts.

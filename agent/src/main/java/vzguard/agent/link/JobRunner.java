@@ -16,4 +16,7 @@ public interface JobRunner {
      * was done already must not be done twice. A job that fails is a result; an exception is an error of the program.
      */
     JobResult run(Job job, Consumer<JobProgress> progress);
+
+    /** The job's result is on the disk: what was kept to finish the job after a crash is no longer needed. */
+    void resultKept(String jobId);
 }

@@ -108,7 +108,7 @@ final class Link implements AgentSession.Events, AutoCloseable {
                     .orElseThrow(() -> new IOException("this host has no identity: run vzguard-agent enrol"));
             open(channel(identity));
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.SEVERE, "no stream to {0}: {1}", new Object[] {settings.controller(), e.getMessage()});
+            LOG.log(Level.SEVERE, "no stream to {0}: {1}", new Object[] {settings.controller(), e});
             again(Reaction.RETRY_SLOWLY, Optional.empty());
         }
     }

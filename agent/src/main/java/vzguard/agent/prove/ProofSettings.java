@@ -47,6 +47,10 @@ public record ProofSettings(String list, Duration window, int hits, List<Integer
         return Optional.empty();
     }
 
+    ProofSettings withoutIpv6() {
+        return new ProofSettings(list, window, hits, ports, false);
+    }
+
     public String list(Family family) {
         return family == Family.V4 ? list : list + "6";
     }

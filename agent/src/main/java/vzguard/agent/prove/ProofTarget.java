@@ -28,7 +28,7 @@ public record ProofTarget(
         listening = Set.copyOf(listening);
     }
 
-    /** A VE, as observed. */
+    /** A VE, as observed. Where the VE has no IPv6 at all there is nothing to guard, and nothing to prove. */
     public static ProofTarget of(VeSnapshot ve, ProofSettings settings) {
         Optional<String> obstacle = ve.state() == VeState.RUNNING
                 ? Optional.empty()
@@ -36,7 +36,7 @@ public record ProofTarget(
                         + ve.state().name().toLowerCase(java.util.Locale.ROOT) + ")");
         return new ProofTarget(
                 Place.of(ve.ctid()),
-                settings,
+                ve.reachable() && !ve.inside().ipv6() ? settings.withoutIpv6() : settings,
                 obstacle,
                 byFamily(ve.addresses()),
                 ve.inside().listening());

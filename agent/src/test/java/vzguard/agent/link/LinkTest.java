@@ -68,6 +68,7 @@ class LinkTest {
     /** Carries out "observe"; a job called "held..." waits until it is let go. */
     private static final class CountingRunner implements JobRunner {
         private final List<String> ran = new CopyOnWriteArrayList<>();
+        private final List<String> kept = new CopyOnWriteArrayList<>();
         private final CountDownLatch letGo = new CountDownLatch(1);
 
         @Override
@@ -86,6 +87,11 @@ class LinkTest {
                 }
             }
             return JobResult.newBuilder().setOutcome(Outcome.OUTCOME_DONE).build();
+        }
+
+        @Override
+        public void resultKept(String jobId) {
+            kept.add(jobId);
         }
     }
 
@@ -174,6 +180,7 @@ class LinkTest {
         assertThat(kinds).containsExactly(BodyCase.HELLO, BodyCase.JOB_RECEIPT, BodyCase.JOB_RESULT);
         assertThat(last().received().get(1).getJobReceipt().getNonce()).isEqualTo(7);
         assertThat(last().received().get(2).getJobResult().getJobId()).isEqualTo("job-1");
+        assertThat(runner.kept).containsExactly("job-1");
     }
 
     @Test

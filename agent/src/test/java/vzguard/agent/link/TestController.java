@@ -23,48 +23,48 @@ import vzguard.v1.ResultAck;
 import vzguard.v1.Welcome;
 
 /** A small Fleet service on loopback, over mutual TLS: it welcomes agents and says only what a test tells it to. */
-final class TestController extends FleetGrpc.FleetImplBase implements AutoCloseable {
+public final class TestController extends FleetGrpc.FleetImplBase implements AutoCloseable {
     private final List<Stream> streams = new CopyOnWriteArrayList<>();
     private final Identity identity;
     private Optional<Server> server = Optional.empty();
     private volatile Optional<Status> refusal = Optional.empty();
 
     /** One stream of an agent, and all it said. */
-    record Stream(StreamObserver<ControllerMessage> out, List<AgentMessage> received) {
-        void send(ControllerMessage.Builder message) {
+    public record Stream(StreamObserver<ControllerMessage> out, List<AgentMessage> received) {
+        public void send(ControllerMessage.Builder message) {
             synchronized (this) {
                 out.onNext(message.build());
             }
         }
 
-        void offer(JobOffer offer) {
+        public void offer(JobOffer offer) {
             send(ControllerMessage.newBuilder().setJobOffer(offer));
         }
 
-        void acknowledge(String jobId) {
+        public void acknowledge(String jobId) {
             send(ControllerMessage.newBuilder()
                     .setResultAck(ResultAck.newBuilder().setJobId(jobId)));
         }
 
-        void end(Status status) {
+        public void end(Status status) {
             synchronized (this) {
                 out.onError(status.asRuntimeException());
             }
         }
 
-        List<AgentMessage> of(AgentMessage.BodyCase kind) {
+        public List<AgentMessage> of(AgentMessage.BodyCase kind) {
             return received.stream()
                     .filter(message -> message.getBodyCase() == kind)
                     .toList();
         }
     }
 
-    TestController(Identity identity) {
+    public TestController(Identity identity) {
         this.identity = identity;
     }
 
     /** @param port 0 for any */
-    TestController listen(int port) throws IOException {
+    public TestController listen(int port) throws IOException {
         server = Optional.of(NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                         TlsServerCredentials.newBuilder()
@@ -79,20 +79,20 @@ final class TestController extends FleetGrpc.FleetImplBase implements AutoClosea
         return this;
     }
 
-    int port() {
+    public int port() {
         return server.orElseThrow().getPort();
     }
 
     /** From now on each stream is ended with this instead of being welcomed. */
-    void refuse(Status status) {
+    public void refuse(Status status) {
         refusal = Optional.of(status);
     }
 
-    List<Stream> streams() {
+    public List<Stream> streams() {
         return streams;
     }
 
-    Stream last() {
+    public Stream last() {
         return streams.get(streams.size() - 1);
     }
 

@@ -1,0 +1,35 @@
+package vzguard.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * How one agent is set up.
+ *
+ * @param hostName the host's name, a label for people
+ * @param labels {@code dc=tokyo} and the like; the controller's own labels win over them
+ * @param controller HOST:PORT; empty: the agent works alone
+ * @param stateDirectory where identity, journal and results are kept
+ * @param sweepInterval time between two sweeps, until the controller names one; 1 s to 1 h
+ * @param tokenFile a token for the first start; it is read, never changed
+ */
+public record AgentSettings(
+        String hostName,
+        Map<String, String> labels,
+        Optional<String> controller,
+        Path stateDirectory,
+        Duration sweepInterval,
+        Optional<Path> tokenFile) {
+    /** Where the installed agent keeps its state. */
+    public static final Path DEFAULT_STATE = Path.of("/var/lib/vzguard/agent");
+
+    public static final Duration DEFAULT_SWEEP = Duration.ofSeconds(60);
+
+    public AgentSettings {
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+}

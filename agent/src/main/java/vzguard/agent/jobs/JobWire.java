@@ -1,0 +1,111 @@
+package vzguard.agent.jobs;
+
+import com.google.protobuf.Timestamp;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import vzguard.agent.diagnose.Diagnosis;
+import vzguard.agent.model.Evidence;
+import vzguard.agent.model.Place;
+import vzguard.agent.prove.Answer;
+import vzguard.agent.prove.ProofPlan;
+import vzguard.agent.prove.ProofResult;
+import vzguard.agent.wire.FactsWire;
+import vzguard.v1.Outcome;
+import vzguard.v1.Placement;
+import vzguard.v1.Proof;
+import vzguard.v1.ProofAttempt;
+import vzguard.v1.Target;
+import vzguard.v1.Verdict;
+
+/** Proofs, diagnoses and outcomes as the contract has them. Pure. */
+public final class JobWire {
+    private final Supplier<String> hostId;
+    private final String hostName;
+
+    /** @param hostId UUID of the identity; empty as long as the agent has none */
+    public JobWire(Supplier<String> hostId, String hostName) {
+        this.hostId = hostId;
+        this.hostName = hostName;
+    }
+
+    public Target target(Place place) {
+        return Target.newBuilder()
+                .setHostId(hostId.get())
+                .setHostName(hostName)
+                .setCtid(place.ctid().map(Object::toString).orElse(""))
+                .build();
+    }
+
+    public List<Proof> proofs(List<ProofResult> results) {
+        return results.stream().map(this::proof).toList();
+    }
+
+    public Proof proof(ProofResult result) {
+        Proof.Builder proof = Proof.newBuilder()
+                .setTarget(target(result.place()))
+                .setPlacement(result.place().ctid().isPresent() ? Placement.PLACEMENT_VE : Placement.PLACEMENT_HOST)
+                .setFamily(result.family().number())
+                .setVerdict(verdict(result))
+                .setSummary(result.summary())
+                .setAt(timestamp(result.at()));
+        result.attempts().forEach(tried -> proof.addAttempts(attempt(tried)));
+        return proof.build();
+    }
+
+    public vzguard.v1.Diagnosis diagnosis(Diagnosis diagnosis) {
+        return vzguard.v1.Diagnosis.newBuilder()
+                .setTarget(target(diagnosis.place()))
+                .addAllCauses(diagnosis.causes().stream().map(FactsWire::cause).toList())
+                .addAllLookedAt(
+                        diagnosis.lookedAt().stream().map(Evidence::clean).toList())
+                .build();
+    }
+
+    static Outcome outcome(vzguard.agent.model.Outcome outcome) {
+        return switch (outcome) {
+            case DONE -> Outcome.OUTCOME_DONE;
+            case NO_OP -> Outcome.OUTCOME_NO_OP;
+            case FAILED -> Outcome.OUTCOME_FAILED;
+            case REFUSED -> Outcome.OUTCOME_REFUSED;
+            case SKIPPED -> Outcome.OUTCOME_SKIPPED;
+        };
+    }
+
+    /** The one of several that says the most against the guard. */
+    public static Optional<Proof> worst(List<Proof> proofs) {
+        List<Verdict> order = List.of(Verdict.VERDICT_FAILED, Verdict.VERDICT_UNPROVEN, Verdict.VERDICT_PROVEN);
+        return proofs.stream().min(Comparator.comparing(proof -> order.indexOf(proof.getVerdict())));
+    }
+
+    private static Verdict verdict(ProofResult result) {
+        return switch (result.verdict()) {
+            case PROVEN -> Verdict.VERDICT_PROVEN;
+            case FAILED -> Verdict.VERDICT_FAILED;
+            case UNPROVEN -> Verdict.VERDICT_UNPROVEN;
+        };
+    }
+
+    private static ProofAttempt attempt(ProofResult.Tried tried) {
+        ProofPlan.Attempt attempt = tried.attempt();
+        String to = attempt.to().indexOf(':') < 0 ? attempt.to() : "[" + attempt.to() + "]";
+        return ProofAttempt.newBuilder()
+                .setNumber(attempt.number())
+                .setFrom(attempt.from())
+                .setTo(to + ":" + attempt.port())
+                .setExpectedAnswer(attempt.answerExpected())
+                .setAnswered(tried.answer().kind() == Answer.Kind.ANSWERED)
+                .setDetail(Evidence.clean(tried.answer().detail()))
+                .setPurpose(attempt.purpose().word())
+                .build();
+    }
+
+    private static Timestamp timestamp(Instant instant) {
+        return Timestamp.newBuilder()
+                .setSeconds(instant.getEpochSecond())
+                .setNanos(instant.getNano())
+                .build();
+    }
+}

@@ -1,0 +1,98 @@
+package vzguard.agent.jobs;
+
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import vzguard.agent.enrol.DurableFile;
+import vzguard.agent.model.Place;
+import vzguard.policy.Policy;
+import vzguard.policy.PolicyWire;
+import vzguard.v1.PolicySpec;
+import vzguard.v1.Proof;
+
+/**
+ * What this agent last applied to each place, and what it last proved there: what a proof or a diagnosis compares with.
+ * Losing it costs nothing but that comparison. Safe for use by many threads.
+ */
+public final class Memory {
+    private static final Logger LOG = Logger.getLogger(Memory.class.getName());
+
+    private final Path folder;
+
+    public Memory(Path stateDirectory) {
+        this.folder = stateDirectory.resolve("places");
+    }
+
+    /** The policy last applied to a place. */
+    public synchronized Optional<Policy> applied(Place place) {
+        return read(file(place, "policy"), PolicySpec.parser()).flatMap(spec -> {
+            try {
+                return Optional.of(PolicyWire.fromProto(spec));
+            } catch (IllegalArgumentException e) {
+                LOG.log(Level.WARNING, "the policy remembered for {0} is not valid: {1}", new Object[] {
+                    place.describe(), e.getMessage()
+                });
+                return Optional.empty();
+            }
+        });
+    }
+
+    public synchronized void apply(Place place, Policy policy) {
+        write(file(place, "policy"), PolicyWire.toProto(policy));
+    }
+
+    /** The last proofs of a place, one per family. */
+    public synchronized List<Proof> proofs(Place place) {
+        List<Proof> proofs = new ArrayList<>();
+        for (int family : List.of(4, 6)) {
+            read(file(place, "proof" + family), Proof.parser()).ifPresent(proofs::add);
+        }
+        return List.copyOf(proofs);
+    }
+
+    public synchronized void proved(Place place, List<Proof> proofs) {
+        proofs.forEach(proof -> write(file(place, "proof" + proof.getFamily()), proof));
+    }
+
+    /** The guard of a place was taken away. */
+    public synchronized void forget(Place place) {
+        for (String kind : List.of("policy", "proof4", "proof6")) {
+            try {
+                DurableFile.delete(file(place, kind));
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "cannot forget " + place.describe(), e);
+            }
+        }
+    }
+
+    private static <T> Optional<T> read(Path file, Parser<T> parser) {
+        try {
+            return Optional.of(parser.parseFrom(Files.readAllBytes(file)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot read " + file, e);
+            return Optional.empty();
+        }
+    }
+
+    private static void write(Path file, MessageLite content) {
+        try {
+            DurableFile.replace(file, content.toByteArray());
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot write " + file, e);
+        }
+    }
+
+    private Path file(Place place, String kind) {
+        return folder.resolve(place.ctid().map(ctid -> "ve-" + ctid).orElse("host") + "." + kind);
+    }
+}

@@ -1,0 +1,89 @@
+package vzguard.agent.jobs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import vzguard.agent.exec.Command;
+import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.Place;
+import vzguard.agent.model.VeSnapshot;
+import vzguard.agent.prove.ProofResult;
+import vzguard.agent.prove.ProofSettings;
+import vzguard.agent.prove.ProofTarget;
+import vzguard.agent.prove.Prover;
+import vzguard.policy.SshGuard;
+
+/**
+ * Proves the guard of a place with the settings that count: given ones, else those last applied by this agent, else those
+ * that its rules or its stored rules show.
+ */
+public final class Proving {
+    private final CommandRunner runner;
+    private final Prover prover;
+    private final Memory memory;
+
+    public Proving(CommandRunner runner, Prover prover, Memory memory) {
+        this.runner = runner;
+        this.prover = prover;
+        this.memory = memory;
+    }
+
+    /** Either results, one per family, or why nothing could be tried. */
+    public record Proved(List<ProofResult> results, String obstacle) {
+        public Proved {
+            results = List.copyOf(results);
+        }
+    }
+
+    /**
+     * @param host as observed just now, with the VE if the place is one
+     * @param given settings to prove; empty: those that were applied
+     */
+    public Proved prove(Place place, HostSnapshot host, Optional<SshGuard> given) {
+        Optional<VeSnapshot> ve = place.ctid().flatMap(host::ve);
+        if (place.ctid().isPresent() && ve.isEmpty()) {
+            return new Proved(List.of(), "there is no " + place.describe() + " on this host");
+        }
+        List<GuardSeen> guards = ve.map(seen -> seen.inside().guards()).orElse(host.guards());
+        Optional<ProofSettings> settings = given.or(() -> memory.applied(place).map(policy -> policy.sshGuard()))
+                .map(ProofSettings::of)
+                .or(() -> seen(guards));
+        if (settings.isEmpty()) {
+            return new Proved(
+                    List.of(), place.describe() + " has no guard of vzguard, and none was applied by this agent");
+        }
+        ProofTarget target = ve.map(seen -> ProofTarget.of(seen, settings.get()))
+                .orElseGet(() -> ProofTarget.ofHost(hostAddresses(), settings.get()));
+        return new Proved(prover.prove(target), "");
+    }
+
+    private static Optional<ProofSettings> seen(List<GuardSeen> guards) {
+        boolean ipv6 = guards.stream()
+                .anyMatch(guard -> guard.family() == Family.V6
+                        && (guard.present() || guard.stored().rules().isPresent()));
+        return guards.stream()
+                .filter(guard -> guard.family() == Family.V4)
+                .findFirst()
+                .flatMap(guard -> guard.rules()
+                        .flatMap(rules -> ProofSettings.of(rules, ipv6))
+                        .or(() -> guard.stored().rules().flatMap(rules -> ProofSettings.of(rules, ipv6))));
+    }
+
+    /** The host's addresses of global scope: lines "2: eth0    inet 192.0.2.1/24 brd ...". */
+    private List<String> hostAddresses() {
+        List<String> addresses = new ArrayList<>();
+        for (String line : runner.run(Command.of("ip", "-o", "addr", "show", "scope", "global"))
+                .out()
+                .lines()
+                .toList()) {
+            String[] words = line.strip().split("\\s+");
+            if (words.length > 3 && (words[2].equals("inet") || words[2].equals("inet6"))) {
+                addresses.add(words[3]);
+            }
+        }
+        return addresses;
+    }
+}

@@ -1,0 +1,150 @@
+package vzguard.agent.link;
+
+import com.google.protobuf.util.Durations;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.random.RandomGenerator;
+import vzguard.agent.enrol.Enrolment;
+import vzguard.agent.enrol.IdentityFolder;
+import vzguard.v1.Welcome;
+
+/**
+ * All that ties an agent to its controller: enrolment at the first start, the stream, sweeps, and jobs. Owns a small
+ * fixed number of threads: one for time, one for sweeps, and those that carry out jobs, which go when idle.
+ */
+public final class ControllerLink implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(ControllerLink.class.getName());
+    /** Jobs at once on one host; how many of them may change something at once is the applier's business. */
+    private static final int WORKERS = 6;
+
+    private static final Duration ENROL_AGAIN = Duration.ofSeconds(10);
+    private static final Duration ENROL_LATER = Duration.ofMinutes(5);
+
+    private final LinkSettings settings;
+    private final Optional<Path> tokenFile;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final FactsBoard facts = new FactsBoard();
+    private final Sweeper sweeper;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("vzguard-link"));
+    private final ThreadPoolExecutor workers = new ThreadPoolExecutor(
+            WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("vzguard-job"));
+    private Optional<Link> link = Optional.empty();
+
+    /**
+     * @param sweepInterval until the controller names one
+     * @param tokenFile where a token is for the first start
+     * @param observe one sweep of everything
+     */
+    public ControllerLink(
+            LinkSettings settings,
+            Duration sweepInterval,
+            Optional<Path> tokenFile,
+            Supplier<Sections> observe,
+            Clock clock,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.tokenFile = tokenFile;
+        this.clock = clock;
+        this.random = random;
+        this.sweeper = new Sweeper(observe, facts::swept, sweepInterval, random);
+        workers.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * Goes on with the jobs of the last run, and connects. Call once.
+     *
+     * @throws IOException when the state directory cannot be used
+     */
+    public synchronized void start(JobRunner jobs) throws IOException {
+        JobDesk desk = new JobDesk(new JobBook(settings.stateDirectory()), jobs, workers, clock);
+        desk.resume();
+        Link made = new Link(settings, desk, facts, this::welcomed, timer, clock, random);
+        link = Optional.of(made);
+        sweeper.start();
+        timer.execute(() -> enrolThen(made));
+    }
+
+    public synchronized boolean isConnected() {
+        return link.filter(Link::isConnected).isPresent();
+    }
+
+    /** A sweep now instead of at its time. */
+    public void sweepSoon() {
+        sweeper.sweepSoon();
+    }
+
+    @Override
+    public void close() {
+        Optional<Link> open;
+        synchronized (this) {
+            open = link;
+        }
+        open.ifPresent(Link::close);
+        sweeper.close();
+        timer.shutdownNow();
+        workers.shutdownNow();
+    }
+
+    private void welcomed(Welcome welcome) {
+        if (welcome.hasSweepInterval()) {
+            sweeper.interval(Duration.ofMillis(Durations.toMillis(welcome.getSweepInterval())));
+        }
+    }
+
+    private void enrolThen(Link made) {
+        try {
+            boolean ready = tokenFile.isEmpty()
+                    || new IdentityFolder(settings.stateDirectory()).load().isPresent();
+            if (ready) {
+                made.start();
+                return;
+            }
+            Enrolment.Outcome outcome = Enrolment.enrol(
+                    settings.controller(),
+                    Enrolment.readToken(tokenFile.get().toString()),
+                    settings.hostName(),
+                    settings.labels(),
+                    settings.stateDirectory());
+            if (outcome instanceof Enrolment.NotEnrolled not) {
+                LOG.log(Level.SEVERE, "not enrolled: {0}; {1}", new Object[] {not.reason(), not.next()});
+                enrolLater(made, not.worthRetrying() ? ENROL_AGAIN : ENROL_LATER);
+            } else {
+                made.start();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.SEVERE, "not enrolled: {0}", e.getMessage());
+            enrolLater(made, ENROL_AGAIN);
+        }
+    }
+
+    private void enrolLater(Link made, Duration delay) {
+        try {
+            var unused = timer.schedule(
+                    () -> enrolThen(made), Reconnect.within(delay, random).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.fine("the agent ends");
+        }
+    }
+
+    private static ThreadFactory named(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}
