@@ -16,7 +16,9 @@ final class DownCommand implements Callable<Integer> {
         options.requireName();
         LabOptions.requireRoot();
         System.err.println(
-                RealLab.down(options.name) ? "lab " + options.name + " is down" : "lab " + options.name + " was not up");
+                RealLab.down(options.name)
+                        ? "lab " + options.name + " is down"
+                        : "lab " + options.name + " was not up");
         return 0;
     }
 }

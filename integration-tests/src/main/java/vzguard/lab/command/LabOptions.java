@@ -8,7 +8,7 @@ import vzguard.lab.real.LabSpec;
 import vzguard.lab.real.RealLab;
 
 /** What all {@code lab} commands take. */
-final class LabOptions {
+public final class LabOptions {
     static final int FAILED = 1;
     static final int BAD_INPUT = 2;
     static final int REFUSED = 4;
@@ -35,7 +35,7 @@ final class LabOptions {
         }
     }
 
-    static void requireRoot() {
+    public static void requireRoot() {
         if (!isRoot()) {
             throw new Refused("the real lab makes namespaces and mounts, which only root may do; run it as root"
                     + " (sudo), or take the lab in memory, which anybody may: vzguard demo --simulated");
@@ -51,10 +51,10 @@ final class LabOptions {
     }
 
     /** Wrong arguments: exit code 2. */
-    static final class BadInput extends RuntimeException {
+    public static final class BadInput extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        BadInput(String message) {
+        public BadInput(String message) {
             super(message);
         }
     }

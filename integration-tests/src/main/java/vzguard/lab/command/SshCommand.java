@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 /** {@code lab ssh}. */
 @Command(
         name = "ssh",
-        description = "Connects to port 22 of a host or VE from outside and says whether sshd answered; exit 1 if it did not.")
+        description =
+                "Connects to port 22 of a host or VE from outside and says whether sshd answered; exit 1 if it did not.")
 final class SshCommand implements Callable<Integer> {
     private static final int MOST = 1000;
 
@@ -27,7 +28,11 @@ final class SshCommand implements Callable<Integer> {
     @Option(names = "-6", description = "Over IPv6.")
     boolean ipv6;
 
-    @Option(names = "--count", defaultValue = "1", paramLabel = "N", description = "Attempts (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--count",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Attempts (default: ${DEFAULT-VALUE}).")
     int count;
 
     @Override

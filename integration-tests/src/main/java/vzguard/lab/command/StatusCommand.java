@@ -42,7 +42,8 @@ final class StatusCommand implements Callable<Integer> {
         return lab.status().stream()
                 .map(line -> line.split(" "))
                 .map(words -> words[0].equals("host")
-                        ? "{\"host\":\"%s\",\"address\":\"%s\",\"state\":\"%s\"}".formatted(words[1], words[2], words[3])
+                        ? "{\"host\":\"%s\",\"address\":\"%s\",\"state\":\"%s\"}"
+                                .formatted(words[1], words[2], words[3])
                         : "{\"host\":\"%s\",\"ctid\":\"%s\",\"address\":\"%s\",\"state\":\"%s\"}"
                                 .formatted(words[1], words[2], words[3], words[4]))
                 .collect(Collectors.joining(",\n  ", "{\"lab\":\"" + lab.name() + "\",\"places\":[\n  ", "\n]}"));

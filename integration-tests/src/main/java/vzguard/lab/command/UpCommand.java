@@ -18,7 +18,11 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--hosts", defaultValue = "3", paramLabel = "N", description = "Hosts (default: ${DEFAULT-VALUE}).")
     int hosts;
 
-    @Option(names = "--ves", defaultValue = "4", paramLabel = "M", description = "VEs per host (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--ves",
+            defaultValue = "4",
+            paramLabel = "M",
+            description = "VEs per host (default: ${DEFAULT-VALUE}).")
     int ves;
 
     @Option(names = "--no-fleet", hidden = true, description = "No controller, agents and CLI context.")

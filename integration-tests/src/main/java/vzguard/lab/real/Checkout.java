@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The source tree that this class was built in: the lab runs what was built there and keeps its packages there. */
-record Checkout(Path root) {
+public record Checkout(Path root) {
 
-    static Checkout find() {
+    public static Checkout find() {
         try {
             Path place = Path.of(Checkout.class
                     .getProtectionDomain()
@@ -18,7 +18,8 @@ record Checkout(Path root) {
                     .getLocation()
                     .toURI());
             for (Path each = place; each != null; each = each.getParent()) {
-                if (Files.isDirectory(each.resolve("integration-tests")) && Files.isRegularFile(each.resolve("pom.xml"))) {
+                if (Files.isDirectory(each.resolve("integration-tests"))
+                        && Files.isRegularFile(each.resolve("pom.xml"))) {
                     return new Checkout(each);
                 }
             }
@@ -37,8 +38,8 @@ record Checkout(Path root) {
         Path target = root.resolve(module).resolve("target");
         if (Files.isDirectory(target)) {
             try (Stream<Path> files = Files.list(target)) {
-                List<Path> found = files.filter(file ->
-                                file.getFileName().toString().matches(module + "-.*-all\\.jar"))
+                List<Path> found = files.filter(
+                                file -> file.getFileName().toString().matches(module + "-.*-all\\.jar"))
                         .sorted()
                         .toList();
                 if (!found.isEmpty()) {

@@ -62,7 +62,9 @@ final class CliContext {
 
     private static Optional<String> read(Path file) {
         try {
-            return Files.isRegularFile(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+            return Files.isRegularFile(file)
+                    ? Optional.of(Files.readString(file).strip())
+                    : Optional.empty();
         } catch (IOException e) {
             throw new LabException("cannot read " + file, e);
         }
@@ -74,7 +76,8 @@ final class CliContext {
         try {
             if (current().equals(Optional.of(name))) {
                 Optional<String> before = read(own.resolve("previous"))
-                        .filter(other -> Files.isDirectory(folder.resolve("contexts").resolve(other)));
+                        .filter(other ->
+                                Files.isDirectory(folder.resolve("contexts").resolve(other)));
                 if (before.isPresent()) {
                     Files.writeString(folder.resolve("current"), before.get() + "\n");
                 } else {

@@ -25,12 +25,19 @@ final class ControlServer {
     private final LabSpec spec;
     private final LabDirectory lab;
     private final Map<String, HostNode> hosts;
+    private final FleetProcesses fleet;
     private final ExecutorService executor;
 
-    ControlServer(LabSpec spec, LabDirectory lab, Map<String, HostNode> hosts, ExecutorService executor) {
+    ControlServer(
+            LabSpec spec,
+            LabDirectory lab,
+            Map<String, HostNode> hosts,
+            FleetProcesses fleet,
+            ExecutorService executor) {
         this.spec = spec;
         this.lab = lab;
         this.hosts = hosts;
+        this.fleet = fleet;
         this.executor = executor;
     }
 
@@ -63,7 +70,9 @@ final class ControlServer {
                 if (!(e instanceof LabException)) {
                     e.printStackTrace();
                 }
-                text.append("failed ").append(String.valueOf(e.getMessage()).replace('\n', ' ')).append('\n');
+                text.append("failed ")
+                        .append(String.valueOf(e.getMessage()).replace('\n', ' '))
+                        .append('\n');
             }
             ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
@@ -82,9 +91,31 @@ final class ControlServer {
             case "reboot" -> {
                 HostNode host = host(words.get(1));
                 host.cutPower();
-                Programs.run(List.of(
-                        "nsenter", "--net=" + lab.outsideNetwork(), "ip", "link", "delete", host.name()));
+                Programs.run(List.of("nsenter", "--net=" + lab.outsideNetwork(), "ip", "link", "delete", host.name()));
                 host.start();
+                yield List.of();
+            }
+            case "kill-agent" -> {
+                host(words.get(1)).killAgent();
+                yield List.of();
+            }
+            case "kill-controller" -> {
+                fleet.killController();
+                yield List.of();
+            }
+            case "start-controller" -> {
+                fleet.startController();
+                yield List.of();
+            }
+            case "cable" -> {
+                Programs.check(List.of(
+                        "nsenter",
+                        "--net=" + lab.outsideNetwork(),
+                        "ip",
+                        "link",
+                        "set",
+                        host(words.get(1)).name(),
+                        words.get(2).equals("in") ? "up" : "down"));
                 yield List.of();
             }
             default -> throw new LabException("no such request: " + words.get(0));
@@ -98,8 +129,7 @@ final class ControlServer {
             lines.add("host " + host.name() + " 10.66.0." + host.number() + " " + (host.isUp() ? "up" : "down"));
             for (int ve = 1; ve <= spec.ves(); ve++) {
                 Ctid ctid = new Ctid(Integer.toString(LabSpec.FIRST_CTID - 1 + ve));
-                boolean running =
-                        host.isUp() && host.boot().floor().state(ctid) != VeState.DOWN;
+                boolean running = host.isUp() && host.boot().floor().state(ctid) != VeState.DOWN;
                 lines.add("ve " + host.name() + " " + ctid.text() + " 10.67." + host.number() + "." + ve + " "
                         + (running ? "running" : "stopped"));
             }

@@ -2,6 +2,7 @@ package vzguard.lab.real;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -9,14 +10,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The controller outside, the agents' enrolment and the operator's CLI context: what makes a fleet of the lab's hosts. */
 final class FleetProcesses {
     static final String ADDRESS = "192.0.2.1:7443";
-    /** Port 7443 of a listening TCP socket as /proc/net/tcp shows it. */
-    private static final String LISTENING = ":1D13 [0-9A-F]*:0000 0A";
+    /** Port 7443 as /proc/net/tcp shows it, and the two states of a socket that count here. */
+    private static final String PORT = ":1D13";
+
+    private static final String LISTEN = "0A";
+    private static final String ESTABLISHED = "01";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STREAM_LIMIT = Duration.ofSeconds(30);
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(20).toNanos();
     private static final List<String> SMALL_JAVA = List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -27,6 +35,7 @@ final class FleetProcesses {
     private final LabSpec spec;
     private final LabDirectory lab;
     private final long outside;
+    private @Nullable Process controller;
 
     FleetProcesses(LabSpec spec, LabDirectory lab, long outside) {
         this.spec = spec;
@@ -39,57 +48,93 @@ final class FleetProcesses {
     }
 
     /** Starts the controller and returns when it listens. */
-    void startController() {
+    synchronized void startController() {
+        if (controller != null && controller.isAlive()) {
+            return;
+        }
         try {
-            Process process = new ProcessBuilder(controller("run", "--listen", ADDRESS))
+            Process process = new ProcessBuilder(controllerCommand("run", "--listen", ADDRESS))
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectErrorStream(true)
-                    .redirectOutput(lab.logs().resolve("controller.log").toFile())
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            lab.logs().resolve("controller.log").toFile()))
                     .start();
-            long end = System.nanoTime() + START_LIMIT.toNanos();
-            while (!listens()) {
-                if (!process.isAlive() || System.nanoTime() - end > 0) {
-                    throw new LabException("the controller did not start; see " + lab.logs().resolve("controller.log"));
-                }
-                LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+            controller = process;
+            if (!waitFor(() -> !process.isAlive() || sockets(LISTEN) > 0, START_LIMIT) || !process.isAlive()) {
+                throw new LabException(
+                        "the controller did not start; see " + lab.logs().resolve("controller.log") + ":\n"
+                                + tail(lab.logs().resolve("controller.log")));
             }
         } catch (IOException e) {
             throw new LabException("cannot start the controller", e);
         }
     }
 
-    private boolean listens() throws IOException {
-        for (String table : List.of("tcp", "tcp6")) {
-            if (Files.readString(Path.of("/proc/" + outside + "/net/" + table)).lines()
-                    .anyMatch(line -> line.matches(".*" + LISTENING + ".*"))) {
-                return true;
-            }
+    /** Kills the controller as {@code kill -9} does; it stays away until {@link #startController}. */
+    synchronized void killController() {
+        Process process = controller;
+        if (process == null || !process.isAlive()) {
+            throw new LabException("the controller of lab " + spec.name() + " does not run");
         }
-        return false;
+        // nsenter itself became the parent of a process in the other namespaces.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        if (!waitFor(() -> !process.isAlive() && sockets(LISTEN) == 0, STREAM_LIMIT)) {
+            throw new LabException("the controller does not end");
+        }
     }
 
-    /** Gives every host a token and its agent's settings, starts the agents, and logs the CLI in. */
-    void enrolHosts(Collection<HostNode> hosts) {
-        String token = Programs.check(controller(
-                        "token", "--role", "agent", "--uses", Integer.toString(spec.hosts())))
+    /** Gives every host a token and its agent's settings, starts the agents, and meanwhile logs the CLI in. */
+    void enrolHosts(Collection<HostNode> hosts, Executor executor) {
+        CompletableFuture<Void> login =
+                CompletableFuture.runAsync(() -> new CliContext(spec.name()).logIn(lab, outside, SMALL_JAVA), executor);
+        String token = Programs.check(
+                        controllerCommand("token", "--role", "agent", "--uses", Integer.toString(spec.hosts())))
                 .strip();
         for (HostNode host : hosts) {
             writeAgentSettings(host, token);
-            Programs.check(List.of(
-                    "nsenter",
-                    "--target=" + host.boot().floor().init(),
-                    "--mount",
-                    "--pid",
-                    "--net",
-                    "--uts",
-                    "--ipc",
-                    "--root",
-                    "--wd",
-                    "--",
-                    "/etc/init.d/vzguard-agent",
-                    "start"));
+            Programs.check(Entry.loggedIn(host.boot().floor().init(), List.of("/etc/init.d/vzguard-agent", "start")));
         }
-        new CliContext(spec.name()).logIn(lab, outside, SMALL_JAVA);
+        login.join();
+        if (!waitFor(() -> sockets(ESTABLISHED) >= spec.hosts(), STREAM_LIMIT)) {
+            throw new LabException("only " + sockets(ESTABLISHED) + " of " + spec.hosts()
+                    + " agents reached the controller; see /var/log/vzguard-agent.log on the hosts");
+        }
+    }
+
+    /** How many of the controller's sockets are in this state. */
+    private int sockets(String state) {
+        int count = 0;
+        for (String table : List.of("tcp", "tcp6")) {
+            try {
+                for (String line :
+                        Files.readAllLines(Path.of("/proc/" + outside + "/net/" + table), StandardCharsets.US_ASCII)) {
+                    String[] words = line.strip().split(" +");
+                    if (words.length > 3 && words[1].endsWith(PORT) && words[3].equals(state)) {
+                        count++;
+                    }
+                }
+            } catch (IOException e) {
+                throw new LabException("cannot read the sockets outside", e);
+            }
+        }
+        return count;
+    }
+
+    private static boolean waitFor(java.util.function.BooleanSupplier condition, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+        return true;
+    }
+
+    private static String tail(Path log) throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
     }
 
     private void writeAgentSettings(HostNode host, String token) {
@@ -101,9 +146,7 @@ final class FleetProcesses {
             Files.createFile(
                     tokenFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(tokenFile, token + "\n");
-            Files.writeString(
-                    folder.resolve("agent.conf"),
-                    """
+            Files.writeString(folder.resolve("agent.conf"), """
                     controller=%s
                     name=%s
                     label.lab=%s
@@ -111,17 +154,22 @@ final class FleetProcesses {
                     sweep=5s
                     state=/var/lib/vzguard/agent
                     token-file=/etc/vzguard/token
-                    """
-                            .formatted(ADDRESS, host.name(), spec.name()));
+                    """.formatted(ADDRESS, host.name(), spec.name()));
         } catch (IOException e) {
             throw new LabException("cannot write the agent's settings of " + host.name(), e);
         }
     }
 
-    private List<String> controller(String verb, String... arguments) {
-        List<String> command = new ArrayList<>(List.of("nsenter", "--target=" + outside, "--mount", "--pid", "--net", "--"));
+    private List<String> controllerCommand(String verb, String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("nsenter", "--target=" + outside, "--mount", "--pid", "--net", "--"));
         command.addAll(SMALL_JAVA);
-        command.addAll(List.of("-Xmx128m", "-jar", lab.root().resolve("opt/controller.jar").toString(), verb, "--state",
+        command.addAll(List.of(
+                "-Xmx128m",
+                "-jar",
+                lab.root().resolve("opt/controller.jar").toString(),
+                verb,
+                "--state",
                 lab.controller().toString()));
         command.addAll(List.of(arguments));
         return command;

@@ -38,7 +38,14 @@ final class Foundation {
         List<Path> archives = new PackageCache(checkout.packages(), progress).archives();
         try {
             Files.createDirectories(lab.root());
-            Programs.check(List.of("mount", "-t", "tmpfs", "-o", "mode=0700", "vzguard-lab", lab.root().toString()));
+            Programs.check(List.of(
+                    "mount",
+                    "-t",
+                    "tmpfs",
+                    "-o",
+                    "mode=0700",
+                    "vzguard-lab",
+                    lab.root().toString()));
             Files.createDirectories(lab.library());
             Files.createDirectories(lab.logs());
             Files.createDirectories(lab.root().resolve("opt"));

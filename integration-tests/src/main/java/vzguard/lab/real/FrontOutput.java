@@ -72,7 +72,10 @@ final class FrontOutput implements ProgramOutput {
     private synchronized void send(char kind, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
         byte[] head = (kind + " " + bytes.length + "\n").getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer whole = ByteBuffer.allocate(head.length + bytes.length).put(head).put(bytes).flip();
+        ByteBuffer whole = ByteBuffer.allocate(head.length + bytes.length)
+                .put(head)
+                .put(bytes)
+                .flip();
         try {
             while (whole.hasRemaining()) {
                 connection.write(whole);

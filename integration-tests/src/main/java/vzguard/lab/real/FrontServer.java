@@ -74,9 +74,8 @@ final class FrontServer {
 
     /** A hook may print what it likes and fail; that keeps its interface down, not the host. */
     private static void startNetwork(NamespaceFloor floor) {
-        String said = Programs.run(floor.inHost(
-                        "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "bash",
-                        "/run/vzguard-lab/library/host-network"))
+        String said = Programs.run(
+                        Entry.loggedIn(floor.init(), List.of("bash", "/run/vzguard-lab/library/host-network")))
                 .output();
         if (!said.isBlank()) {
             System.err.println(floor.hostName() + ": " + said.strip());

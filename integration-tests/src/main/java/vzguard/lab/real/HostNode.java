@@ -58,7 +58,8 @@ final class HostNode {
             Thread.currentThread().interrupt();
             throw new LabException("interrupted while waiting for " + name);
         } catch (ExecutionException | TimeoutException e) {
-            throw new LabException("host " + name + " is not up; see " + lab.logs().resolve(name + ".log"), e);
+            throw new LabException(
+                    "host " + name + " is not up; see " + lab.logs().resolve(name + ".log"), e);
         }
     }
 
@@ -116,6 +117,25 @@ final class HostNode {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Kills the host's agent as {@code kill -9} does; its service starts it again a second later. */
+    void killAgent() {
+        long init = boot().floor().init();
+        List<ProcessHandle> agents = ProcessHandle.of(init).stream()
+                .flatMap(ProcessHandle::descendants)
+                .filter(process ->
+                        process.info().arguments().filter(HostNode::runsAgent).isPresent())
+                .toList();
+        if (agents.isEmpty()) {
+            throw new LabException("no agent runs on " + name);
+        }
+        agents.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private static boolean runsAgent(String[] arguments) {
+        List<String> words = List.of(arguments);
+        return words.contains("/opt/vzguard/agent.jar") && words.contains("run");
     }
 
     /** Cuts the power: every process of the host and of its VEs is killed. Returns when nothing of it is left. */

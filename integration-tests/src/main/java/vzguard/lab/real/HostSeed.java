@@ -36,7 +36,8 @@ final class HostSeed {
     }
 
     private static String modules(int number) {
-        String head = "# /etc/modules: kernel modules to load at boot time.\n#\n# One name per line; lines beginning with \"#\" are ignored.\n\n";
+        String head =
+                "# /etc/modules: kernel modules to load at boot time.\n#\n# One name per line; lines beginning with \"#\" are ignored.\n\n";
         return head + (number == 1 ? "" : "ipt_recent\nipt_state\n") + "ip6table_filter\n";
     }
 
@@ -68,8 +69,7 @@ final class HostSeed {
                 ## Enable IPv6
                 IPV6="yes"
                 IP6TABLES="ip6_tables ip6table_filter ip6table_mangle ip6t_REJECT"
-                """
-                .formatted(list);
+                """.formatted(list);
     }
 
     private static String veConf(int number, int ve, int ves) {
@@ -93,8 +93,7 @@ final class HostSeed {
                 ORIGIN_SAMPLE="basic"
                 HOSTNAME="ve%d.hn%d"
                 IP_ADDRESS="10.67.%d.%d fd67:0:0:%d::%d"
-                """
-                .formatted(
+                """.formatted(
                         ctid,
                         number,
                         stopped ? "no" : "yes",

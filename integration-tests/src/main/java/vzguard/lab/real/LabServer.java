@@ -55,11 +55,11 @@ public final class LabServer {
     }
 
     private void bringUp(PrintStream progress) throws IOException {
-        new ControlServer(spec, lab, hosts, executor).open();
-        long outside = startOutside();
-        FleetProcesses fleet = new FleetProcesses(spec, lab, outside);
-        CompletableFuture<Void> controller =
-                spec.fleet() ? CompletableFuture.runAsync(fleet::startController, executor) : CompletableFuture.completedFuture(null);
+        FleetProcesses fleet = new FleetProcesses(spec, lab, startOutside());
+        new ControlServer(spec, lab, hosts, fleet, executor).open();
+        CompletableFuture<Void> controller = spec.fleet()
+                ? CompletableFuture.runAsync(fleet::startController, executor)
+                : CompletableFuture.completedFuture(null);
         List<CompletableFuture<Void>> boots = hosts.values().stream()
                 .map(host -> CompletableFuture.runAsync(() -> deliver(host, progress), executor))
                 .toList();
@@ -67,8 +67,8 @@ public final class LabServer {
         controller.join();
         if (spec.fleet()) {
             progress.println("controller on " + FleetProcesses.ADDRESS);
-            fleet.enrolHosts(hosts.values());
-            progress.println("agents started, CLI context " + fleet.context());
+            fleet.enrolHosts(hosts.values(), executor);
+            progress.println("agents connected, CLI context " + fleet.context());
         }
     }
 
@@ -95,7 +95,11 @@ public final class LabServer {
             }
             String pid = first.substring("ready ".length());
             Files.createFile(lab.outsideNetwork());
-            Programs.check(List.of("mount", "--bind", "/proc/" + pid + "/ns/net", lab.outsideNetwork().toString()));
+            Programs.check(List.of(
+                    "mount",
+                    "--bind",
+                    "/proc/" + pid + "/ns/net",
+                    lab.outsideNetwork().toString()));
             return Long.parseLong(pid);
         }
     }
@@ -103,7 +107,8 @@ public final class LabServer {
     private void deliver(HostNode host, PrintStream progress) {
         try {
             Path upper = host.directory().resolve("upper");
-            for (Map.Entry<String, String> file : HostSeed.files(host.number(), spec.ves()).entrySet()) {
+            for (Map.Entry<String, String> file :
+                    HostSeed.files(host.number(), spec.ves()).entrySet()) {
                 Path path = upper.resolve(file.getKey());
                 Files.createDirectories(path.getParent());
                 Files.writeString(path, file.getValue());
@@ -116,7 +121,9 @@ public final class LabServer {
             int disabled = HostSeed.disabledVe(host.number(), spec.ves());
             if (disabled != 0) {
                 // It was started before somebody disabled it.
-                Programs.check(host.boot().floor().inHost("vzctl", "--quiet", "set", Integer.toString(disabled), "--disabled", "yes", "--save"));
+                Programs.check(host.boot()
+                        .floor()
+                        .inHost("vzctl", "--quiet", "set", Integer.toString(disabled), "--disabled", "yes", "--save"));
             }
             progress.println("host " + host.name() + " is up");
         } catch (IOException e) {

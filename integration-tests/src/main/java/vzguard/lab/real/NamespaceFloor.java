@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -27,7 +26,6 @@ import vzguard.values.Ctid;
 /** The floor of one boot of one host: its namespaces, seen from the machine. A reboot makes a new floor. */
 final class NamespaceFloor implements Floor {
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(5).toNanos();
-    private static final List<String> NAMESPACES = List.of("--mount", "--pid", "--net", "--uts", "--ipc");
 
     private final HostNode host;
     private final long init;
@@ -92,9 +90,7 @@ final class NamespaceFloor implements Floor {
     @Override
     public String cmdline(long pid) {
         try {
-            return Files.readString(
-                            process(pid).resolve("cmdline"),
-                            StandardCharsets.ISO_8859_1)
+            return Files.readString(process(pid).resolve("cmdline"), StandardCharsets.ISO_8859_1)
                     .replace('\0', ' ')
                     .strip();
         } catch (IOException gone) {
@@ -233,10 +229,6 @@ final class NamespaceFloor implements Floor {
 
     /** The command as a process of the host, ready to take more arguments. */
     List<String> inHost(String... command) {
-        List<String> argv = new ArrayList<>(List.of("nsenter", "--target=" + init));
-        argv.addAll(NAMESPACES);
-        argv.addAll(List.of("--root", "--wd", "--"));
-        argv.addAll(List.of(command));
-        return argv;
+        return Entry.into(init, command);
     }
 }

@@ -31,7 +31,9 @@ final class PackageCache {
             if (Files.isRegularFile(closure)) {
                 List<String> lines = Files.readAllLines(closure);
                 List<Path> known = lines.stream().skip(1).map(this::archive).toList();
-                if (!lines.isEmpty() && lines.get(0).equals(machine) && known.stream().allMatch(Files::isRegularFile)) {
+                if (!lines.isEmpty()
+                        && lines.get(0).equals(machine)
+                        && known.stream().allMatch(Files::isRegularFile)) {
                     return known;
                 }
             }
@@ -97,7 +99,8 @@ final class PackageCache {
         Programs.Result result = Programs.run(command);
         if (result.exit() != 0) {
             throw new LabException("apt-get could not fetch what the lab needs " + NEEDED + ":\n"
-                    + result.output().strip() + "\nCheck /etc/apt/sources.list and the network, or install them: apt-get install "
+                    + result.output().strip()
+                    + "\nCheck /etc/apt/sources.list and the network, or install them: apt-get install "
                     + String.join(" ", NEEDED));
         }
         return result.output();

@@ -44,8 +44,8 @@ final class Programs {
     static String check(List<String> command) {
         Result result = run(command);
         if (result.exit() != 0) {
-            throw new LabException(
-                    String.join(" ", command) + ": exit " + result.exit() + "\n" + result.output().strip());
+            throw new LabException(String.join(" ", command) + ": exit " + result.exit() + "\n"
+                    + result.output().strip());
         }
         return result.output();
     }

@@ -61,8 +61,7 @@ final class Publication {
             Files.createDirectories(folder.resolve("parameters"));
             try (Stream<Path> files = Files.list(parameters)) {
                 for (Path file : files.toList()) {
-                    Files.writeString(
-                            folder.resolve("parameters").resolve(file.getFileName()), Files.readString(file));
+                    Files.writeString(folder.resolve("parameters").resolve(file.getFileName()), Files.readString(file));
                 }
             }
         }

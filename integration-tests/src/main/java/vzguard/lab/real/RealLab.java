@@ -51,7 +51,9 @@ public final class RealLab implements AutoCloseable {
     public static Optional<RealLab> attach(String name) {
         RealLab lab = new RealLab(new LabDirectory(name));
         try {
-            return lab.lab.exists() ? Optional.of(lab).filter(found -> !found.ask("status").isEmpty()) : Optional.empty();
+            return lab.lab.exists()
+                    ? Optional.of(lab).filter(found -> !found.ask("status").isEmpty())
+                    : Optional.empty();
         } catch (ServerGone gone) {
             return Optional.empty();
         }
@@ -63,9 +65,16 @@ public final class RealLab implements AutoCloseable {
     }
 
     private void startServer(LabSpec spec, Consumer<String> progress) {
-        List<String> command = new ArrayList<>(List.of("setsid", java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+        List<String> command =
+                new ArrayList<>(List.of("setsid", java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "vzguard.lab.LabMain", "lab", "server"));
-        command.addAll(List.of("--name", spec.name(), "--hosts", Integer.toString(spec.hosts()), "--ves", Integer.toString(spec.ves())));
+        command.addAll(List.of(
+                "--name",
+                spec.name(),
+                "--hosts",
+                Integer.toString(spec.hosts()),
+                "--ves",
+                Integer.toString(spec.ves())));
         if (!spec.fleet()) {
             command.add("--no-fleet");
         }
@@ -79,7 +88,9 @@ public final class RealLab implements AutoCloseable {
             for (String line = said.readLine(); !"up".equals(line); line = said.readLine()) {
                 if (line == null || line.startsWith("failed ")) {
                     throw new LabException("lab " + spec.name() + " did not come up: "
-                            + (line == null ? "its server died" : line.substring("failed ".length()).replace("\\n", "\n"))
+                            + (line == null
+                                    ? "its server died"
+                                    : line.substring("failed ".length()).replace("\\n", "\n"))
                             + "\nlogs: " + lab.logs());
                 }
                 progress.accept(line);
@@ -107,6 +118,45 @@ public final class RealLab implements AutoCloseable {
         ask("reboot " + host);
     }
 
+    /** Kills a host's agent as {@code kill -9} does; its service starts it again a second later. */
+    public void killAgent(String host) {
+        ask("kill-agent " + host);
+    }
+
+    /** Kills the controller as {@code kill -9} does; it stays away until {@link #startController}. */
+    public void killController() {
+        ask("kill-controller");
+    }
+
+    /** Starts the controller again; returns when it listens. */
+    public void startController() {
+        ask("start-controller");
+    }
+
+    /** Takes a host off the network: nothing gets in or out, and nobody is told. */
+    public void pullCable(String host) {
+        ask("cable " + host + " out");
+    }
+
+    /** Undoes {@link #pullCable}. */
+    public void plugCable(String host) {
+        ask("cable " + host + " in");
+    }
+
+    /** Where the controller keeps its database and certificates. */
+    public java.nio.file.Path controllerState() {
+        return lab.controller();
+    }
+
+    /**
+     * The argv with which a program of the machine runs a command outside, where the controller can be reached.
+     */
+    public List<String> outsideCommand(List<String> command) {
+        List<String> argv = new ArrayList<>(List.of("nsenter", "--net=" + lab.outsideNetwork(), "--"));
+        argv.addAll(command);
+        return argv;
+    }
+
     /**
      * The argv with which a program of the machine runs the command in a host or VE, with its caller's streams.
      *
@@ -114,17 +164,7 @@ public final class RealLab implements AutoCloseable {
      */
     public List<String> execCommand(String place, List<String> command) {
         String init = ask("init " + place).get(0);
-        List<String> argv = new ArrayList<>(List.of("nsenter", "--target=" + init, "--mount", "--pid", "--net", "--uts", "--ipc", "--root", "--wd", "--"));
-        argv.addAll(List.of(
-                "env",
-                "-i",
-                "HOME=/root",
-                "TERM=" + System.getenv().getOrDefault("TERM", "linux"),
-                "LANG=C.UTF-8",
-                "LAB_JAVA_HOME=" + System.getProperty("java.home"),
-                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
-        argv.addAll(command);
-        return argv;
+        return Entry.loggedIn(Long.parseLong(init), command);
     }
 
     /** What a command in a host or VE printed, both streams together, and its exit code. */
@@ -165,7 +205,8 @@ public final class RealLab implements AutoCloseable {
         for (String line : result.output().lines().toList()) {
             String[] words = line.split(" ", 3);
             if (words.length < 3 || !words[0].matches("[0-9]+")) {
-                throw new LabException("attempts from outside failed: " + result.output().strip());
+                throw new LabException(
+                        "attempts from outside failed: " + result.output().strip());
             }
             attempts.add(new Attempt(Integer.parseInt(words[0]), words[1].equals("answered"), words[2]));
         }
@@ -196,13 +237,14 @@ public final class RealLab implements AutoCloseable {
         try (SocketChannel server = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.connect(UnixDomainSocketAddress.of(lab.controlSocket()));
             server.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
-            BufferedReader said = new BufferedReader(
-                    new InputStreamReader(Channels.newInputStream(server), StandardCharsets.UTF_8));
+            BufferedReader said =
+                    new BufferedReader(new InputStreamReader(Channels.newInputStream(server), StandardCharsets.UTF_8));
             for (String line = said.readLine(); line != null; line = said.readLine()) {
                 answer.add(line);
             }
         } catch (IOException e) {
-            throw new ServerGone("the server of lab " + lab.name() + " does not answer; vzguard lab down removes the rest", e);
+            throw new ServerGone(
+                    "the server of lab " + lab.name() + " does not answer; vzguard lab down removes the rest", e);
         }
         String last = answer.isEmpty() ? "failed without a word" : answer.remove(answer.size() - 1);
         if (!last.equals("ok")) {

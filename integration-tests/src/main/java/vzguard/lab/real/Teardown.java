@@ -72,8 +72,7 @@ final class Teardown {
 
     private static boolean environmentHas(long pid, String mark) {
         try {
-            String environment =
-                    Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
+            String environment = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
             return List.of(environment.split("\0")).contains(mark);
         } catch (IOException goneOrNotOurs) {
             return false;

@@ -18,8 +18,7 @@ final class VeProcess {
     private final BufferedReader said;
     private volatile boolean ending;
 
-    private VeProcess(
-            Process supervisor, ProcessHandle init, long pidOnHost, NetfilterMask mask, BufferedReader said) {
+    private VeProcess(Process supervisor, ProcessHandle init, long pidOnHost, NetfilterMask mask, BufferedReader said) {
         this.supervisor = supervisor;
         this.init = init;
         this.pidOnHost = pidOnHost;
@@ -81,18 +80,7 @@ final class VeProcess {
     void halt() {
         ending = true;
         try {
-            new ProcessBuilder(
-                            "nsenter",
-                            "--target=" + init.pid(),
-                            "--mount",
-                            "--pid",
-                            "--net",
-                            "--uts",
-                            "--ipc",
-                            "--root",
-                            "--wd",
-                            "--",
-                            "halt")
+            new ProcessBuilder(Entry.into(init.pid(), "halt"))
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
