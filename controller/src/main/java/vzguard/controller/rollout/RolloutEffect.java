@@ -13,7 +13,10 @@ public sealed interface RolloutEffect {
      */
     record SendJob(JobId job, TargetRef target, boolean restartAllowed, Duration deadline) implements RolloutEffect {}
 
-    /** Take the job back if the agent has not started it; the agent answers for it in any case. */
+    /**
+     * Take the job back if the agent has not started it: it then answers as refused; one that runs goes on and answers. One
+     * that never reached the agent is settled by the next {@link RolloutEvent.HostConnected}.
+     */
     record CancelJob(JobId job, TargetRef target) implements RolloutEffect {}
 
     /** One sentence for the log and the audit. */

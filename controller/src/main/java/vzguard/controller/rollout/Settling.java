@@ -11,6 +11,7 @@ final class Settling {
     private final Starting starting;
     private final Set<Integer> hosts = new TreeSet<>();
     private boolean everywhere;
+    private boolean slotFreed;
 
     Settling(Draft draft, Instant now) {
         this.draft = draft;
@@ -20,6 +21,10 @@ final class Settling {
 
     void mayStartOn(int host) {
         hosts.add(host);
+    }
+
+    void slotFreed() {
+        slotFreed = true;
     }
 
     void mayStartEverywhere() {
@@ -107,6 +112,9 @@ final class Settling {
         if (everywhere) {
             starting.everywhere();
         } else {
+            if (slotFreed) {
+                starting.withSlots();
+            }
             hosts.forEach(starting::onHost);
         }
     }

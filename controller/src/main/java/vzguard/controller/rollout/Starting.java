@@ -49,6 +49,24 @@ final class Starting {
         }
     }
 
+    /** What waits for a restart slot, in the order of the list, until all slots are taken again. */
+    void withSlots() {
+        int index = draft.skipEnded(0);
+        while (!slotsTaken()
+                && index < draft.size()
+                && draft.task(index).wave() <= draft.progress().wave()) {
+            TaskRow row = draft.task(index);
+            if (row.withRestart()) {
+                startIfFree(row);
+            }
+            index = draft.skipEnded(index + 1);
+        }
+    }
+
+    private boolean slotsTaken() {
+        return draft.slots() >= draft.terms().settings().restarts().total();
+    }
+
     private void startIfFree(TaskRow row) {
         if (row.state() == TaskState.PENDING && blocker(row) == Blocker.NONE) {
             Limits limits = draft.terms().limits();
@@ -90,7 +108,7 @@ final class Starting {
         if (host.restarting() >= restarts.perHost()) {
             return Blocker.HOST_BUDGET;
         }
-        return draft.slots() >= restarts.total() ? Blocker.TOTAL_BUDGET : Blocker.NONE;
+        return slotsTaken() ? Blocker.TOTAL_BUDGET : Blocker.NONE;
     }
 
     private boolean waitsForHostItself(TaskRow row, HostSlots host) {

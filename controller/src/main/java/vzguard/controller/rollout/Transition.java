@@ -161,7 +161,7 @@ final class Transition implements RolloutEvent.Handler {
         draft.put(row);
         settling.mayStartOn(draft.before().hostOf(row));
         if (full) {
-            settling.mayStartEverywhere();
+            settling.slotFreed();
         }
     }
 

@@ -90,11 +90,7 @@ final class ScheduledAgent {
             toController.add(new Message(offer.job(), null, false, false));
         } else if (effect instanceof CancelJob cancel) {
             Held held = journal.get(cancel.job());
-            if (held == null) {
-                held = new Held(new SendJob(cancel.job(), cancel.target(), false, java.time.Duration.ZERO));
-                journal.put(cancel.job(), held);
-            }
-            if (held.phase == Phase.QUEUED) {
+            if (held != null && held.phase == Phase.QUEUED) {
                 finish(held, new Message(cancel.job(), Outcome.REFUSED, false, false));
             }
         }
