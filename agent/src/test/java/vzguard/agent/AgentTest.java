@@ -129,10 +129,10 @@ class AgentTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        Instant latest = Instant.now().plusSeconds(20);
+        Instant latest = Instant.now().plusSeconds(60);
         while (!condition.getAsBoolean()) {
             assertThat(Instant.now())
-                    .as("the condition did not come true within 20 s")
+                    .as("the condition did not come true within 60 s")
                     .isBefore(latest);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }

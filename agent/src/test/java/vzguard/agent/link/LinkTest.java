@@ -81,7 +81,7 @@ class LinkTest {
             ran.add(job.getJobId());
             if (job.getJobId().startsWith("held")) {
                 try {
-                    letGo.await(20, TimeUnit.SECONDS);
+                    letGo.await(60, TimeUnit.SECONDS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -384,10 +384,10 @@ class LinkTest {
     }
 
     private static void await(BooleanSupplier condition) {
-        Instant latest = Instant.now().plusSeconds(20);
+        Instant latest = Instant.now().plusSeconds(60);
         while (!condition.getAsBoolean()) {
             assertThat(Instant.now())
-                    .as("the condition did not come true within 20 s")
+                    .as("the condition did not come true within 60 s")
                     .isBefore(latest);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
