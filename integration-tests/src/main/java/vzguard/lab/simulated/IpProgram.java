@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import vzguard.agent.prove.ProbeMain;
 import vzguard.lab.simulated.netfilter.Addresses;
 import vzguard.lab.simulated.shell.Outcome;
 import vzguard.lab.simulated.shell.Programs;
@@ -19,6 +18,9 @@ import vzguard.lab.simulated.shell.Programs;
  * connections go through the simulated network. Links, routes and neighbours are accepted and mean nothing.
  */
 final class IpProgram {
+    /** The agent's program that makes a proof's connections. */
+    private static final String PROBE = "vzguard.agent.prove.ProbeMain";
+
     private final SimulatedNetwork network;
     private final Programs programs;
     private final Map<String, Set<InetAddress>> namespaces = new TreeMap<>();
@@ -81,7 +83,7 @@ final class IpProgram {
             return Outcome.failed(255, "Cannot open network namespace \"" + name + "\": No such file or directory");
         }
         List<String> command = words.subList(1, words.size());
-        if (command.contains(ProbeMain.class.getName())) {
+        if (command.contains(PROBE)) {
             return probe(name, stdin);
         }
         if (command.equals(List.of("ip", "-batch", "-"))) {

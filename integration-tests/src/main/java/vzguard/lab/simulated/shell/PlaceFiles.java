@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -149,7 +150,7 @@ public final class PlaceFiles {
     }
 
     void addExecute(String path) throws IOException {
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(at(path));
+        Set<PosixFilePermission> permissions = new HashSet<>(Files.getPosixFilePermissions(at(path)));
         permissions.addAll(Set.of(
                 PosixFilePermission.OWNER_EXECUTE,
                 PosixFilePermission.GROUP_EXECUTE,

@@ -1,0 +1,74 @@
+package vzguard.lab.simulated;
+
+import java.util.ArrayList;
+import java.util.List;
+import vzguard.agent.exec.Command;
+import vzguard.agent.exec.CommandResult;
+import vzguard.lab.model.FleetSeed;
+import vzguard.values.Ctid;
+
+/** A whole fleet in memory, booted, with the trouble that {@link FleetSeed} puts into it. */
+public final class SimulatedFleet {
+    private final SimulatedNetwork network = new SimulatedNetwork();
+    private final List<SimulatedHost> hosts = new ArrayList<>();
+    private final int ves;
+
+    private SimulatedFleet(int ves) {
+        this.ves = ves;
+    }
+
+    /**
+     * Makes hosts hn1 to hnN and boots them, each with VEs from 101 on.
+     *
+     * @throws IllegalArgumentException for less than one host or less than no VE
+     */
+    public static SimulatedFleet boot(int hosts, int ves) {
+        if (hosts < 1 || ves < 0) {
+            throw new IllegalArgumentException("a fleet has a host at least, and 0 VEs per host or more");
+        }
+        SimulatedFleet fleet = new SimulatedFleet(ves);
+        for (int number = 1; number <= hosts; number++) {
+            fleet.hosts.add(fleet.host(number));
+        }
+        return fleet;
+    }
+
+    private SimulatedHost host(int number) {
+        SimulatedHost host = new SimulatedHost(FleetSeed.hostName(number), network);
+        FleetSeed.hostAddresses(number).forEach(address -> network.addHost(address, host));
+        List<Ctid> ctids = FleetSeed.ctids(ves);
+        for (int ve = 1; ve <= ves; ve++) {
+            Ctid ctid = ctids.get(ve - 1);
+            host.createVe(ctid);
+            FleetSeed.veAddresses(number, ve).forEach(address -> network.addVe(address, host, ctid));
+        }
+        FleetSeed.files(number, ves).forEach(host::write);
+        host.boot();
+        FleetSeed.disabledThoughRunning(number, ves).ifPresent(ctid -> startByForce(host, ctid));
+        return host;
+    }
+
+    private static void startByForce(SimulatedHost host, Ctid ctid) {
+        CommandResult result = host.run(Command.of("vzctl", "start", ctid.text(), "--force"));
+        if (!result.succeeded()) {
+            throw new IllegalStateException(host.name() + ": vzctl start --force: " + result.explain());
+        }
+    }
+
+    public SimulatedNetwork network() {
+        return network;
+    }
+
+    /** In the order of their numbers. */
+    public List<SimulatedHost> hosts() {
+        return List.copyOf(hosts);
+    }
+
+    /** @throws IllegalArgumentException when there is no host of that name */
+    public SimulatedHost host(String name) {
+        return hosts.stream()
+                .filter(host -> host.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no host " + name));
+    }
+}
