@@ -35,8 +35,18 @@ final class ProbeNetwork implements AutoCloseable {
     /** What came of building one: a network, or why there is none. */
     record Built(Optional<ProbeNetwork> network, String problem) {}
 
-    /** @param sources addresses of both families that connections will be made from */
+    /**
+     * Builds one. Where another stands in the way that no process is in any more (its prover was killed), that one is
+     * deleted first; one that is in use is left alone.
+     *
+     * @param sources addresses of both families that connections will be made from
+     */
     static Built build(CommandRunner runner, List<String> sources, RandomGenerator random) {
+        Built first = buildOnce(runner, sources, random);
+        return first.network().isEmpty() && deletedAbandoned(runner) ? buildOnce(runner, sources, random) : first;
+    }
+
+    private static Built buildOnce(CommandRunner runner, List<String> sources, RandomGenerator random) {
         String name = "vzgp" + String.format(Locale.ROOT, "%04x", random.nextInt(1 << 16));
         CommandResult added = runner.run(Command.of("ip", "netns", "add", name));
         if (!added.succeeded()) {
@@ -59,13 +69,29 @@ final class ProbeNetwork implements AutoCloseable {
 
     /** Deletes what agents that were killed left behind. Call when no proof runs. */
     static void cleanLeftovers(CommandRunner runner) {
-        CommandResult list = runner.run(Command.of("ip", "netns", "list"));
-        for (String line : list.out().lines().toList()) {
-            String name = line.strip().split("\\s", 2)[0];
-            if (OWN.matcher(name).matches()) {
-                new ProbeNetwork(runner, name).close();
-            }
-        }
+        all(runner).forEach(ProbeNetwork::close);
+    }
+
+    private static boolean deletedAbandoned(CommandRunner runner) {
+        List<ProbeNetwork> abandoned =
+                all(runner).stream().filter(ProbeNetwork::isAbandoned).toList();
+        abandoned.forEach(ProbeNetwork::close);
+        return !abandoned.isEmpty();
+    }
+
+    private static List<ProbeNetwork> all(CommandRunner runner) {
+        return runner.run(Command.of("ip", "netns", "list"))
+                .out()
+                .lines()
+                .map(line -> line.strip().split("\\s", 2)[0])
+                .filter(name -> OWN.matcher(name).matches())
+                .map(name -> new ProbeNetwork(runner, name))
+                .toList();
+    }
+
+    private boolean isAbandoned() {
+        CommandResult processes = runner.run(Command.of("ip", "netns", "pids", name));
+        return processes.succeeded() && processes.out().isBlank();
     }
 
     /** Runs a program in the namespace. */

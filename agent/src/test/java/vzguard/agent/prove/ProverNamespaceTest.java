@@ -108,6 +108,23 @@ class ProverNamespaceTest {
     }
 
     @Test
+    void aNetworkThatAKilledProverLeftBehindIsNoObstacle() {
+        ok(machine.run(Command.of("ip", "netns", "add", "vzgp00fe")));
+        ok(host.run(Command.of("ip", "-batch", "-")
+                .withStdin("link add name vzgp00feh type veth peer name vzgp00fen\n"
+                        + "link set dev vzgp00feh up\n"
+                        + "link set dev vzgp00fen netns vzgp00fe\n"
+                        + "route add 198.19.255.254/32 dev vzgp00feh\n")));
+        ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), false);
+
+        List<ProofResult> results = new Prover(host, Clock.systemUTC(), new Random())
+                .prove(ProofTarget.ofHost(List.of("10.67.1.1"), settings));
+
+        assertThat(results.get(0).summary()).startsWith("connection 3 from ");
+        assertThat(machine.run(Command.of("ip", "netns", "list")).out()).doesNotContain("vzgp00fe");
+    }
+
+    @Test
     void leftoversOfAKilledAgentAreDeletedAndOthersStay() {
         ok(machine.run(Command.of("ip", "netns", "add", "vzgp00ff")));
 
