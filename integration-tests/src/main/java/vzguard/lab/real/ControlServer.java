@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import vzguard.lab.model.FleetSeed;
 import vzguard.lab.model.VeState;
 import vzguard.values.Ctid;
 
@@ -128,7 +129,7 @@ final class ControlServer {
         for (HostNode host : hosts.values()) {
             lines.add("host " + host.name() + " 10.66.0." + host.number() + " " + (host.isUp() ? "up" : "down"));
             for (int ve = 1; ve <= spec.ves(); ve++) {
-                Ctid ctid = new Ctid(Integer.toString(LabSpec.FIRST_CTID - 1 + ve));
+                Ctid ctid = new Ctid(Integer.toString(FleetSeed.FIRST_CTID - 1 + ve));
                 boolean running = host.isUp() && host.boot().floor().state(ctid) != VeState.DOWN;
                 lines.add("ve " + host.name() + " " + ctid.text() + " 10.67." + host.number() + "." + ve + " "
                         + (running ? "running" : "stopped"));
@@ -142,13 +143,13 @@ final class ControlServer {
         String[] parts = place.split("/", 2);
         int number = host(parts[0]).number();
         if (parts.length == 1) {
-            return ipv6 ? "fd66::" + number : "10.66.0." + number;
+            return FleetSeed.hostAddresses(number).get(ipv6 ? 1 : 0);
         }
-        int ve = parts[1].matches("[1-9][0-9]{0,3}") ? Integer.parseInt(parts[1]) - LabSpec.FIRST_CTID + 1 : 0;
+        int ve = parts[1].matches("[1-9][0-9]{0,3}") ? Integer.parseInt(parts[1]) - FleetSeed.FIRST_CTID + 1 : 0;
         if (ve < 1 || ve > spec.ves()) {
             throw new LabException("host " + parts[0] + " of lab " + spec.name() + " has no VE \"" + parts[1] + "\"");
         }
-        return ipv6 ? "fd67:0:0:" + number + "::" + ve : "10.67." + number + "." + ve;
+        return FleetSeed.veAddresses(number, ve).get(ipv6 ? 1 : 0);
     }
 
     private HostNode host(String name) {

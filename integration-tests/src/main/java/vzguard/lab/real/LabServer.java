@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import vzguard.lab.model.FleetSeed;
+import vzguard.values.Ctid;
 
 /**
  * The one process behind a lab: it brings the lab up, answers the hosts' fronts and the {@code lab} commands, and lives until
@@ -108,26 +110,26 @@ public final class LabServer {
         try {
             Path upper = host.directory().resolve("upper");
             for (Map.Entry<String, String> file :
-                    HostSeed.files(host.number(), spec.ves()).entrySet()) {
-                Path path = upper.resolve(file.getKey());
+                    FleetSeed.files(host.number(), spec.ves()).entrySet()) {
+                Path path = upper.resolve(file.getKey().substring(1));
                 Files.createDirectories(path.getParent());
                 Files.writeString(path, file.getValue());
             }
-            for (int ve = 0; ve < spec.ves(); ve++) {
-                Files.createDirectories(host.directory().resolve("vz/private/" + (LabSpec.FIRST_CTID + ve)));
+            for (Ctid ctid : FleetSeed.ctids(spec.ves())) {
+                Files.createDirectories(host.directory().resolve("vz/private").resolve(ctid.text()));
             }
             new FrontServer(host, executor).open();
             host.start();
-            int disabled = HostSeed.disabledVe(host.number(), spec.ves());
-            if (disabled != 0) {
-                // It was started before somebody disabled it.
-                Programs.check(host.boot()
-                        .floor()
-                        .inHost("vzctl", "--quiet", "set", Integer.toString(disabled), "--disabled", "yes", "--save"));
-            }
+            FleetSeed.disabledThoughRunning(host.number(), spec.ves()).ifPresent(ctid -> startByForce(host, ctid));
             progress.println("host " + host.name() + " is up");
         } catch (IOException e) {
             throw new LabException("cannot deliver host " + host.name(), e);
         }
+    }
+
+    private static void startByForce(HostNode host, Ctid ctid) {
+        NamespaceFloor floor = host.boot().floor();
+        Programs.check(floor.inHost("vzctl", "--quiet", "start", ctid.text(), "--force"));
+        floor.awaitVes();
     }
 }

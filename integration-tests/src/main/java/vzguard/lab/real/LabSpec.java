@@ -2,19 +2,20 @@ package vzguard.lab.real;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import vzguard.lab.model.FleetSeed;
 
 /**
  * What a lab consists of.
  *
  * @param name 1-20 small letters, digits and dashes, a letter first; labs of different names run side by side
  * @param hosts 1-{@value #MAX_HOSTS}; named hn1, hn2, ...
- * @param ves VEs on each host, 0-{@value #MAX_VES}; numbered from 101
+ * @param ves VEs on each host, 0-{@value #MAX_VES}; numbered from {@value vzguard.lab.model.FleetSeed#FIRST_CTID}
  * @param fleet whether a controller, an agent on each host and a CLI context belong to it
  */
 public record LabSpec(String name, int hosts, int ves, boolean fleet) {
     public static final int MAX_HOSTS = 20;
     public static final int MAX_VES = 50;
-    public static final int FIRST_CTID = 101;
 
     /** What is wrong with the spec, all of it at once; empty for a good one. */
     public List<String> problems() {
@@ -37,8 +38,8 @@ public record LabSpec(String name, int hosts, int ves, boolean fleet) {
 
     /** The hosts' names in order. */
     public List<String> hostNames() {
-        return java.util.stream.IntStream.rangeClosed(1, hosts)
-                .mapToObj(number -> "hn" + number)
+        return IntStream.rangeClosed(1, hosts)
+                .mapToObj(FleetSeed::hostName)
                 .toList();
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import vzguard.lab.model.FleetSeed;
 import vzguard.lab.model.Floor;
 import vzguard.lab.model.KernelModules;
 import vzguard.lab.model.NetfilterMask;
@@ -167,7 +168,7 @@ final class NamespaceFloor implements Floor {
                 "/run/vzguard-lab/library/ve-init",
                 ctid.text(),
                 Integer.toString(host.number()),
-                Integer.toString(Math.toIntExact(Long.parseLong(ctid.text())) - LabSpec.FIRST_CTID + 1),
+                Integer.toString(Math.toIntExact(Long.parseLong(ctid.text())) - FleetSeed.FIRST_CTID + 1),
                 start.hostname().orElse("ve" + ctid.text())));
         ves.put(ctid, VeProcess.start(command, host.name() + "/" + ctid.text(), start.mask()));
     }

@@ -17,6 +17,7 @@ final class VeProcess {
     private final NetfilterMask mask;
     private final BufferedReader said;
     private volatile boolean ending;
+    private boolean booted;
 
     private VeProcess(Process supervisor, ProcessHandle init, long pidOnHost, NetfilterMask mask, BufferedReader said) {
         this.supervisor = supervisor;
@@ -54,6 +55,11 @@ final class VeProcess {
 
     /** Returns when the VE's services are up, or it ended. */
     synchronized void awaitBooted() {
+        // Its supervisors hold the pipe open, so there is no end to be read after the one line.
+        if (booted) {
+            return;
+        }
+        booted = true;
         try {
             said.readLine();
         } catch (IOException ended) {
