@@ -15,7 +15,7 @@ import vzguard.values.Ctid;
 public final class VeFiles {
     /** Writes standard input to the file {@code $1} with mode {@code $2}, atomically. */
     public static final String WRITE =
-            "umask 022; mkdir -p \"${1%/*}\" && cat >\"$1.vzguard-new\" && chmod \"$2\" \"$1.vzguard-new\""
+            "umask 022; mkdir -p \"${1%/*}\" </dev/null && cat >\"$1.vzguard-new\" && chmod \"$2\" \"$1.vzguard-new\""
                     + " && mv -f \"$1.vzguard-new\" \"$1\"";
 
     /** Removes the files named, and the own directory when nothing is left in it. */
