@@ -158,7 +158,6 @@ public final class EventLoop implements AutoCloseable {
                 throw e;
             } catch (RuntimeException e) {
                 handle.rollbackToSavepoint(SAVEPOINT);
-                handle.releaseSavepoint(SAVEPOINT);
                 effects.clear();
                 answer = () -> future.completeExceptionally(e);
             }
