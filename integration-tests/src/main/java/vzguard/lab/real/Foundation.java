@@ -34,6 +34,7 @@ final class Foundation {
     }
 
     void lay(LabSpec spec) {
+        requireNamespaces();
         Checkout checkout = Checkout.find();
         List<Path> archives = new PackageCache(checkout.packages(), progress).archives();
         try {
@@ -55,6 +56,8 @@ final class Foundation {
             Path list = lab.root().resolve("archives");
             Files.write(list, archives.stream().map(Path::toString).toList());
             Programs.check(List.of(
+                    "env",
+                    Teardown.MARK + "=" + lab.root(),
                     "unshare",
                     "--mount",
                     "--net",
@@ -70,6 +73,19 @@ final class Foundation {
             }
         } catch (IOException e) {
             throw new LabException("cannot lay the foundation of lab " + lab.name() + " in " + lab.root(), e);
+        }
+    }
+
+    /** Tried in namespaces that are thrown away: what a kernel has is not what a container lets root do. */
+    private static void requireNamespaces() {
+        Programs.Result result = Programs.run(List.of(
+                "unshare", "--mount", "--pid", "--net", "--uts", "--ipc", "--fork", "mount", "-t", "proc", "proc",
+                "/proc"));
+        if (result.exit() != 0) {
+            throw new LabException(
+                    "the real lab needs mount, pid, net, uts and ipc namespaces, and this machine does not"
+                            + " let root make them: " + result.output().strip()
+                            + "\nIn a container, give it all capabilities (--privileged); or take the lab in memory: vzguard demo --simulated");
         }
     }
 

@@ -38,8 +38,6 @@ public record LabSpec(String name, int hosts, int ves, boolean fleet) {
 
     /** The hosts' names in order. */
     public List<String> hostNames() {
-        return IntStream.rangeClosed(1, hosts)
-                .mapToObj(FleetSeed::hostName)
-                .toList();
+        return IntStream.rangeClosed(1, hosts).mapToObj(FleetSeed::hostName).toList();
     }
 }

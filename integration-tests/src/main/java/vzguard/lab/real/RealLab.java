@@ -41,10 +41,17 @@ public final class RealLab implements AutoCloseable {
         if (new Teardown(lab).run()) {
             progress.accept("removed what a dead lab " + spec.name() + " had left");
         }
-        new Foundation(lab, progress).lay(spec);
         RealLab real = new RealLab(lab);
-        real.startServer(spec, progress);
-        return real;
+        try {
+            new Foundation(lab, progress).lay(spec);
+            real.startServer(spec, progress);
+            return real;
+        } catch (LabException e) {
+            String kept =
+                    new KeptLogs(lab).keep().map(folder -> "\nlogs: " + folder).orElse("");
+            new Teardown(lab).run();
+            throw new LabException(e.getMessage() + kept, e);
+        }
     }
 
     /** The lab of this name if its server answers. */
@@ -90,8 +97,7 @@ public final class RealLab implements AutoCloseable {
                     throw new LabException("lab " + spec.name() + " did not come up: "
                             + (line == null
                                     ? "its server died"
-                                    : line.substring("failed ".length()).replace("\\n", "\n"))
-                            + "\nlogs: " + lab.logs());
+                                    : line.substring("failed ".length()).replace("\\n", "\n")));
                 }
                 progress.accept(line);
             }
@@ -211,6 +217,11 @@ public final class RealLab implements AutoCloseable {
             attempts.add(new Attempt(Integer.parseInt(words[0]), words[1].equals("answered"), words[2]));
         }
         return attempts;
+    }
+
+    /** Copies the logs of controller, hosts and agents into the checkout, for the time after the lab; returns the folder. */
+    public Optional<java.nio.file.Path> keepLogs() {
+        return new KeptLogs(lab).keep();
     }
 
     /** Takes this lab down; nothing of it is left when this returns. */
