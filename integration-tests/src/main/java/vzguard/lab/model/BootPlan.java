@@ -28,6 +28,8 @@ public record BootPlan(List<String> modules, List<String> serviceModules, List<C
     }
 
     /**
+     * Makes the plan of these files.
+     *
      * @param etcModules text of {@code /etc/modules}
      * @param modulesLoad texts of the files of {@code modules-load.d} by file name
      * @param vzConf text of {@code vz.conf}

@@ -76,7 +76,9 @@ public record ConfigFile(List<String> lines) {
         static Line of(String text) {
             String line = text.stripLeading();
             int equals = line.indexOf('=');
-            if (line.startsWith("#") || equals <= 0 || !line.substring(0, equals).matches("[A-Za-z0-9_]+")) {
+            if (line.startsWith("#")
+                    || equals <= 0
+                    || !line.substring(0, equals).matches("[A-Za-z0-9_]+")) {
                 return NOTHING;
             }
             String key = line.substring(0, equals);

@@ -109,8 +109,7 @@ public final class FleetSeed {
                 ## Enable IPv6
                 IPV6="yes"
                 IP6TABLES="ip6_tables ip6table_filter ip6table_mangle ip6t_REJECT"
-                """
-                .formatted(host <= 2 ? REPORTED : WITH_CONNTRACK);
+                """.formatted(host <= 2 ? REPORTED : WITH_CONNTRACK);
     }
 
     private static String config(int host, int ve, int ves) {
@@ -135,8 +134,7 @@ public final class FleetSeed {
                 HOSTNAME="ve%s.%s"
                 IP_ADDRESS="%s"
                 %s
-                """
-                .formatted(
+                """.formatted(
                         ctid,
                         hostName(host),
                         stopped ? "no" : "yes",

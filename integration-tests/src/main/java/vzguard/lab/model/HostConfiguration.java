@@ -84,7 +84,10 @@ final class HostConfiguration {
                         number -> new Ctid(number.toString()),
                         number -> tree.read(pathOf(number)).orElse("")));
         return BootPlan.of(
-                tree.read("/etc/modules").orElse(""), modulesLoad, tree.read(GLOBAL).orElse(""), configs);
+                tree.read("/etc/modules").orElse(""),
+                modulesLoad,
+                tree.read(GLOBAL).orElse(""),
+                configs);
     }
 
     /** What a configuration says about netfilter, and the complaints vzctl has about it. */
@@ -102,7 +105,8 @@ final class HostConfiguration {
                 if (entry.key().equals("IPTABLES")) {
                     NetfilterMask.Parsed parsed = NetfilterMask.parse(entry.value());
                     parsed.unknown().forEach(word -> complaints.add(unknownModule(word)));
-                    iptables = Optional.of(parsed.mask()).filter(mask -> !mask.names().isEmpty());
+                    iptables = Optional.of(parsed.mask())
+                            .filter(mask -> !mask.names().isEmpty());
                 } else if (entry.key().equals("NETFILTER") && !name.equals(GLOBAL)) {
                     Optional<NetfilterMode> found = NetfilterMode.of(entry.value());
                     if (found.isEmpty()) {

@@ -104,7 +104,9 @@ final class HostTree {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(path)) {
-            return entries.map(entry -> String.valueOf(entry.getFileName())).sorted().toList();
+            return entries.map(entry -> String.valueOf(entry.getFileName()))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -110,8 +110,7 @@ final class KernelModuleTable {
     }
 
     private void add(String name, int size, String dependencies, String aliases, Registration... brings) {
-        modules.add(new KernelModule(
-                name, size, List.copyOf(words(dependencies)), words(aliases), Set.of(brings)));
+        modules.add(new KernelModule(name, size, List.copyOf(words(dependencies)), words(aliases), Set.of(brings)));
     }
 
     private static Set<String> words(String text) {

@@ -69,7 +69,8 @@ public final class KernelModules {
             List<String> users = users(loaded, module.name());
             String list = users.isEmpty() ? "-" : String.join(",", users) + ",";
             text.append(String.format(
-                    "%s %d %d %s Live 0xffffffffa%07x\n", module.name(), module.size(), users.size(), list, (i + 1) << 12));
+                    "%s %d %d %s Live 0xffffffffa%07x\n",
+                    module.name(), module.size(), users.size(), list, (i + 1) << 12));
         }
         return text.toString();
     }
@@ -127,7 +128,8 @@ public final class KernelModules {
                 .map(KernelModules::known)
                 .filter(module -> conntrack || kind == Kind.TABLE || !needsConntrack(module))
                 .flatMap(module -> module.brings().stream())
-                .filter(registration -> registration.kind() == kind && registration.reach().covers(family))
+                .filter(registration ->
+                        registration.kind() == kind && registration.reach().covers(family))
                 .map(Registration::name)
                 .collect(Collectors.toSet());
     }

@@ -83,7 +83,8 @@ final class ModuleTools {
             return notFound(name, quiet);
         }
         if (!dryRun) {
-            host.floor().setLoadedModules(KernelModules.afterLoading(host.floor().loadedModules(), module.get()));
+            host.floor()
+                    .setLoadedModules(KernelModules.afterLoading(host.floor().loadedModules(), module.get()));
             host.publishRights();
         }
         return 0;

@@ -30,8 +30,8 @@ public sealed interface ProgramOutcome {
             List<String> after)
             implements ProgramOutcome {
         /** The whole environment of a command in a VE. */
-        public static final List<String> ENVIRONMENT = List.of(
-                "HOME=/", "TERM=linux", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        public static final List<String> ENVIRONMENT =
+                List.of("HOME=/", "TERM=linux", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
 
         public RunInVe {
             arguments = List.copyOf(arguments);

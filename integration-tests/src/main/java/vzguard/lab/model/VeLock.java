@@ -23,7 +23,7 @@ final class VeLock {
         this.file = tree.resolve(name);
     }
 
-    /** @return whether the lock is now this program's; when not, the console has been told who has it */
+    /** Takes the lock if it is free: whether it is now this program's. When not, the console has been told who has it. */
     boolean acquire(long pid, Console console) {
         try {
             Path own = file.resolveSibling(file.getFileName() + "." + pid);
@@ -46,8 +46,8 @@ final class VeLock {
             } catch (FileAlreadyExistsException e) {
                 OptionalLong holder = holder();
                 if (holder.isPresent() && floor.pidAlive(holder.getAsLong())) {
-                    console.complain("Locked by: pid " + holder.getAsLong() + ", cmdline "
-                            + floor.cmdline(holder.getAsLong()));
+                    console.complain(
+                            "Locked by: pid " + holder.getAsLong() + ", cmdline " + floor.cmdline(holder.getAsLong()));
                     console.complain("Container already locked");
                     return false;
                 }
@@ -60,8 +60,11 @@ final class VeLock {
     }
 
     private OptionalLong holder() throws IOException {
-        String first = Files.exists(file) ? Files.readString(file).lines().findFirst().orElse("") : "";
-        return first.strip().matches("[0-9]{1,9}") ? OptionalLong.of(Long.parseLong(first.strip())) : OptionalLong.empty();
+        String first =
+                Files.exists(file) ? Files.readString(file).lines().findFirst().orElse("") : "";
+        return first.strip().matches("[0-9]{1,9}")
+                ? OptionalLong.of(Long.parseLong(first.strip()))
+                : OptionalLong.empty();
     }
 
     void release() {

@@ -66,7 +66,9 @@ final class Vzctl {
     /** As strtol reads it: blanks before and zeros in front do not count. What is no number is looked up as a name. */
     private OptionalLong number(String given) {
         String digits = given.stripLeading();
-        return digits.matches("[-+]?[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(digits)) : host.names().find(given);
+        return digits.matches("[-+]?[0-9]{1,18}")
+                ? OptionalLong.of(Long.parseLong(digits))
+                : host.names().find(given);
     }
 
     private void complainAbout(ConfigFile config, String name) {

@@ -12,8 +12,21 @@ import java.util.Optional;
 record VzctlCall(boolean quiet, boolean skipLock, String action, Optional<String> ve, List<String> rest) {
     /** The actions that the model knows. */
     private static final List<String> ACTIONS = List.of(
-            "status", "start", "stop", "restart", "mount", "umount", "exec", "exec2", "exec3", "enter", "runscript", "set",
-            "create", "destroy", "delete");
+            "status",
+            "start",
+            "stop",
+            "restart",
+            "mount",
+            "umount",
+            "exec",
+            "exec2",
+            "exec3",
+            "enter",
+            "runscript",
+            "set",
+            "create",
+            "destroy",
+            "delete");
 
     static VzctlCall parse(List<String> arguments) {
         List<String> left = new ArrayList<>(arguments);

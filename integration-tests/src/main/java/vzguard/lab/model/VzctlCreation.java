@@ -91,8 +91,7 @@ final class VzctlCreation {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                    Path folder, @Nullable IOException failure) throws IOException {
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
                 Files.delete(folder);
                 return FileVisitResult.CONTINUE;
             }

@@ -15,8 +15,7 @@ import vzguard.lab.model.SetOptions.SetMode;
  * says, not: other than what is in force.
  */
 final class VzctlSet {
-    private static final String NOT_SAVING =
-            "Error: failed to apply some parameters, not saving configuration file!";
+    private static final String NOT_SAVING = "Error: failed to apply some parameters, not saving configuration file!";
 
     private final OpenVzHost host;
     private final Console console;
@@ -42,8 +41,7 @@ final class VzctlSet {
             return new Exit(ExitCode.USAGE);
         }
         if (ctid != 0 && host.configuration().ofVe(ctid).isEmpty() && !options.force()) {
-            console.complain(
-                    "WARNING: " + HostConfiguration.pathOf(ctid) + " not found: No such file or directory");
+            console.complain("WARNING: " + HostConfiguration.pathOf(ctid) + " not found: No such file or directory");
         }
         return new Exit(lock.applyAsInt(() -> set(options)));
     }
@@ -51,7 +49,10 @@ final class VzctlSet {
     private int set(SetOptions options) {
         ConfigFile old = host.configuration().ofVe(ctid).orElse(ConfigFile.parse(""));
         String path = HostConfiguration.GLOBAL;
-        if (host.configuration().global().flatMap(config -> config.value("NETFILTER")).isPresent()) {
+        if (host.configuration()
+                .global()
+                .flatMap(config -> config.value("NETFILTER"))
+                .isPresent()) {
             console.say("Warning: NETFILTER should not be set in " + path + ", ignoring");
             console.say("Please remove NETFILTER from " + path + "to get rid of this warning");
         }
@@ -68,7 +69,8 @@ final class VzctlSet {
             host.configuration().save(ctid, changed);
             console.say("CT configuration saved to " + HostConfiguration.pathOf(ctid));
         } else {
-            console.say("WARNING: Settings were not saved to config and will be lost after CT restart (use --save flag)");
+            console.say(
+                    "WARNING: Settings were not saved to config and will be lost after CT restart (use --save flag)");
         }
         return ExitCode.OK;
     }

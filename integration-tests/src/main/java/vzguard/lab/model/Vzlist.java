@@ -28,8 +28,7 @@ final class Vzlist {
             return 1;
         }
         if (options.listFields()) {
-            VzlistField.all()
-                    .forEach(field -> output.out(String.format("%-15s %-15s", field.name(), field.header())));
+            VzlistField.all().forEach(field -> output.out(String.format("%-15s %-15s", field.name(), field.header())));
             return 0;
         }
         for (String name : options.fields()) {
@@ -46,8 +45,9 @@ final class Vzlist {
         if (global.isEmpty()) {
             output.err("Unable to open " + HostConfiguration.GLOBAL + ": No such file or directory");
         }
-        global.ifPresent(config ->
-                HostConfiguration.Sharing.of(config, HostConfiguration.GLOBAL).complaints().forEach(output::err));
+        global.ifPresent(config -> HostConfiguration.Sharing.of(config, HostConfiguration.GLOBAL)
+                .complaints()
+                .forEach(output::err));
         SortedSet<Long> named = new TreeSet<>();
         for (String word : options.ves()) {
             OptionalLong number = word.matches("[0-9]{1,10}")
@@ -128,7 +128,9 @@ final class Vzlist {
     private static boolean shows(VzlistRow row, VzlistOptions options, boolean isNamed) {
         boolean byState = isNamed
                 || options.all()
-                || (options.stopped() ? row.status().equals("stopped") : row.status().equals("running"));
+                || (options.stopped()
+                        ? row.status().equals("stopped")
+                        : row.status().equals("running"));
         return byState
                 && matches(options.hostnamePattern(), row.value("HOSTNAME"))
                 && matches(options.namePattern(), row.value("NAME"))
@@ -140,7 +142,9 @@ final class Vzlist {
             return true;
         }
         return text.isPresent()
-                && FileSystems.getDefault().getPathMatcher("glob:" + pattern.get()).matches(Path.of(text.get()));
+                && FileSystems.getDefault()
+                        .getPathMatcher("glob:" + pattern.get())
+                        .matches(Path.of(text.get()));
     }
 
     private static Comparator<VzlistRow> order(String sort) {
@@ -149,7 +153,8 @@ final class Vzlist {
         Comparator<VzlistRow> byNumber = Comparator.comparingLong(VzlistRow::ctid);
         Comparator<VzlistRow> order = VzlistField.of(name)
                 .filter(field -> !field.name().equals("ctid"))
-                .map(field -> Comparator.comparing((VzlistRow row) -> field.text(row)).thenComparing(byNumber))
+                .map(field ->
+                        Comparator.comparing((VzlistRow row) -> field.text(row)).thenComparing(byNumber))
                 .orElse(byNumber);
         return descending ? order.reversed() : order;
     }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * One column of vzlist 4.11.1. There is no {@code iptables} field in any version.
  *
  * @param width of the column; negative when the text is to the right
- * @param text the cell
+ * @param textOf the cell
  * @param json the value in JSON; strings are not escaped, as in the real program
  */
 record VzlistField(
@@ -25,9 +25,12 @@ record VzlistField(
             configured("origin_sample", "ORIGIN_SAMPLE", 32, "ORIGIN_SAMPLE"),
             configured("hostname", "HOSTNAME", 32, "HOSTNAME"),
             configured("name", "NAME", 32, "NAME"),
-            new VzlistField("smart_name", "SMARTNAME", -10, VzlistField::smartName, row -> row.value("NAME")
-                    .map(VzlistField::quoted)
-                    .orElse(Long.toString(row.ctid()))),
+            new VzlistField(
+                    "smart_name",
+                    "SMARTNAME",
+                    -10,
+                    VzlistField::smartName,
+                    row -> row.value("NAME").map(VzlistField::quoted).orElse(Long.toString(row.ctid()))),
             configured("description", "DESCRIPTION", 32, "DESCRIPTION"),
             configured("ostemplate", "OSTEMPLATE", 32, "OSTEMPLATE"),
             list("ip", "IP_ADDR", "IP_ADDRESS"),
@@ -43,9 +46,11 @@ record VzlistField(
             new VzlistField("onboot", "ONBOOT", -6, row -> row.value("ONBOOT").orElse("-"), row -> flag(row, "ONBOOT")),
             new VzlistField(
                     "disabled", "DISABL", -6, row -> row.value("DISABLED").orElse("no"), row -> flag(row, "DISABLED")),
-            string("netfilter", "NETFILTER", 9, row -> HostConfiguration.Sharing.of(row.config(), "")
-                    .mode()
-                    .map(NetfilterMode::text)),
+            string(
+                    "netfilter",
+                    "NETFILTER",
+                    9,
+                    row -> HostConfiguration.Sharing.of(row.config(), "").mode().map(NetfilterMode::text)),
             configured("bootorder", "BOOTORDER", -10, "BOOTORDER"),
             configured("cpuunits", "CPUUNI", -7, "CPUUNITS"));
 
@@ -62,8 +67,7 @@ record VzlistField(
     }
 
     private static VzlistField number(String name, String header) {
-        return new VzlistField(
-                name, header, -10, row -> Long.toString(row.ctid()), row -> Long.toString(row.ctid()));
+        return new VzlistField(name, header, -10, row -> Long.toString(row.ctid()), row -> Long.toString(row.ctid()));
     }
 
     private static VzlistField configured(String name, String header, int width, String key) {
@@ -98,7 +102,9 @@ record VzlistField(
     }
 
     private static String flag(VzlistRow row, String key) {
-        return row.value(key).map(value -> Boolean.toString(value.equals("yes"))).orElse("null");
+        return row.value(key)
+                .map(value -> Boolean.toString(value.equals("yes")))
+                .orElse("null");
     }
 
     private static String quoted(String text) {

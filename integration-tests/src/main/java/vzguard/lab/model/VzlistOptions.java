@@ -27,8 +27,7 @@ record VzlistOptions(
         Optional<String> descriptionPattern,
         List<String> ves) {
 
-    static final String USAGE =
-            """
+    static final String USAGE = """
             Usage:\tvzlist [-a | -S] [-n] [-H] [-o field[,field...] | -1] [-s [-]field]
             \t       [-h pattern] [-N pattern] [-d pattern] [CTID [CTID ...]]
             \tvzlist -L | --list
@@ -88,7 +87,19 @@ record VzlistOptions(
 
         VzlistOptions result() {
             return new VzlistOptions(
-                    usage, listFields, all, stopped, byName, header, json, fields, sort, hostname, name, description, ves);
+                    usage,
+                    listFields,
+                    all,
+                    stopped,
+                    byName,
+                    header,
+                    json,
+                    fields,
+                    sort,
+                    hostname,
+                    name,
+                    description,
+                    ves);
         }
 
         void option(String word) {

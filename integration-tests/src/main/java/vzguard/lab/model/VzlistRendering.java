@@ -38,7 +38,8 @@ final class VzlistRendering {
     static List<String> json(List<VzlistField> fields, List<VzlistRow> rows) {
         String text = rows.stream()
                 .map(row -> fields.stream()
-                        .map(field -> "    \"" + field.name() + "\": " + field.json().apply(row))
+                        .map(field ->
+                                "    \"" + field.name() + "\": " + field.json().apply(row))
                         .collect(Collectors.joining(",\n", "  {\n", "\n  }")))
                 .collect(Collectors.joining(",\n", "[\n", "\n]"));
         return text.lines().toList();

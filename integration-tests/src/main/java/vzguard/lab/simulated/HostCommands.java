@@ -55,7 +55,9 @@ final class HostCommands implements Programs {
         byte[] err = outcome.get().err().getBytes(StandardCharsets.UTF_8);
         int limit = command.outputLimit();
         return new CommandResult(
-                late || outcome.get().exit() == Signals.KILLED ? KILLED : outcome.get().exit(),
+                late || outcome.get().exit() == Signals.KILLED
+                        ? KILLED
+                        : outcome.get().exit(),
                 Arrays.copyOf(out, Math.min(limit, out.length)),
                 Arrays.copyOf(err, Math.min(limit, err.length)),
                 late,

@@ -17,9 +17,20 @@ final class HostFolder {
     static final String KERNEL = "2.6.32-042stab061.2";
 
     private static final List<String> FOLDERS = List.of(
-            "etc/vz/conf", "etc/vz/names", "etc/network/if-pre-up.d", "etc/modules-load.d", "proc/net/xt_recent",
-            "proc/sys/kernel/random", "sys/module", "lib/modules/" + KERNEL, "vz/lock", "vz/dump", "vz/private",
-            "vz/root", "tmp", "run");
+            "etc/vz/conf",
+            "etc/vz/names",
+            "etc/network/if-pre-up.d",
+            "etc/modules-load.d",
+            "proc/net/xt_recent",
+            "proc/sys/kernel/random",
+            "sys/module",
+            "lib/modules/" + KERNEL,
+            "vz/lock",
+            "vz/dump",
+            "vz/private",
+            "vz/root",
+            "tmp",
+            "run");
     private static final List<String> VE_FOLDERS =
             List.of("etc/network/if-pre-up.d", "tmp", "run", "root", "usr/sbin", "bin");
 
@@ -33,7 +44,9 @@ final class HostFolder {
         Path root = files.getPath("/");
         folders(root, FOLDERS);
         StringBuilder builtIn = new StringBuilder();
-        KernelModules.all().forEach(module -> builtIn.append("kernel/net/").append(module.name()).append(".ko\n"));
+        KernelModules.all()
+                .forEach(module ->
+                        builtIn.append("kernel/net/").append(module.name()).append(".ko\n"));
         write(root, "/lib/modules/" + KERNEL + "/modules.dep", builtIn.toString());
         write(root, "/lib/modules/" + KERNEL + "/modules.builtin", "");
         write(root, "/proc/sys/kernel/osrelease", KERNEL + "\n");

@@ -47,7 +47,8 @@ final class IpProgram {
         if (deletes && !exists(arguments.get(2).replaceAll("[hn]$", ""))) {
             return Outcome.failed(1, "Cannot find device \"" + arguments.get(2) + "\"");
         }
-        return List.of("link", "addr", "address", "route", "neigh", "-4", "-6", "-br", "-o").contains(arguments.isEmpty() ? "" : arguments.get(0))
+        return List.of("link", "addr", "address", "route", "neigh", "-4", "-6", "-br", "-o")
+                        .contains(arguments.isEmpty() ? "" : arguments.get(0))
                 ? Outcome.OK
                 : Outcome.failed(255, "Object \"" + String.join(" ", arguments) + "\" is unknown, try \"ip help\".");
     }
@@ -60,20 +61,26 @@ final class IpProgram {
         synchronized (this) {
             switch (action) {
                 case "list" -> {
-                    return Outcome.printed(String.join("", namespaces.keySet().stream().map(each -> each + "\n").toList()));
+                    return Outcome.printed(String.join(
+                            "",
+                            namespaces.keySet().stream()
+                                    .map(each -> each + "\n")
+                                    .toList()));
                 }
                 case "add" -> {
                     boolean fresh = namespaces.putIfAbsent(words.get(0), ConcurrentHashMap.newKeySet()) == null;
                     return fresh
                             ? Outcome.OK
-                            : Outcome.failed(1, "Cannot create namespace file \"/run/netns/" + words.get(0)
-                                    + "\": File exists");
+                            : Outcome.failed(
+                                    1, "Cannot create namespace file \"/run/netns/" + words.get(0) + "\": File exists");
                 }
                 case "delete", "del" -> {
                     return namespaces.remove(words.get(0)) != null
                             ? Outcome.OK
-                            : Outcome.failed(1, "Cannot remove namespace file \"/run/netns/" + words.get(0)
-                                    + "\": No such file or directory");
+                            : Outcome.failed(
+                                    1,
+                                    "Cannot remove namespace file \"/run/netns/" + words.get(0)
+                                            + "\": No such file or directory");
                 }
                 default -> {}
             }
@@ -90,17 +97,21 @@ final class IpProgram {
             return batch(stdin, name);
         }
         return programs.run(command, stdin)
-                .orElseGet(() -> Outcome.failed(255, "exec of \"" + command.get(0) + "\" failed: No such file or directory"));
+                .orElseGet(() ->
+                        Outcome.failed(255, "exec of \"" + command.get(0) + "\" failed: No such file or directory"));
     }
 
     /** @param name the namespace in which it runs; empty for the host's own */
     private Outcome batch(String lines, String name) {
         for (String line : lines.lines().toList()) {
             List<String> words = List.of(line.strip().split(" +"));
-            if (words.size() >= 3 && words.get(0).startsWith("addr") && words.get(1).equals("add")) {
+            if (words.size() >= 3
+                    && words.get(0).startsWith("addr")
+                    && words.get(1).equals("add")) {
                 Optional<InetAddress> address = Addresses.parse(words.get(2).replaceAll("/.*", ""));
                 if (address.isEmpty()) {
-                    return Outcome.failed(1, "Error: any valid prefix is expected rather than \"" + words.get(2) + "\".");
+                    return Outcome.failed(
+                            1, "Error: any valid prefix is expected rather than \"" + words.get(2) + "\".");
                 }
                 addresses(name).add(address.get());
             }

@@ -94,7 +94,8 @@ final class LivingProc implements PlaceFiles.Proc {
 
     @Override
     public Optional<List<String>> list(String path) {
-        return path.equals(RECENT) && netfilter.rights().ipv4().matches().loaded().contains("recent")
+        return path.equals(RECENT)
+                        && netfilter.rights().ipv4().matches().loaded().contains("recent")
                 ? Optional.of(List.copyOf(netfilter.recentLists()))
                 : Optional.empty();
     }

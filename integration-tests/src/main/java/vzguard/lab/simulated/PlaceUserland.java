@@ -89,23 +89,27 @@ final class PlaceUserland implements Programs {
     private Outcome shell(List<String> command, String stdin) {
         List<String> arguments = command.subList(1, command.size());
         Shell shell = new Shell(command.get(0), this, files);
-        if (arguments.isEmpty() || arguments.get(0).equals("-") || arguments.get(0).equals("-s")) {
+        if (arguments.isEmpty()
+                || arguments.get(0).equals("-")
+                || arguments.get(0).equals("-s")) {
             // The script and what it reads come through one pipe; the small shell reads the script first, whole.
             return shell.run(stdin, List.of(), "");
         }
         if (arguments.get(0).equals("-c") && arguments.size() > 1) {
-            return shell.run(arguments.get(1), arguments.subList(Math.min(3, arguments.size()), arguments.size()), stdin);
+            return shell.run(
+                    arguments.get(1), arguments.subList(Math.min(3, arguments.size()), arguments.size()), stdin);
         }
         return files.read(arguments.get(0))
                 .map(text -> shell.run(text, arguments.subList(1, arguments.size()), stdin))
-                .orElseGet(() -> Outcome.failed(
-                        127, command.get(0) + ": " + arguments.get(0) + ": No such file or directory"));
+                .orElseGet(() ->
+                        Outcome.failed(127, command.get(0) + ": " + arguments.get(0) + ": No such file or directory"));
     }
 
     /** A program that is a builtin of shells too, called without one. */
     private Outcome builtin(String name, List<String> arguments, String stdin) {
         StringBuilder script = new StringBuilder(name);
-        arguments.forEach(word -> script.append(" '").append(word.replace("'", "'\\''")).append('\''));
+        arguments.forEach(
+                word -> script.append(" '").append(word.replace("'", "'\\''")).append('\''));
         return new Shell(name, this, files).run(script.toString(), List.of(), stdin);
     }
 
@@ -125,7 +129,9 @@ final class PlaceUserland implements Programs {
     private static String environment() {
         StringBuilder text = new StringBuilder("PWD=/\n");
         for (String variable : RunInVe.ENVIRONMENT) {
-            text.append(variable.startsWith("PATH=") ? "SHLVL=0\n" : "").append(variable).append('\n');
+            text.append(variable.startsWith("PATH=") ? "SHLVL=0\n" : "")
+                    .append(variable)
+                    .append('\n');
         }
         return text.append("_=/usr/bin/env\n").toString();
     }

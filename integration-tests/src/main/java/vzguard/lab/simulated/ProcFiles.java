@@ -14,9 +14,15 @@ import vzguard.lab.simulated.shell.PlaceFiles;
 final class ProcFiles {
     private static final String RECENT = "/proc/net/xt_recent";
     private static final List<String> NAMES = List.of(
-            "/proc/net/ip_tables_matches", "/proc/net/ip_tables_targets", "/proc/net/ip_tables_names",
-            "/proc/net/ip6_tables_matches", "/proc/net/ip6_tables_targets", "/proc/net/ip6_tables_names",
-            "/proc/net/tcp", "/proc/net/tcp6", "/proc/uptime");
+            "/proc/net/ip_tables_matches",
+            "/proc/net/ip_tables_targets",
+            "/proc/net/ip_tables_names",
+            "/proc/net/ip6_tables_matches",
+            "/proc/net/ip6_tables_targets",
+            "/proc/net/ip6_tables_names",
+            "/proc/net/tcp",
+            "/proc/net/tcp6",
+            "/proc/uptime");
 
     private ProcFiles() {}
 
@@ -41,7 +47,8 @@ final class ProcFiles {
         Path folder = root.resolve(RECENT.substring(1));
         Set<String> wanted = netfilter.recentLists();
         for (String list : wanted) {
-            HostFolder.write(root, RECENT + "/" + list, netfilter.recentText(list).orElse(""));
+            HostFolder.write(
+                    root, RECENT + "/" + list, netfilter.recentText(list).orElse(""));
         }
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path entry : entries.toList()) {

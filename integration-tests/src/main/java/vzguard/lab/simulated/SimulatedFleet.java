@@ -64,7 +64,11 @@ public final class SimulatedFleet {
         return List.copyOf(hosts);
     }
 
-    /** @throws IllegalArgumentException when there is no host of that name */
+    /**
+     * A host by its name.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
     public SimulatedHost host(String name) {
         return hosts.stream()
                 .filter(host -> host.name().equals(name))

@@ -148,7 +148,10 @@ final class SimulatedFloor implements Floor {
     @Override
     public SortedSet<Ctid> liveVes() {
         SortedSet<Ctid> live = new TreeSet<>();
-        ves.values().stream().filter(ve -> ve.state() != VeState.DOWN).map(SimulatedVe::ctid).forEach(live::add);
+        ves.values().stream()
+                .filter(ve -> ve.state() != VeState.DOWN)
+                .map(SimulatedVe::ctid)
+                .forEach(live::add);
         return live;
     }
 

@@ -202,8 +202,10 @@ public final class SimulatedHost implements CommandRunner {
                 yield Optional.of(Outcome.OK);
             }
             case "modprobe" ->
-                Optional.of(Outcome.failed(1, "modprobe: FATAL: Module " + command.get(command.size() - 1)
-                        + " not found in directory /lib/modules/" + HostFolder.KERNEL));
+                Optional.of(Outcome.failed(
+                        1,
+                        "modprobe: FATAL: Module " + command.get(command.size() - 1)
+                                + " not found in directory /lib/modules/" + HostFolder.KERNEL));
             default -> Optional.empty();
         };
     }

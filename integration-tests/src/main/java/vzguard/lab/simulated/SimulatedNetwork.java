@@ -33,15 +33,27 @@ public final class SimulatedNetwork {
         REFUSED
     }
 
-    /** @param detail the banner of who answered, or why nobody did */
+    /**
+     * How an attempt ended.
+     *
+     * @param detail the banner of who answered, or why nobody did
+     */
     public record Connection(Kind kind, String detail) {}
 
-    /** @throws IllegalArgumentException when the text is no address */
+    /**
+     * Gives a host an address.
+     *
+     * @throws IllegalArgumentException when the text is no address
+     */
     public void addHost(String address, SimulatedHost host) {
         owners.put(Addresses.of(address), new Owner(host, Optional.empty()));
     }
 
-    /** @throws IllegalArgumentException when the text is no address */
+    /**
+     * Gives a VE an address, to be reached through its host.
+     *
+     * @throws IllegalArgumentException when the text is no address
+     */
     public void addVe(String address, SimulatedHost host, Ctid ve) {
         owners.put(Addresses.of(address), new Owner(host, Optional.of(ve)));
     }
@@ -93,8 +105,7 @@ public final class SimulatedNetwork {
         return verdict;
     }
 
-    private static Verdict toVe(
-            SimulatedHost host, Ctid ctid, InetAddress from, InetAddress to, int port, String in) {
+    private static Verdict toVe(SimulatedHost host, Ctid ctid, InetAddress from, InetAddress to, int port, String in) {
         Verdict passed = host.netfilter().forward(new Packet(from, to, port, in, "venet0", TTL - 1));
         if (passed != Verdict.ACCEPT) {
             return passed;
@@ -108,6 +119,9 @@ public final class SimulatedNetwork {
     private static boolean listens(Owner owner, int port) {
         return owner.ve().isEmpty()
                 ? owner.host().ports().contains(port)
-                : owner.host().live(owner.ve().get()).map(ve -> ve.ports().contains(port)).orElse(false);
+                : owner.host()
+                        .live(owner.ve().get())
+                        .map(ve -> ve.ports().contains(port))
+                        .orElse(false);
     }
 }

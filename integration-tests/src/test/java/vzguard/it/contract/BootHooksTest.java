@@ -17,18 +17,20 @@ class BootHooksTest {
     private final SimulatedHost host = fleet.host("hn1");
 
     private void inVe(String script) {
-        assertThat(host.run(Command.of("vzctl", "--quiet", "exec2", "101", "-").withStdin(script)).exit()).isZero();
+        assertThat(host.run(Command.of("vzctl", "--quiet", "exec2", "101", "-").withStdin(script))
+                        .exit())
+                .isZero();
     }
 
     private void restart() {
-        assertThat(host.run(Command.of("vzctl", "--quiet", "restart", "101").withDeadline(Duration.ofMinutes(5))).exit())
+        assertThat(host.run(Command.of("vzctl", "--quiet", "restart", "101").withDeadline(Duration.ofMinutes(5)))
+                        .exit())
                 .isZero();
     }
 
     @Test
     void runsExecutableFilesWithPlainNamesOncePerInterface() {
-        inVe(
-                """
+        inVe("""
                 for name in iptables iptables.sh 10-ipt vz_guard vz-guard .hid vz~ x.dpkg-old UP plain; do
                     printf '#!/bin/sh\\necho %s >> /tmp/ran\\n' "$name" > "/etc/network/if-pre-up.d/$name"
                     chmod +x "/etc/network/if-pre-up.d/$name"
@@ -36,34 +38,51 @@ class BootHooksTest {
                 chmod 644 /etc/network/if-pre-up.d/plain
                 """);
         restart();
-        assertThat(host.run(Command.of("vzctl", "--quiet", "exec3", "101", "sort", "/tmp/ran")).exit()).isZero();
-        assertThat(host.run(Command.of("vzctl", "--quiet", "exec3", "101", "cat", "/tmp/ran")).out().lines().distinct())
+        assertThat(host.run(Command.of("vzctl", "--quiet", "exec3", "101", "sort", "/tmp/ran"))
+                        .exit())
+                .isZero();
+        assertThat(host.run(Command.of("vzctl", "--quiet", "exec3", "101", "cat", "/tmp/ran"))
+                        .out()
+                        .lines()
+                        .distinct())
                 .containsExactlyInAnyOrder("10-ipt", "UP", "iptables", "vz-guard", "vz_guard");
-        assertThat(host.run(Command.of("vzctl", "--quiet", "exec3", "101", "cat", "/tmp/ran")).out().lines())
+        assertThat(host.run(Command.of("vzctl", "--quiet", "exec3", "101", "cat", "/tmp/ran"))
+                        .out()
+                        .lines())
                 .hasSize(10);
     }
 
     @Test
     void aFailingScriptKeepsTheNetworkDown() {
-        assertThat(fleet.network().connect("198.51.100.7", VE, 22, Duration.ofMillis(900)).kind())
+        assertThat(fleet.network()
+                        .connect("198.51.100.7", VE, 22, Duration.ofMillis(900))
+                        .kind())
                 .isEqualTo(Kind.ANSWERED);
         inVe("printf '#!/bin/sh\\nexit 1\\n' > /etc/network/if-pre-up.d/bad; chmod 755 /etc/network/if-pre-up.d/bad");
         restart();
-        assertThat(fleet.network().connect("198.51.100.7", VE, 22, Duration.ofMillis(900)).kind()).isEqualTo(Kind.SILENT);
+        assertThat(fleet.network()
+                        .connect("198.51.100.7", VE, 22, Duration.ofMillis(900))
+                        .kind())
+                .isEqualTo(Kind.SILENT);
     }
 
     /** The field report's own persistence: iptables-restore from a file. */
     @Test
     void rulesComeBackByAForeignRestoreScript() {
-        inVe(
-                """
+        inVe("""
                 iptables -A INPUT -s 198.51.100.9 -j DROP
                 iptables-save > /etc/iptables.rules
                 printf '#!/bin/sh\\niptables-restore < /etc/iptables.rules\\n' > /etc/network/if-pre-up.d/iptables
                 chmod +x /etc/network/if-pre-up.d/iptables
                 """);
         restart();
-        assertThat(fleet.network().connect("198.51.100.9", VE, 22, Duration.ofMillis(900)).kind()).isEqualTo(Kind.SILENT);
-        assertThat(fleet.network().connect("198.51.100.8", VE, 22, Duration.ofMillis(900)).kind()).isEqualTo(Kind.ANSWERED);
+        assertThat(fleet.network()
+                        .connect("198.51.100.9", VE, 22, Duration.ofMillis(900))
+                        .kind())
+                .isEqualTo(Kind.SILENT);
+        assertThat(fleet.network()
+                        .connect("198.51.100.8", VE, 22, Duration.ofMillis(900))
+                        .kind())
+                .isEqualTo(Kind.ANSWERED);
     }
 }

@@ -14,7 +14,8 @@ import vzguard.lab.simulated.SimulatedNetwork.Kind;
 
 /** The field report's two rules in a simulated VE, with connections through them. */
 class GuardedVeTest {
-    private static final String SET = "iptables -A INPUT -p tcp --dport 22 -m state --state NEW -m recent --set --name SSH";
+    private static final String SET =
+            "iptables -A INPUT -p tcp --dport 22 -m state --state NEW -m recent --set --name SSH";
     private static final String UPDATE = "iptables -A INPUT -p tcp --dport 22 -m state --state NEW -m recent --update"
             + " --seconds 60 --hitcount 3 --rttl --name SSH -j DROP";
     private static final String ATTACKER = "198.51.100.7";
@@ -96,18 +97,19 @@ class GuardedVeTest {
 
     @Test
     void theTroubleOfTheFleetIsAsDelivered() {
-        assertThat(fleet.host("hn1").run(Command.of("lsmod")).out()).doesNotContain("recent").contains("ip_tables");
+        assertThat(fleet.host("hn1").run(Command.of("lsmod")).out())
+                .doesNotContain("recent")
+                .contains("ip_tables");
         assertThat(fleet.host("hn2").run(Command.of("lsmod")).out()).contains("xt_recent");
-        assertThat(fleet.host("hn3").run(Command.of("vzlist", "-a", "-H", "-o", "ctid,status,disabled")).out())
-                .isEqualTo(
-                        """
+        assertThat(fleet.host("hn3")
+                        .run(Command.of("vzlist", "-a", "-H", "-o", "ctid,status,disabled"))
+                        .out())
+                .isEqualTo("""
                                101 running       no
                                102 running       no
                                103 running      yes
                                104 stopped       no
-                        """
-                                .indent(0)
-                                .replaceAll("(?m)^ *(?=10)", "       "));
+                        """.indent(0).replaceAll("(?m)^ *(?=10)", "       "));
     }
 
     @Test
@@ -120,6 +122,7 @@ class GuardedVeTest {
         host.write("/etc/modules-load.d/vzguard.conf", "ipt_recent\n");
         host.reboot();
         assertThat(host.run(Command.of("lsmod")).out()).contains("xt_recent");
-        assertThat(host.run(Command.of("vzlist", "-H", "-o", "ctid")).out().lines()).hasSize(4);
+        assertThat(host.run(Command.of("vzlist", "-H", "-o", "ctid")).out().lines())
+                .hasSize(4);
     }
 }

@@ -40,13 +40,21 @@ class HostModelTest {
                         new Ctid("104"), "ONBOOT=\"yes\"\nBOOTORDER=\"5\"\n"));
         assertThat(plan.modules()).containsExactly("ipt_recent", "ipt_LOG", "ipt_state");
         assertThat(plan.serviceModules())
-                .containsExactly("ip_tables", "ipt_REJECT", "ipt_limit", "ipt_ttl", "xt_tcpudp", "ip6_tables", "ip6table_filter");
+                .containsExactly(
+                        "ip_tables",
+                        "ipt_REJECT",
+                        "ipt_limit",
+                        "ipt_ttl",
+                        "xt_tcpudp",
+                        "ip6_tables",
+                        "ip6table_filter");
         assertThat(plan.starts()).containsExactly(new Ctid("104"), new Ctid("101"));
     }
 
     @Test
     void modulesDisabledMeansThatTheServiceLoadsNone() {
-        assertThat(BootPlan.of("", new TreeMap<>(), "IPTABLES=\"ipt_LOG\"\nMODULES_DISABLED=yes\n", Map.of()).serviceModules())
+        assertThat(BootPlan.of("", new TreeMap<>(), "IPTABLES=\"ipt_LOG\"\nMODULES_DISABLED=yes\n", Map.of())
+                        .serviceModules())
                 .isEmpty();
     }
 
@@ -65,14 +73,16 @@ class HostModelTest {
         assertThat(without.ipv4().matches().loaded()).contains("recent", "state");
         assertThat(without.ipv4().matches().permitted()).contains("recent").doesNotContain("state");
         NetfilterRights with = KernelModules.veRights(
-                modules, NetfilterMask.of(IptablesName.IP_TABLES, IptablesName.IPTABLE_FILTER, IptablesName.IP_CONNTRACK));
+                modules,
+                NetfilterMask.of(IptablesName.IP_TABLES, IptablesName.IPTABLE_FILTER, IptablesName.IP_CONNTRACK));
         assertThat(with.ipv4().matches().permitted()).contains("recent", "state");
         assertThat(KernelModules.veRights(modules, NetfilterMask.of())).isEqualTo(NetfilterRights.NONE);
     }
 
     @Test
     void rightsSurviveTheirTextForm() {
-        NetfilterRights rights = KernelModules.veRights(loaded("iptable_filter", "ipt_recent", "ip6table_filter"), NetfilterMask.DEFAULT);
+        NetfilterRights rights = KernelModules.veRights(
+                loaded("iptable_filter", "ipt_recent", "ip6table_filter"), NetfilterMask.DEFAULT);
         assertThat(NetfilterRights.parse(rights.render())).isEqualTo(rights);
         assertThatThrownBy(() -> NetfilterRights.parse("ipv5 tables loaded x\n"))
                 .isInstanceOf(IllegalArgumentException.class)

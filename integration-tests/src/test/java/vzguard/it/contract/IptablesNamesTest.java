@@ -17,17 +17,22 @@ class IptablesNamesTest {
             CommandResult result = floor.shell("vzctl set 105 --iptables " + name.text() + " --save");
             assertThat(result.exit()).isZero();
             String list = floor.shell("grep ^IPTABLES /etc/vz/conf/105.conf").out();
-            assertThat(list).startsWith("IPTABLES=\"ip_tables ").contains(name.text() + " ").endsWith(" \"\n");
+            assertThat(list)
+                    .startsWith("IPTABLES=\"ip_tables ")
+                    .contains(name.text() + " ")
+                    .endsWith(" \"\n");
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"xt_recent", "xt_state", "nf_conntrack", "ipt_mac", "xt_owner", "ipt_hashlimit", "ip6_tables"})
+    @ValueSource(
+            strings = {"xt_recent", "xt_state", "nf_conntrack", "ipt_mac", "xt_owner", "ipt_hashlimit", "ip6_tables"})
     void refusesNamesThatKernelsHaveAndVzctlDoesNot(String name) {
         try (SimulatedTranscriptFloor floor = new SimulatedTranscriptFloor()) {
             CommandResult result = floor.shell("vzctl set 105 --iptables " + name + " --save");
             assertThat(result.exit()).isEqualTo(21);
-            assertThat(floor.shell("grep -c ^IPTABLES /etc/vz/conf/105.conf").out()).isEqualTo("0\n");
+            assertThat(floor.shell("grep -c ^IPTABLES /etc/vz/conf/105.conf").out())
+                    .isEqualTo("0\n");
         }
     }
 }

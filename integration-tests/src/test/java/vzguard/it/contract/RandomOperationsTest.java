@@ -19,8 +19,8 @@ import vzguard.values.Ctid;
 /** Random operations on a host keep what a real host keeps. The seed is in the test's name. */
 class RandomOperationsTest {
     private static final int OPERATIONS = 60;
-    private static final List<String> FOREIGN =
-            List.of("# Netfilter", "KMEMSIZE=\"14372700:14790164\"", "ORIGIN_SAMPLE=\"basic\"", "VE_ROOT=\"/vz/root/$VEID\"");
+    private static final List<String> FOREIGN = List.of(
+            "# Netfilter", "KMEMSIZE=\"14372700:14790164\"", "ORIGIN_SAMPLE=\"basic\"", "VE_ROOT=\"/vz/root/$VEID\"");
     private static final List<String> STARTS = List.of("start", "restart", "setmode");
 
     static LongStream seeds() {
@@ -55,7 +55,8 @@ class RandomOperationsTest {
                         : Command.of("vzctl", "set", ctid.text(), "--iptables", "ipt_recent,ipt_state", "--save");
             case "exec" -> Command.of("vzctl", "exec3", ctid.text(), "iptables", "-A", "INPUT", "-j", "ACCEPT");
             case "modprobe" -> Command.of("modprobe", random.nextBoolean() ? "ipt_recent" : "nosuch");
-            case "kill" -> Command.of("vzctl", "restart", ctid.text()).withDeadline(Duration.ofMillis(1 + random.nextInt(1500)));
+            case "kill" ->
+                Command.of("vzctl", "restart", ctid.text()).withDeadline(Duration.ofMillis(1 + random.nextInt(1500)));
             default -> Command.of("vzlist", "-a", "-j", "-o", "ctid,status,netfilter");
         };
         return kind.equals("kill") ? command : command.withDeadline(Duration.ofHours(1));
@@ -69,7 +70,8 @@ class RandomOperationsTest {
         if (!kind.equals("kill")) {
             // A killed program's lock stays until the next one that takes it; any that ended took its own away.
             CommandResult status = host.run(Command.of("bash", "-c", "cat /vz/lock/" + ctid + ".lck"));
-            if (status.exit() == 0 && List.of("start", "restart", "stop", "setmode", "set").contains(kind)) {
+            if (status.exit() == 0
+                    && List.of("start", "restart", "stop", "setmode", "set").contains(kind)) {
                 assertThat(status.out()).as(words).isEqualTo("no lock may stay behind");
             }
         }
@@ -77,7 +79,8 @@ class RandomOperationsTest {
         if (before.isPresent() && after.isPresent() && !before.equals(after)) {
             assertThat(STARTS).as(words + ": the mask changed").contains(kind.equals("kill") ? "restart" : kind);
         }
-        String text = host.run(Command.of("cat", "/etc/vz/conf/" + ctid + ".conf")).out();
+        String text =
+                host.run(Command.of("cat", "/etc/vz/conf/" + ctid + ".conf")).out();
         ConfigFile config = ConfigFile.parse(text);
         assertThat(config.unmatchedQuotes()).as(words).isEmpty();
         assertThat(config.lines()).as(words).containsAll(FOREIGN);

@@ -20,7 +20,9 @@ abstract class TranscriptContract {
     @TestFactory
     Stream<DynamicTest> everySection() {
         return TranscriptParser.FILES.stream()
-                .map(file -> DynamicTest.dynamicTest(file, () -> assertThat(replay(TranscriptParser.read(file))).isEmpty()));
+                .map(file -> DynamicTest.dynamicTest(
+                        file,
+                        () -> assertThat(replay(TranscriptParser.read(file))).isEmpty()));
     }
 
     /** @return what differs, in words; empty when nothing does */
@@ -31,7 +33,8 @@ abstract class TranscriptContract {
             for (Step step : transcript.steps()) {
                 if (step instanceof Given given) {
                     pid = prepare(floor, given, pid, differences);
-                } else if (step instanceof Observed observed && observed.notReplayed().isEmpty()) {
+                } else if (step instanceof Observed observed
+                        && observed.notReplayed().isEmpty()) {
                     compare(floor, observed, pid, differences);
                 }
             }

@@ -18,9 +18,7 @@ final class TranscriptHost {
     /** Texts by path. */
     static Map<String, String> files() {
         Map<String, String> files = new TreeMap<>();
-        files.put(
-                "/etc/vz/vz.conf",
-                """
+        files.put("/etc/vz/vz.conf", """
                 ## Global parameters
                 VIRTUOZZO=yes
                 LOCKDIR=/vz/lock
@@ -30,7 +28,8 @@ final class TranscriptHost {
                 """);
         files.put("/etc/vz/conf/101.conf", "# CT 101\nNETFILTER=\"stateless\"\n");
         files.put("/etc/vz/conf/105.conf", config105());
-        for (String sample : List.of("basic", "light", "vswap-1024m", "vswap-1g", "vswap-256m", "vswap-2g", "vswap-4g", "vswap-512m")) {
+        for (String sample : List.of(
+                "basic", "light", "vswap-1024m", "vswap-1g", "vswap-256m", "vswap-2g", "vswap-4g", "vswap-512m")) {
             files.put("/etc/vz/conf/ve-" + sample + ".conf-sample", "# " + sample + "\n");
         }
         return files;

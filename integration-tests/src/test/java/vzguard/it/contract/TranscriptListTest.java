@@ -40,11 +40,14 @@ class TranscriptListTest {
                         .map(observed -> "* " + transcript.title() + ": `" + cut(observed.command()) + "`: "
                                 + observed.notReplayed().orElse("") + "\n"))
                 .collect(Collectors.joining());
-        return "| section | replayed | not replayed |\n|---|---|---|\n" + sections + "\n## Not replayed, and why\n\n" + commands;
+        return "| section | replayed | not replayed |\n|---|---|---|\n" + sections + "\n## Not replayed, and why\n\n"
+                + commands;
     }
 
     private static long replayed(Transcript transcript) {
-        return transcript.steps().stream().filter(Transcript.Observed.class::isInstance).count()
+        return transcript.steps().stream()
+                        .filter(Transcript.Observed.class::isInstance)
+                        .count()
                 - transcript.notReplayed().size();
     }
 

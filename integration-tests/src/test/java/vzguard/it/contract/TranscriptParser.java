@@ -73,7 +73,8 @@ final class TranscriptParser {
         List<String> lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (!parser.line(lines.get(i), i + 1)) {
-                throw new IllegalArgumentException(name + ":" + (i + 1) + ": not a line of a transcript: " + lines.get(i));
+                throw new IllegalArgumentException(
+                        name + ":" + (i + 1) + ": not a line of a transcript: " + lines.get(i));
             }
         }
         if (parser.command.isPresent() || parser.title.isEmpty()) {
@@ -102,7 +103,8 @@ final class TranscriptParser {
             commandLine = number;
             return true;
         }
-        Optional<String> directive = DIRECTIVES.stream().filter(line::startsWith).findFirst();
+        Optional<String> directive =
+                DIRECTIVES.stream().filter(line::startsWith).findFirst();
         directive.ifPresent(word -> steps.add(new Given(word.strip(), line.substring(word.length()))));
         return directive.isPresent();
     }

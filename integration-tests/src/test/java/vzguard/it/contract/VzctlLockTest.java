@@ -3,9 +3,8 @@ package vzguard.it.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
@@ -20,23 +19,25 @@ class VzctlLockTest {
             // Both run at once as often as it takes for them to meet; either both save or one says why not.
             for (int round = 0; round < 50; round++) {
                 CountDownLatch go = new CountDownLatch(1);
-                AtomicReference<Optional<CommandResult>> other = new AtomicReference<>(Optional.empty());
+                CompletableFuture<CommandResult> other = new CompletableFuture<>();
                 Thread second = new Thread(() -> {
                     awaitQuietly(go);
-                    other.set(Optional.of(floor.shell("vzctl set 105 --cpuunits 1001 --save")));
+                    other.complete(floor.shell("vzctl set 105 --cpuunits 1001 --save"));
                 });
                 second.start();
                 go.countDown();
                 CommandResult first = floor.shell("vzctl set 105 --cpuunits 1000 --save");
                 second.join();
                 assertThat(first.exit()).isIn(0, 9);
-                assertThat(other.get().orElseThrow().exit()).isIn(0, 9);
-                assertThat(first.exit() + other.get().orElseThrow().exit()).isLessThan(18);
+                assertThat(other.join().exit()).isIn(0, 9);
+                assertThat(first.exit() + other.join().exit()).isLessThan(18);
                 if (first.exit() == 9) {
                     assertThat(first.err()).contains("Locked by: pid ").endsWith("Container already locked\n");
                 }
                 assertThat(floor.shell("ls /vz/lock").out()).isEmpty();
-                assertThat(floor.shell("grep -c ^CPUUNITS /etc/vz/conf/105.conf").out()).isEqualTo("1\n");
+                assertThat(floor.shell("grep -c ^CPUUNITS /etc/vz/conf/105.conf")
+                                .out())
+                        .isEqualTo("1\n");
             }
         }
     }

@@ -10,7 +10,8 @@ public final class Addresses {
 
     /** The address, or nothing when the text is no numeric address. */
     public static Optional<InetAddress> parse(String text) {
-        boolean numeric = text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") || (text.indexOf(':') >= 0 && text.matches("[0-9a-fA-F:.]+"));
+        boolean numeric = text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
+                || (text.indexOf(':') >= 0 && text.matches("[0-9a-fA-F:.]+"));
         if (!numeric) {
             return Optional.empty();
         }

@@ -11,7 +11,9 @@ record Extension(String name, List<Option> options) {
     }
 
     Optional<Option> option(String optionName) {
-        return options.stream().filter(option -> option.name().equals(optionName)).findFirst();
+        return options.stream()
+                .filter(option -> option.name().equals(optionName))
+                .findFirst();
     }
 
     boolean has(String optionName) {
@@ -20,7 +22,9 @@ record Extension(String name, List<Option> options) {
 
     /** The option's argument as a number. The parser has seen that it is one. */
     long number(String optionName, long otherwise) {
-        return option(optionName).map(option -> Long.parseLong(option.argument())).orElse(otherwise);
+        return option(optionName)
+                .map(option -> Long.parseLong(option.argument()))
+                .orElse(otherwise);
     }
 
     String optionText() {

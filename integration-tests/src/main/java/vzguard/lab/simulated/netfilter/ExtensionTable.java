@@ -54,8 +54,14 @@ final class ExtensionTable {
             entry("TOS", "--set-tos 1"));
 
     private static final Map<String, String> OTHER_NAMES = Map.of(
-            "--source-port", "--sport", "--destination-port", "--dport", "--source-ports", "--sports",
-            "--destination-ports", "--dports");
+            "--source-port",
+            "--sport",
+            "--destination-port",
+            "--dport",
+            "--source-ports",
+            "--sports",
+            "--destination-ports",
+            "--dports");
 
     private ExtensionTable() {}
 
@@ -81,8 +87,9 @@ final class ExtensionTable {
 
     private static Map.Entry<String, Map<String, Integer>> entry(String name, String options) {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        for (List<String> option :
-                Arrays.stream(options.split(", ")).map(text -> List.of(text.split(" "))).toList()) {
+        for (List<String> option : Arrays.stream(options.split(", "))
+                .map(text -> List.of(text.split(" ")))
+                .toList()) {
             counts.put(option.get(0), Integer.parseInt(option.get(1)));
         }
         return Map.entry(name, counts);

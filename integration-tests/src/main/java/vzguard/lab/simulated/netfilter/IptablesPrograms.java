@@ -18,10 +18,10 @@ import vzguard.lab.simulated.shell.Outcome;
  */
 public final class IptablesPrograms {
     static final String VERSION = "v1.8.9";
-    private static final Set<String> NAMES = Set.of(
-            "iptables", "ip6tables", "iptables-save", "ip6tables-save", "iptables-restore", "ip6tables-restore");
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final Set<String> NAMES =
+            Set.of("iptables", "ip6tables", "iptables-save", "ip6tables-save", "iptables-restore", "ip6tables-restore");
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final Netfilter netfilter;
     private final Supplier<Instant> now;
@@ -59,8 +59,10 @@ public final class IptablesPrograms {
             try {
                 tables = List.of(netfilter.table(ipv6, arguments.get(at + 1)));
             } catch (IptablesRefusal refusal) {
-                return Outcome.failed(1, program + " " + VERSION + " (legacy): Cannot initialize: "
-                        + "Table does not exist (do you need to insmod?)\n");
+                return Outcome.failed(
+                        1,
+                        program + " " + VERSION + " (legacy): Cannot initialize: "
+                                + "Table does not exist (do you need to insmod?)\n");
             }
         }
         StringBuilder text = new StringBuilder();
@@ -100,7 +102,8 @@ public final class IptablesPrograms {
                     }
                 }
                 default -> {
-                    boolean lists = List.of("-L", "--list", "-S", "--list-rules").contains(word);
+                    boolean lists =
+                            List.of("-L", "--list", "-S", "--list-rules").contains(word);
                     if (command.isEmpty() && (lists || RuleEdit.isCommand(word))) {
                         command = Optional.of(word);
                     } else {

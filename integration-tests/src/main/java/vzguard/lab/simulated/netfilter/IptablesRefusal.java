@@ -35,8 +35,7 @@ final class IptablesRefusal extends Exception {
         return new IptablesRefusal(
                 TABLE,
                 List.of(
-                        "can't initialize iptables table `" + name
-                                + "': Table does not exist (do you need to insmod?)",
+                        "can't initialize iptables table `" + name + "': Table does not exist (do you need to insmod?)",
                         "Perhaps iptables or your kernel needs to be upgraded."));
     }
 

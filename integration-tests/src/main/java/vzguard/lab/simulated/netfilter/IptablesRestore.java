@@ -53,7 +53,8 @@ final class IptablesRestore {
             lines.add(program + ": line " + line + " failed");
             return Outcome.failed(1, lines);
         }
-        lines.add(program + " " + IptablesPrograms.VERSION + " (legacy): " + refusal.lines().get(0));
+        lines.add(program + " " + IptablesPrograms.VERSION + " (legacy): "
+                + refusal.lines().get(0));
         lines.add("");
         lines.add("Error occurred at line: " + line);
         lines.add("Try `" + program + " -h' or '" + program + " --help' for more information.");

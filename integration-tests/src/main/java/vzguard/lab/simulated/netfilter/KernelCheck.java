@@ -62,7 +62,8 @@ final class KernelCheck {
                 RecentMatch.checkEntry(match);
             }
         }
-        boolean clamps = rule.target().map(Extension::name).filter("TCPMSS"::equals).isPresent();
+        boolean clamps =
+                rule.target().map(Extension::name).filter("TCPMSS"::equals).isPresent();
         if (clamps && !TCPMSS_CHAINS.contains(chain)) {
             throw IptablesRefusal.invalid();
         }

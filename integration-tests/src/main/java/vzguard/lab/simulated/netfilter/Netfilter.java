@@ -69,8 +69,7 @@ public final class Netfilter {
     }
 
     private Verdict through(Packet packet, String hook) {
-        Traversal traversal =
-                new Traversal(packet, name -> Optional.ofNullable(lists.get(name)), millis.getAsLong());
+        Traversal traversal = new Traversal(packet, name -> Optional.ofNullable(lists.get(name)), millis.getAsLong());
         for (String step : List.of("mangle PREROUTING", "mangle " + hook, "filter " + hook)) {
             String[] words = step.split(" ");
             Optional<Table> table = family(packet.isIpv6()).tables().stream()

@@ -146,7 +146,9 @@ final class RecentList {
     private static String line(InetAddress address, Entry entry) {
         return "src=" + Addresses.kernelText(address) + " ttl: " + entry.ttl + " last_seen: "
                 + jiffies(entry.stamps.getLast()) + " oldest_pkt: " + entry.index + " "
-                + entry.stamps.stream().map(stamp -> Long.toString(jiffies(stamp))).collect(Collectors.joining(", "))
+                + entry.stamps.stream()
+                        .map(stamp -> Long.toString(jiffies(stamp)))
+                        .collect(Collectors.joining(", "))
                 + "\n";
     }
 

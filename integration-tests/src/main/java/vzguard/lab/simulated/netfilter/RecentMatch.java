@@ -17,7 +17,10 @@ final class RecentMatch {
 
     /** The options in the order in which iptables prints them, defaults included. */
     static Extension canonical(Extension given, boolean ipv6) throws IptablesRefusal {
-        List<String> actions = given.options().stream().map(Option::name).filter(ACTIONS::contains).toList();
+        List<String> actions = given.options().stream()
+                .map(Option::name)
+                .filter(ACTIONS::contains)
+                .toList();
         if (actions.size() > 1) {
             throw IptablesRefusal.parameterWithGap("recent: option \"" + actions.get(0)
                     + "\" cannot be used together with \"" + actions.get(1) + "\".");
@@ -47,11 +50,12 @@ final class RecentMatch {
         Optional<Option> found = given.option(option);
         if (found.isPresent()) {
             String text = found.get().argument();
-            boolean good = text.matches("[0-9]{1,10}") && Long.parseLong(text) >= least
+            boolean good = text.matches("[0-9]{1,10}")
+                    && Long.parseLong(text) >= least
                     && Long.parseLong(text) <= MOST_SECONDS;
             if (!good) {
-                throw IptablesRefusal.parameterWithGap("recent: bad value for option \"" + option
-                        + "\", or out of range (1-" + MOST_SECONDS + ").");
+                throw IptablesRefusal.parameterWithGap(
+                        "recent: bad value for option \"" + option + "\", or out of range (1-" + MOST_SECONDS + ").");
             }
         }
         return found;

@@ -10,8 +10,28 @@ import java.util.Set;
  */
 final class RuleEdit {
     private static final Set<String> COMMANDS = Set.of(
-            "-A", "-I", "-D", "-C", "-R", "-N", "-F", "-X", "-P", "-Z", "-E", "--append", "--insert", "--delete",
-            "--check", "--replace", "--new-chain", "--flush", "--delete-chain", "--policy", "--zero", "--rename-chain");
+            "-A",
+            "-I",
+            "-D",
+            "-C",
+            "-R",
+            "-N",
+            "-F",
+            "-X",
+            "-P",
+            "-Z",
+            "-E",
+            "--append",
+            "--insert",
+            "--delete",
+            "--check",
+            "--replace",
+            "--new-chain",
+            "--flush",
+            "--delete-chain",
+            "--policy",
+            "--zero",
+            "--rename-chain");
 
     private final Table table;
     private final boolean ipv6;

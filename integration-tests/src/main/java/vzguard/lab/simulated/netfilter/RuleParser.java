@@ -10,7 +10,8 @@ import vzguard.values.Cidr;
 
 /** Reads a rule from a command line, with the complaints of iptables 1.8.9 about what it cannot read. */
 final class RuleParser {
-    private static final Map<String, String> PROTOCOL_NUMBERS = Map.of("6", "tcp", "17", "udp", "1", "icmp", "58", "ipv6-icmp");
+    private static final Map<String, String> PROTOCOL_NUMBERS =
+            Map.of("6", "tcp", "17", "udp", "1", "icmp", "58", "ipv6-icmp");
 
     private final boolean ipv6;
     private final Predicate<String> isChain;
@@ -49,10 +50,10 @@ final class RuleParser {
         }
         List<Extension> finished = new ArrayList<>();
         for (PartialExtension match : matches) {
-            finished.add(match.name().equals("recent") ? RecentMatch.canonical(match.finished(), ipv6) : match.finished());
+            finished.add(
+                    match.name().equals("recent") ? RecentMatch.canonical(match.finished(), ipv6) : match.finished());
         }
-        return new Rule(
-                source, destination, in, out, protocol, finished, target.map(PartialExtension::finished), goTo);
+        return new Rule(source, destination, in, out, protocol, finished, target.map(PartialExtension::finished), goTo);
     }
 
     private void option(String word, boolean negated, List<String> left) throws IptablesRefusal {

@@ -69,7 +69,8 @@ final class Table {
 
     /** How many rules jump to the chain. */
     long references(String chain) {
-        return rules().filter(rule -> rule.target().map(Extension::name).equals(Optional.of(chain))).count();
+        return rules().filter(rule -> rule.target().map(Extension::name).equals(Optional.of(chain)))
+                .count();
     }
 
     Set<String> recentLists() {

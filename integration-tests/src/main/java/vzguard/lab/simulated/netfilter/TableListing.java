@@ -65,11 +65,18 @@ final class TableListing {
         text.append(String.format("%-4s ", rule.protocol().map(this::protocol).orElse(numeric() ? "0" : "all")));
         text.append(ipv6 ? "    " : "--  ");
         if (verbose()) {
-            text.append(String.format("%-6s ", rule.in().map(match -> sign(match.negated()) + match.name()).orElse("*")));
-            text.append(String.format("%-6s  ", rule.out().map(match -> sign(match.negated()) + match.name()).orElse("*")));
+            text.append(String.format(
+                    "%-6s ",
+                    rule.in().map(match -> sign(match.negated()) + match.name()).orElse("*")));
+            text.append(String.format(
+                    "%-6s  ",
+                    rule.out()
+                            .map(match -> sign(match.negated()) + match.name())
+                            .orElse("*")));
         }
         text.append(String.format("%-20s ", rule.source().map(this::address).orElse(anywhere())));
-        text.append(String.format("%-20s ", rule.destination().map(this::address).orElse(anywhere())));
+        text.append(
+                String.format("%-20s ", rule.destination().map(this::address).orElse(anywhere())));
         List<String> parts = new ArrayList<>();
         rule.matches().forEach(match -> parts.add(match(match)));
         rule.target().map(this::target).filter(part -> !part.isEmpty()).ifPresent(parts::add);
@@ -105,10 +112,13 @@ final class TableListing {
     private String match(Extension match) {
         return switch (match.name()) {
             case "tcp" -> tcp(match);
-            case "state" -> "state " + match.option("--state").map(Option::argument).orElse("");
-            case "conntrack" -> "ctstate " + match.option("--ctstate").map(Option::argument).orElse("");
+            case "state" ->
+                "state " + match.option("--state").map(Option::argument).orElse("");
+            case "conntrack" ->
+                "ctstate " + match.option("--ctstate").map(Option::argument).orElse("");
             case "recent" -> recent(match);
-            case "comment" -> "/* " + match.option("--comment").map(Option::argument).orElse("") + " */";
+            case "comment" ->
+                "/* " + match.option("--comment").map(Option::argument).orElse("") + " */";
             default -> match.name() + match.optionText();
         };
     }
@@ -117,9 +127,12 @@ final class TableListing {
         List<String> parts = new ArrayList<>(List.of("tcp"));
         match.option("--sport").ifPresent(port -> parts.add("spt:" + sign(port.negated()) + service(port.argument())));
         match.option("--dport").ifPresent(port -> parts.add("dpt:" + sign(port.negated()) + service(port.argument())));
-        match.option("--tcp-flags").ifPresent(flag -> parts.add("flags:" + sign(flag.negated())
-                + (numeric() ? hex(flag.argument()) : flag.argument()) + "/"
-                + (numeric() ? hex(flag.arguments().get(1)) : flag.arguments().get(1))));
+        match.option("--tcp-flags")
+                .ifPresent(flag -> parts.add("flags:" + sign(flag.negated())
+                        + (numeric() ? hex(flag.argument()) : flag.argument()) + "/"
+                        + (numeric()
+                                ? hex(flag.arguments().get(1))
+                                : flag.arguments().get(1))));
         return String.join(" ", parts);
     }
 
@@ -150,7 +163,8 @@ final class TableListing {
                         }));
         match.option("--seconds").ifPresent(option -> text.append(" seconds: ").append(option.argument()));
         match.option("--reap").ifPresent(option -> text.append(" reap"));
-        match.option("--hitcount").ifPresent(option -> text.append(" hit_count: ").append(option.argument()));
+        match.option("--hitcount")
+                .ifPresent(option -> text.append(" hit_count: ").append(option.argument()));
         match.option("--rttl").ifPresent(option -> text.append(" TTL-Match"));
         match.option("--name").ifPresent(option -> text.append(" name: ").append(option.argument()));
         text.append(match.has("--rdest") ? " side: dest" : " side: source");
@@ -165,9 +179,11 @@ final class TableListing {
                         + target.option("--reject-with")
                                 .map(Option::argument)
                                 .orElse(ipv6 ? "icmp6-port-unreachable" : "icmp-port-unreachable");
-            case "LOG" -> "LOG flags 0 level 4" + target.option("--log-prefix")
-                    .map(option -> " prefix \"" + option.argument() + "\"")
-                    .orElse("");
+            case "LOG" ->
+                "LOG flags 0 level 4"
+                        + target.option("--log-prefix")
+                                .map(option -> " prefix \"" + option.argument() + "\"")
+                                .orElse("");
             default -> target.optionText().strip();
         };
     }

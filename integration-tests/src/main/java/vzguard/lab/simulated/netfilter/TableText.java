@@ -9,8 +9,15 @@ final class TableText {
     static String save(Table table, String title, String date, boolean counters) {
         StringBuilder text = new StringBuilder("# " + title + " on " + date + "\n*" + table.name() + "\n");
         for (Chain chain : table.chains()) {
-            text.append(':').append(chain.name()).append(' ').append(chain.policy().orElse("-"));
-            text.append(" [").append(chain.packets()).append(':').append(chain.bytes()).append("]\n");
+            text.append(':')
+                    .append(chain.name())
+                    .append(' ')
+                    .append(chain.policy().orElse("-"));
+            text.append(" [")
+                    .append(chain.packets())
+                    .append(':')
+                    .append(chain.bytes())
+                    .append("]\n");
         }
         for (Chain chain : table.chains()) {
             for (Chain.Entry entry : chain.entries()) {

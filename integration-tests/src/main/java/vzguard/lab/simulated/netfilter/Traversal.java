@@ -74,7 +74,9 @@ final class Traversal {
     }
 
     private boolean matches(Rule rule) {
-        boolean header = rule.source().map(match -> match.matches(packet.from())).orElse(true)
+        boolean header = rule.source()
+                        .map(match -> match.matches(packet.from()))
+                        .orElse(true)
                 && rule.destination().map(match -> match.matches(packet.to())).orElse(true)
                 && rule.in().map(match -> match.matches(packet.in())).orElse(true)
                 && rule.out().map(match -> match.matches(packet.out())).orElse(true)
@@ -88,7 +90,8 @@ final class Traversal {
             case "tcp" -> match.options().stream().allMatch(this::tcp);
             case "state", "conntrack" ->
                 match.options().stream()
-                        .allMatch(option -> Arrays.asList(option.argument().split(",")).contains("NEW") != option.negated());
+                        .allMatch(option ->
+                                Arrays.asList(option.argument().split(",")).contains("NEW") != option.negated());
             case "recent" -> recent(match);
             case "multiport" ->
                 match.options().stream().allMatch(option -> ports(option.argument()) != option.negated());

@@ -15,8 +15,7 @@ final class Builtins {
     }
 
     /** Empty when the command is none of them. */
-    Optional<Outcome> run(
-            List<String> words, Shell.Input input, Map<String, String> variables, int last, String place)
+    Optional<Outcome> run(List<String> words, Shell.Input input, Map<String, String> variables, int last, String place)
             throws Shell.Leave {
         List<String> arguments = words.subList(1, words.size());
         return switch (words.get(0)) {
@@ -42,7 +41,9 @@ final class Builtins {
     }
 
     private static int code(List<String> arguments, int last) {
-        return arguments.isEmpty() || !arguments.get(0).matches("[0-9]{1,3}") ? last : Integer.parseInt(arguments.get(0)) & 255;
+        return arguments.isEmpty() || !arguments.get(0).matches("[0-9]{1,3}")
+                ? last
+                : Integer.parseInt(arguments.get(0)) & 255;
     }
 
     private static Outcome echo(List<String> arguments) {
@@ -65,7 +66,8 @@ final class Builtins {
         List<String> names = new ArrayList<>(arguments);
         names.removeIf(name -> name.startsWith("-"));
         Optional<String> line = input.line();
-        List<String> fields = new ArrayList<>(Arrays.asList(line.orElse("").strip().split("[ \t]+", Math.max(1, names.size()))));
+        List<String> fields =
+                new ArrayList<>(Arrays.asList(line.orElse("").strip().split("[ \t]+", Math.max(1, names.size()))));
         for (int i = 0; i < names.size(); i++) {
             variables.put(names.get(i), i < fields.size() ? fields.get(i) : "");
         }
@@ -81,7 +83,9 @@ final class Builtins {
 
     /** Only the shell itself can be killed: a simulated place has no other processes of its own. */
     private static Optional<Outcome> kill(List<String> arguments) throws Shell.Leave {
-        if (arguments.size() == 2 && arguments.get(0).equals("-9") && arguments.get(1).equals("4242")) {
+        if (arguments.size() == 2
+                && arguments.get(0).equals("-9")
+                && arguments.get(1).equals("4242")) {
             throw new Shell.Leave(Shell.Leave.What.SCRIPT, Signals.KILLED);
         }
         return Optional.empty();

@@ -23,7 +23,9 @@ final class Glob {
                 regex.append('.');
             } else if (close > 0) {
                 String inside = pattern.substring(i + 1, close).replace("\\", "\\\\");
-                regex.append('[').append(inside.startsWith("!") ? "^" + inside.substring(1) : inside).append(']');
+                regex.append('[')
+                        .append(inside.startsWith("!") ? "^" + inside.substring(1) : inside)
+                        .append(']');
                 i = close;
             } else {
                 regex.append(Pattern.quote(String.valueOf(c)));

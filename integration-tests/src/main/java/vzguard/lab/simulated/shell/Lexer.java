@@ -62,7 +62,10 @@ final class Lexer {
     }
 
     private boolean token(boolean glued) throws ShellSyntaxException {
-        String operator = OPERATORS.stream().filter(each -> script.startsWith(each, at)).findFirst().orElse("");
+        String operator = OPERATORS.stream()
+                .filter(each -> script.startsWith(each, at))
+                .findFirst()
+                .orElse("");
         int start = at;
         int startLine = line;
         if (!operator.isEmpty()) {

@@ -31,9 +31,12 @@ final class Parser {
 
     private ShellSyntaxException unexpected() {
         if (at >= tokens.size()) {
-            return new ShellSyntaxException(tokens.isEmpty() ? 1 : tokens.get(tokens.size() - 1).line(), "near unexpected end of file");
+            return new ShellSyntaxException(
+                    tokens.isEmpty() ? 1 : tokens.get(tokens.size() - 1).line(), "near unexpected end of file");
         }
-        return new ShellSyntaxException(tokens.get(at).line(), "near unexpected token `" + tokens.get(at).text() + "'");
+        return new ShellSyntaxException(
+                tokens.get(at).line(),
+                "near unexpected token `" + tokens.get(at).text() + "'");
     }
 
     private boolean next(String text) {
@@ -96,7 +99,9 @@ final class Parser {
             throw unexpected();
         }
         String word = tokens.get(at).text();
-        boolean defines = at + 2 < tokens.size() && tokens.get(at + 1).is("(") && tokens.get(at + 2).is(")");
+        boolean defines = at + 2 < tokens.size()
+                && tokens.get(at + 1).is("(")
+                && tokens.get(at + 2).is(")");
         if (defines && !tokens.get(at).operator()) {
             at += 3;
             skipLineEnds();

@@ -61,7 +61,9 @@ public final class PlaceFiles {
         }
         try {
             Path file = at(path);
-            return Files.isRegularFile(file) ? Optional.of(Files.readString(file, StandardCharsets.UTF_8)) : Optional.empty();
+            return Files.isRegularFile(file)
+                    ? Optional.of(Files.readString(file, StandardCharsets.UTF_8))
+                    : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -117,7 +119,9 @@ public final class PlaceFiles {
             return made.orElse(List.of());
         }
         try (Stream<Path> entries = Files.list(at(path))) {
-            return entries.map(entry -> String.valueOf(entry.getFileName())).sorted().toList();
+            return entries.map(entry -> String.valueOf(entry.getFileName()))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -126,7 +130,9 @@ public final class PlaceFiles {
     /** Where a symbolic link leads; empty when it is none. */
     Optional<String> link(String path) {
         try {
-            return Files.isSymbolicLink(at(path)) ? Optional.of(Files.readSymbolicLink(at(path)).toString()) : Optional.empty();
+            return Files.isSymbolicLink(at(path))
+                    ? Optional.of(Files.readSymbolicLink(at(path)).toString())
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -165,11 +171,7 @@ public final class PlaceFiles {
 
     void copy(String from, String to) throws IOException {
         Path target = isDirectory(to) ? at(to).resolve(at(from).getFileName().toString()) : at(to);
-        Files.copy(
-                at(from),
-                target,
-                StandardCopyOption.REPLACE_EXISTING,
-                StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(at(from), target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
     }
 
     void delete(String path, boolean recursive) throws IOException {

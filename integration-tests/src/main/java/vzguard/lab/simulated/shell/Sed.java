@@ -25,7 +25,9 @@ final class Sed {
             String with = replacement(parts[2]);
             boolean all = parts[3].contains("g");
             return Optional.of(text.lines()
-                    .map(line -> all ? pattern.matcher(line).replaceAll(with) : pattern.matcher(line).replaceFirst(with))
+                    .map(line -> all
+                            ? pattern.matcher(line).replaceAll(with)
+                            : pattern.matcher(line).replaceFirst(with))
                     .map(line -> line + "\n")
                     .collect(Collectors.joining()));
         }

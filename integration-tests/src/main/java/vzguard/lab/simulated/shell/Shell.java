@@ -294,8 +294,13 @@ public final class Shell {
         Outcome outcome = call(words, streams.input(), place, before);
         Outcome delivered = streams.deliver(outcome);
         output.add(delivered);
-        streams.writeError().ifPresent(words2 ->
-                output.err.append(place).append(words.get(0)).append(": write error: ").append(words2).append('\n'));
+        streams.writeError()
+                .ifPresent(words2 -> output.err
+                        .append(place)
+                        .append(words.get(0))
+                        .append(": write error: ")
+                        .append(words2)
+                        .append('\n'));
         return streams.writeError().isPresent() ? 1 : delivered.exit();
     }
 
@@ -336,8 +341,7 @@ public final class Shell {
     }
 
     private Expansion expansion(Output output) {
-        return new Expansion(
-                this::value, ignored -> arguments, script -> substitute(script, output), files::matching);
+        return new Expansion(this::value, ignored -> arguments, script -> substitute(script, output), files::matching);
     }
 
     private String value(String variable) {

@@ -23,7 +23,9 @@ final class TextUtilities implements Programs {
             case "head", "tail" -> Optional.of(ends(command.get(0), arguments, stdin));
             case "wc" -> Optional.of(wc(arguments, stdin));
             case "tr" -> Optional.of(tr(arguments, stdin));
-            case "sort" -> Optional.of(Outcome.printed(stdin.lines().sorted().map(line -> line + "\n").reduce("", String::concat)));
+            case "sort" ->
+                Optional.of(Outcome.printed(
+                        stdin.lines().sorted().map(line -> line + "\n").reduce("", String::concat)));
             default -> Optional.empty();
         };
     }
@@ -82,8 +84,10 @@ final class TextUtilities implements Programs {
     }
 
     private Outcome sed(List<String> arguments, String stdin) {
-        List<String> operands = arguments.stream().filter(word -> !word.startsWith("-")).toList();
-        List<String> options = arguments.stream().filter(word -> word.startsWith("-")).toList();
+        List<String> operands =
+                arguments.stream().filter(word -> !word.startsWith("-")).toList();
+        List<String> options =
+                arguments.stream().filter(word -> word.startsWith("-")).toList();
         if (operands.isEmpty() || !List.of("-e", "-n", "-i").containsAll(options)) {
             return notKnown("sed", String.join(" ", arguments));
         }
@@ -129,7 +133,8 @@ final class TextUtilities implements Programs {
         }
         List<String> lines = text.lines().toList();
         int size = Math.min(count, lines.size());
-        return Outcome.printed(joined((head ? lines.subList(0, size) : lines.subList(lines.size() - size, lines.size())).stream()));
+        return Outcome.printed(
+                joined((head ? lines.subList(0, size) : lines.subList(lines.size() - size, lines.size())).stream()));
     }
 
     private Outcome wc(List<String> arguments, String stdin) {

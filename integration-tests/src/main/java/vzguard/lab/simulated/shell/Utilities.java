@@ -21,13 +21,22 @@ public final class Utilities implements Programs {
 
     @Override
     public Optional<Outcome> run(List<String> command, String stdin) {
-        List<String> operands = command.stream().skip(1).filter(word -> !word.startsWith("-") || word.equals("-")).toList();
-        List<String> options = command.stream().skip(1).filter(word -> word.startsWith("-") && !word.equals("-")).toList();
+        List<String> operands = command.stream()
+                .skip(1)
+                .filter(word -> !word.startsWith("-") || word.equals("-"))
+                .toList();
+        List<String> options = command.stream()
+                .skip(1)
+                .filter(word -> word.startsWith("-") && !word.equals("-"))
+                .toList();
         return switch (command.get(0)) {
             case "cat" -> Optional.of(cat(operands, stdin));
             case "tee" -> Optional.of(tee(operands, options.contains("-a"), stdin));
             case "ls" -> Optional.of(ls(operands));
-            case "readlink" -> Optional.of(files.link(String.join("", operands)).map(to -> Outcome.printed(to + "\n")).orElse(Outcome.exit(1)));
+            case "readlink" ->
+                Optional.of(files.link(String.join("", operands))
+                        .map(to -> Outcome.printed(to + "\n"))
+                        .orElse(Outcome.exit(1)));
             case "mkdir", "rm", "mv", "cp", "chmod", "touch" ->
                 Optional.of(change(command.get(0), operands, String.join("", options)));
             default -> texts.run(command, stdin);
@@ -42,8 +51,9 @@ public final class Utilities implements Programs {
         List<String> errors = new ArrayList<>();
         for (String name : operands) {
             Optional<String> text = name.equals("-") ? Optional.of(stdin) : files.read(name);
-            text.ifPresentOrElse(out::append, () -> errors.add(
-                    "cat: " + name + ": " + (files.isDirectory(name) ? "Is a directory" : MISSING)));
+            text.ifPresentOrElse(
+                    out::append,
+                    () -> errors.add("cat: " + name + ": " + (files.isDirectory(name) ? "Is a directory" : MISSING)));
         }
         return with(out.toString(), errors, 1);
     }
