@@ -16,15 +16,15 @@ final class Builtins {
 
     /** Empty when the command is none of them. */
     Optional<Outcome> run(List<String> words, Shell.Input input, Map<String, String> variables, int last, String place)
-            throws Shell.Leave {
+            throws Leave {
         List<String> arguments = words.subList(1, words.size());
         return switch (words.get(0)) {
             case ":", "true", "trap", "umask", "cd", "set", "wait" -> Optional.of(Outcome.OK);
             case "false" -> Optional.of(Outcome.exit(1));
-            case "exit" -> throw new Shell.Leave(Shell.Leave.What.SCRIPT, code(arguments, last));
-            case "return" -> throw new Shell.Leave(Shell.Leave.What.FUNCTION, code(arguments, last));
-            case "break" -> throw new Shell.Leave(Shell.Leave.What.LOOP, 0);
-            case "continue" -> throw new Shell.Leave(Shell.Leave.What.ROUND, 0);
+            case "exit" -> throw new Leave(Leave.What.SCRIPT, code(arguments, last));
+            case "return" -> throw new Leave(Leave.What.FUNCTION, code(arguments, last));
+            case "break" -> throw new Leave(Leave.What.LOOP, 0);
+            case "continue" -> throw new Leave(Leave.What.ROUND, 0);
             case "echo" -> Optional.of(echo(arguments));
             case "printf" -> Optional.of(Printf.run(arguments, place));
             case "export", "local", "readonly" -> Optional.of(assign(arguments, variables));
@@ -82,11 +82,11 @@ final class Builtins {
     }
 
     /** Only the shell itself can be killed: a simulated place has no other processes of its own. */
-    private static Optional<Outcome> kill(List<String> arguments) throws Shell.Leave {
+    private static Optional<Outcome> kill(List<String> arguments) throws Leave {
         if (arguments.size() == 2
                 && arguments.get(0).equals("-9")
                 && arguments.get(1).equals("4242")) {
-            throw new Shell.Leave(Shell.Leave.What.SCRIPT, Signals.KILLED);
+            throw new Leave(Leave.What.SCRIPT, Signals.KILLED);
         }
         return Optional.empty();
     }

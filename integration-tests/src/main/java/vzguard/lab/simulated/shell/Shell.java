@@ -17,10 +17,10 @@ public final class Shell {
     private final String name;
     private final Programs programs;
     private final PlaceFiles files;
-    private final Map<String, String> variables = new HashMap<>();
+    final Map<String, String> variables = new HashMap<>();
     private final Map<String, Node> functions = new HashMap<>();
     private final Builtins builtins;
-    private List<String> arguments = List.of();
+    List<String> arguments = List.of();
     private Input input = new Input("");
     private int last;
     private int rounds;
@@ -51,37 +51,6 @@ public final class Shell {
         }
     }
 
-    /** Ends a script, a function, or a round of a loop. */
-    static final class Leave extends Exception {
-        private static final long serialVersionUID = 1;
-
-        enum What {
-            SCRIPT,
-            FUNCTION,
-            LOOP,
-            ROUND
-        }
-
-        private final What what;
-        private final int code;
-
-        Leave(What what, int code) {
-            super(what.name(), null, false, false);
-            this.what = what;
-            this.code = code;
-        }
-    }
-
-    /** What commands have printed so far. */
-    static final class Output {
-        private final StringBuilder out = new StringBuilder();
-        private final StringBuilder err = new StringBuilder();
-
-        void add(Outcome outcome) {
-            out.append(outcome.out());
-            err.append(outcome.err());
-        }
-    }
 
     /** @param name what the shell calls itself in messages */
     public Shell(String name, Programs programs, PlaceFiles files) {
@@ -95,7 +64,7 @@ public final class Shell {
     public Outcome run(String script, List<String> scriptArguments, String stdin) {
         arguments = List.copyOf(scriptArguments);
         input = new Input(stdin);
-        Output output = new Output();
+        Printed output = new Printed();
         int code;
         try {
             code = execute(Parser.parse(script), output);
@@ -103,12 +72,12 @@ public final class Shell {
             output.err.append(name).append(": ").append(e.getMessage()).append('\n');
             code = 2;
         } catch (Leave leave) {
-            code = leave.code;
+            code = leave.code();
         }
         return new Outcome(code, output.out.toString(), output.err.toString());
     }
 
-    private int execute(Node node, Output output) throws Leave {
+    int execute(Node node, Printed output) throws Leave {
         if (++rounds > MOST_ROUNDS) {
             throw new Leave(Leave.What.SCRIPT, 137);
         }
@@ -144,78 +113,13 @@ public final class Shell {
         return last;
     }
 
-    /** The loops and {@code case}, apart from the rest for the sake of length. */
-    private static final class Loops {
-        private final Shell shell;
 
-        Loops(Shell shell) {
-            this.shell = shell;
-        }
-
-        int execute(Node node, Output output) throws Leave {
-            if (node instanceof Node.For loop) {
-                List<String> words = loop.words().isPresent()
-                        ? shell.expansion(output).fields(loop.words().get())
-                        : shell.arguments;
-                int code = 0;
-                for (String word : words) {
-                    shell.variables.put(loop.variable(), word);
-                    Optional<Integer> round = round(loop.body(), output);
-                    if (round.isEmpty()) {
-                        break;
-                    }
-                    code = round.get();
-                }
-                return code;
-            }
-            if (node instanceof Node.While loop) {
-                int code = 0;
-                while ((shell.execute(loop.condition(), output) == 0) != loop.until()) {
-                    Optional<Integer> round = round(loop.body(), output);
-                    if (round.isEmpty()) {
-                        break;
-                    }
-                    code = round.get();
-                }
-                return code;
-            }
-            return branch((Node.Case) node, output);
-        }
-
-        private int branch(Node.Case choice, Output output) throws Leave {
-            String subject = shell.expansion(output).single(choice.word());
-            for (Node.Branch branch : choice.branches()) {
-                for (String pattern : branch.patterns()) {
-                    if (Glob.matches(shell.expansion(output).casePattern(pattern), subject)) {
-                        return shell.execute(branch.body(), output);
-                    }
-                }
-            }
-            return 0;
-        }
-
-        /** Empty when the loop was left. */
-        private Optional<Integer> round(Node body, Output output) throws Leave {
-            try {
-                return Optional.of(shell.execute(body, output));
-            } catch (Leave leave) {
-                if (leave.what == Leave.What.LOOP) {
-                    return Optional.empty();
-                }
-                if (leave.what == Leave.What.ROUND) {
-                    return Optional.of(0);
-                }
-                throw leave;
-            }
-        }
-    }
-
-    private int pipeline(Node.Pipeline pipeline, Output output) throws Leave {
+    private int pipeline(Node.Pipeline pipeline, Printed output) throws Leave {
         Input outer = input;
         int code = 0;
         List<Node> commands = pipeline.commands();
         for (int i = 0; i < commands.size(); i++) {
-            Output part = new Output();
+            Printed part = new Printed();
             code = inSubshell(commands.get(i), part, commands.size() > 1);
             output.err.append(part.err);
             if (i == commands.size() - 1) {
@@ -228,7 +132,7 @@ public final class Shell {
         return pipeline.negated() ? (code == 0 ? 1 : 0) : code;
     }
 
-    private int inSubshell(Node node, Output output, boolean apart) throws Leave {
+    private int inSubshell(Node node, Printed output, boolean apart) throws Leave {
         if (!apart) {
             return execute(node, output);
         }
@@ -236,14 +140,14 @@ public final class Shell {
         try {
             return execute(node, output);
         } catch (Leave leave) {
-            return leave.code;
+            return leave.code();
         } finally {
             variables.clear();
             variables.putAll(saved);
         }
     }
 
-    private int group(Node.Group group, Output output) throws Leave {
+    private int group(Node.Group group, Printed output) throws Leave {
         Streams streams = new Streams(files, expansion(output));
         Optional<String> error = streams.open(group.redirections());
         if (error.isPresent()) {
@@ -252,7 +156,7 @@ public final class Shell {
         }
         Input outer = input;
         streams.input().ifPresent(text -> input = new Input(text));
-        Output own = new Output();
+        Printed own = new Printed();
         int code = 1;
         Optional<Leave> left = Optional.empty();
         try {
@@ -270,7 +174,7 @@ public final class Shell {
         return code;
     }
 
-    private int simple(Node.Simple command, Output output) throws Leave {
+    private int simple(Node.Simple command, Printed output) throws Leave {
         Expansion expansion = expansion(output);
         int before = last;
         List<String> words = expansion.fields(command.words());
@@ -325,22 +229,22 @@ public final class Shell {
     private Outcome callFunction(Node body, List<String> given) throws Leave {
         List<String> outer = arguments;
         arguments = List.copyOf(given);
-        Output own = new Output();
+        Printed own = new Printed();
         int code;
         try {
             code = execute(body, own);
         } catch (Leave leave) {
-            if (leave.what != Leave.What.FUNCTION) {
+            if (leave.what() != Leave.What.FUNCTION) {
                 throw leave;
             }
-            code = leave.code;
+            code = leave.code();
         } finally {
             arguments = outer;
         }
         return new Outcome(code, own.out.toString(), own.err.toString());
     }
 
-    private Expansion expansion(Output output) {
+    Expansion expansion(Printed output) {
         return new Expansion(this::value, ignored -> arguments, script -> substitute(script, output), files::matching);
     }
 
@@ -358,7 +262,7 @@ public final class Shell {
         };
     }
 
-    private String substitute(String script, Output output) {
+    private String substitute(String script, Printed output) {
         Shell child = new Shell(name, programs, files);
         child.variables.putAll(variables);
         child.functions.putAll(functions);
