@@ -51,7 +51,6 @@ public final class Shell {
         }
     }
 
-
     /** @param name what the shell calls itself in messages */
     public Shell(String name, Programs programs, PlaceFiles files) {
         this.name = name;
@@ -112,7 +111,6 @@ public final class Shell {
         }
         return last;
     }
-
 
     private int pipeline(Node.Pipeline pipeline, Printed output) throws Leave {
         Input outer = input;
