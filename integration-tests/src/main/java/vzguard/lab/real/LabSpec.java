@@ -16,6 +16,7 @@ import vzguard.lab.model.FleetSeed;
 public record LabSpec(String name, int hosts, int ves, boolean fleet) {
     public static final int MAX_HOSTS = 20;
     public static final int MAX_VES = 50;
+    public static final int FIRST_CTID = FleetSeed.FIRST_CTID;
 
     /** What is wrong with the spec, all of it at once; empty for a good one. */
     public List<String> problems() {
