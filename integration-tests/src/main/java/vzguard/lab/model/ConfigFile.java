@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A {@code vz.conf} or {@code CTID.conf}, line by line, as vzctl 4.11.1 reads and rewrites it: {@code KEY="value"}, quotes
@@ -71,6 +72,7 @@ public record ConfigFile(List<String> lines) {
     }
 
     private record Line(boolean isEntry, boolean unmatched, String key, String value) {
+        private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_]+");
         private static final Line NOTHING = new Line(false, false, "", "");
 
         static Line of(String text) {
@@ -78,7 +80,7 @@ public record ConfigFile(List<String> lines) {
             int equals = line.indexOf('=');
             if (line.startsWith("#")
                     || equals <= 0
-                    || !line.substring(0, equals).matches("[A-Za-z0-9_]+")) {
+                    || !KEY.matcher(line.substring(0, equals)).matches()) {
                 return NOTHING;
             }
             String key = line.substring(0, equals);

@@ -24,7 +24,7 @@ class RandomOperationsTest {
     private static final List<String> STARTS = List.of("start", "restart", "setmode");
 
     static LongStream seeds() {
-        return LongStream.range(0, 25);
+        return LongStream.range(0, 12);
     }
 
     @ParameterizedTest
