@@ -98,18 +98,18 @@ public final class Controller implements AutoCloseable {
         rollouts.load(state.database().handle());
         EventLoop loop = new EventLoop(state.database(), fatal::complete);
         JobRouter router = new JobRouter(hosts, questions, rollouts);
-        AgentSessions.Timing timing =
-                new AgentSessions.Timing(settings.reconnectWithin(), settings.sweepInterval());
+        AgentSessions.Timing timing = new AgentSessions.Timing(settings.reconnectWithin(), settings.sweepInterval());
         Tokens tokens = new Tokens(state.authority().pin());
         AgentSessions sessions = new AgentSessions(loop, hosts, streams, router, clock, timing);
         ApiServer api = new ApiServer(state.authority(), settings);
         Server server = api.start(
                 new EnrolmentService(loop, hosts, state.authority(), tokens, clock),
                 new FleetService(sessions),
-                new OperatorService(new Parts(
-                        loop, hosts, streams, policies, rollouts, questions, watches, tokens, clock)));
+                new OperatorService(
+                        new Parts(loop, hosts, streams, policies, rollouts, questions, watches, tokens, clock)));
         Controller controller = new Controller(settings, state, loop, streams, api, server, fatal);
-        controller.every(FLUSH_INTERVAL, "writing last-seen times", transaction -> hosts.flushLastSeen(transaction.sql()));
+        controller.every(
+                FLUSH_INTERVAL, "writing last-seen times", transaction -> hosts.flushLastSeen(transaction.sql()));
         controller.every(TICK_INTERVAL, "a tick", transaction -> {
             rollouts.tick(transaction);
             transaction.afterCommit(() -> questions.expire(clock.instant()));
@@ -118,8 +118,15 @@ public final class Controller implements AutoCloseable {
             transaction.afterCommit(watches::flush);
         });
         controller.timers.scheduleWithFixedDelay(
-                api::renewCertificate, CERTIFICATE_CHECK.toMillis(), CERTIFICATE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
-        LOG.info("listening on {}:{}, state in {}", settings.listen().getHostString(), server.getPort(), settings.state());
+                api::renewCertificate,
+                CERTIFICATE_CHECK.toMillis(),
+                CERTIFICATE_CHECK.toMillis(),
+                TimeUnit.MILLISECONDS);
+        LOG.info(
+                "listening on {}:{}, state in {}",
+                settings.listen().getHostString(),
+                server.getPort(),
+                settings.state());
         return controller;
     }
 
@@ -134,7 +141,9 @@ public final class Controller implements AutoCloseable {
                         loop.post(what, step);
                     }
                 },
-                interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+                interval.toMillis(),
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     public int port() {

@@ -30,10 +30,12 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() {
         CommandSpec present = Objects.requireNonNull(spec);
         InetSocketAddress anywhere = new InetSocketAddress(ControllerSettings.DEFAULT_PORT);
-        try (ControllerState opened = ControllerState.open(
-                state.path(), anywhere, names.checked(present.commandLine()), Clock.systemUTC())) {
+        try (ControllerState opened =
+                ControllerState.open(state.path(), anywhere, names.checked(present.commandLine()), Clock.systemUTC())) {
             present.commandLine().getOut().println("state folder " + state.path() + " is ready");
-            present.commandLine().getOut().println("token for the first operator: " + opened.folder().operatorToken());
+            present.commandLine()
+                    .getOut()
+                    .println("token for the first operator: " + opened.folder().operatorToken());
         }
         return 0;
     }

@@ -19,10 +19,12 @@ final class NameOption {
 
     /** @throws ParameterException naming every bad one */
     List<String> checked(CommandLine line) {
-        List<String> bad = names.stream().filter(name -> !ServerNames.isValid(name)).toList();
+        List<String> bad =
+                names.stream().filter(name -> !ServerNames.isValid(name)).toList();
         if (!bad.isEmpty()) {
             throw new ParameterException(
-                    line, "--name: \"" + String.join("\", \"", bad) + "\" (permitted: DNS names, IPv4 and IPv6 addresses)");
+                    line,
+                    "--name: \"" + String.join("\", \"", bad) + "\" (permitted: DNS names, IPv4 and IPv6 addresses)");
         }
         return names;
     }

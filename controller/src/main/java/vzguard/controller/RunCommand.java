@@ -57,8 +57,9 @@ final class RunCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(closing);
         Throwable reason = controller.fatal().join();
         line.getErr()
-                .println("vzguard controller: the store failed and nothing more can be made durable: " + reason.getMessage()
-                        + "; check space and health of the disk under " + state.path() + ", then start it again");
+                .println("vzguard controller: the store failed and nothing more can be made durable: "
+                        + reason.getMessage() + "; check space and health of the disk under " + state.path()
+                        + ", then start it again");
         return CommandLine.ExitCode.SOFTWARE;
     }
 
@@ -75,6 +76,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static String refusal(String text) {
-        return "--listen: \"" + text + "\" (permitted: an IPv4 address or an IPv6 address in [ ], a colon, a port of 0-65535)";
+        return "--listen: \"" + text
+                + "\" (permitted: an IPv4 address or an IPv6 address in [ ], a colon, a port of 0-65535)";
     }
 }

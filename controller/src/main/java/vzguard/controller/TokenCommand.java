@@ -31,7 +31,8 @@ import vzguard.enrolment.EnrolmentToken;
 @Command(
         name = "token",
         mixinStandardHelpOptions = true,
-        description = "Make an enrolment token and print it, the only time it is shown. Works while the controller runs.")
+        description =
+                "Make an enrolment token and print it, the only time it is shown. Works while the controller runs.")
 final class TokenCommand implements Callable<Integer> {
     private static final Pattern LIFE = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
 
@@ -41,13 +42,25 @@ final class TokenCommand implements Callable<Integer> {
     @Mixin
     private StateOption state = new StateOption();
 
-    @Option(names = "--role", paramLabel = "ROLE", defaultValue = "agent", description = "agent or operator. Default: agent")
+    @Option(
+            names = "--role",
+            paramLabel = "ROLE",
+            defaultValue = "agent",
+            description = "agent or operator. Default: agent")
     private String role = "agent";
 
-    @Option(names = "--uses", paramLabel = "N", defaultValue = "1", description = "Enrolments it is good for, 1-10000. Default: 1")
+    @Option(
+            names = "--uses",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Enrolments it is good for, 1-10000. Default: 1")
     private String uses = "1";
 
-    @Option(names = "--ttl", paramLabel = "TIME", defaultValue = "1h", description = "How long it is good, 60s to 7d. Default: 1h")
+    @Option(
+            names = "--ttl",
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            description = "How long it is good, 60s to 7d. Default: 1h")
     private String ttl = "1h";
 
     @Override
@@ -87,7 +100,8 @@ final class TokenCommand implements Callable<Integer> {
         CertificateAuthority authority = CertificateAuthority.open(folder.authority(), clock);
         try (Database database = Database.attach(folder.database())) {
             return database.handle().inTransaction(sql -> {
-                Audit.record(sql, clock.instant(), "local", "CreateToken", "role " + wanted.word() + ", " + count + " uses");
+                Audit.record(
+                        sql, clock.instant(), "local", "CreateToken", "role " + wanted.word() + ", " + count + " uses");
                 return new Tokens(authority.pin()).create(sql, wanted, count, clock.instant(), life);
             });
         }
@@ -113,13 +127,13 @@ final class TokenCommand implements Callable<Integer> {
             return Optional.empty();
         }
         long number = Long.parseLong(matcher.group(1));
-        Duration life =
-                switch (matcher.group(2)) {
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    case "h" -> Duration.ofHours(number);
-                    default -> Duration.ofDays(number);
-                };
-        return Optional.of(life).filter(time -> time.compareTo(Tokens.MIN_LIFE) >= 0 && time.compareTo(Tokens.MAX_LIFE) <= 0);
+        Duration life = switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+        return Optional.of(life)
+                .filter(time -> time.compareTo(Tokens.MIN_LIFE) >= 0 && time.compareTo(Tokens.MAX_LIFE) <= 0);
     }
 }

@@ -15,20 +15,21 @@ final class JobOffers {
     private JobOffers() {}
 
     static ControllerMessage offer(ActiveRollout rollout, RolloutEffect.SendJob effect, long nonce) {
-        Job.Builder job = Job.newBuilder()
-                .setJobId(effect.job().toString())
-                .setDeadline(WireTime.of(effect.deadline()));
+        Job.Builder job =
+                Job.newBuilder().setJobId(effect.job().toString()).setDeadline(WireTime.of(effect.deadline()));
         String ctid = effect.target().ctid();
         switch (rollout.machine().terms().kind()) {
-            case APPLY -> job.setApply(ApplyJob.newBuilder()
-                    .setPolicy(rollout.spec())
-                    .setRevision(rollout.machine().terms().revision())
-                    .setCtid(ctid)
-                    .setRestartAllowed(effect.restartAllowed())
-                    .setProve(rollout.spec().hasSshGuard()));
-            case REMOVE -> job.setRevert(RevertJob.newBuilder()
-                    .setCtid(ctid)
-                    .setPolicy(rollout.machine().terms().policy()));
+            case APPLY ->
+                job.setApply(ApplyJob.newBuilder()
+                        .setPolicy(rollout.spec())
+                        .setRevision(rollout.machine().terms().revision())
+                        .setCtid(ctid)
+                        .setRestartAllowed(effect.restartAllowed())
+                        .setProve(rollout.spec().hasSshGuard()));
+            case REMOVE ->
+                job.setRevert(RevertJob.newBuilder()
+                        .setCtid(ctid)
+                        .setPolicy(rollout.machine().terms().policy()));
             case RESTART -> job.setRestart(RestartJob.newBuilder().setCtid(ctid));
         }
         return ControllerMessage.newBuilder()

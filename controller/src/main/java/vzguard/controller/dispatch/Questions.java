@@ -79,8 +79,7 @@ public final class Questions {
 
     /** An agent can speak only for itself: an answer from another host than the asked one is not taken. */
     private Optional<Question> take(Host host, String jobId) {
-        Optional<Question> question =
-                Optional.ofNullable(open.get(jobId)).filter(asked -> asked.host() == host);
+        Optional<Question> question = Optional.ofNullable(open.get(jobId)).filter(asked -> asked.host() == host);
         question.ifPresent(asked -> open.remove(jobId));
         return question;
     }
@@ -130,8 +129,9 @@ public final class Questions {
         if (!sent && !streams.isConnected(question.host().id())) {
             open.remove(question.job().getJobId());
             question.answer()
-                    .completeExceptionally(new Unanswered("host " + question.host().name()
-                            + " is not connected (last seen " + question.host().lastSeen() + ")"));
+                    .completeExceptionally(
+                            new Unanswered("host " + question.host().name() + " is not connected (last seen "
+                                    + question.host().lastSeen() + ")"));
         }
     }
 }

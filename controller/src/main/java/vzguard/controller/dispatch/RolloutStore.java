@@ -46,14 +46,15 @@ final class RolloutStore {
                 progress(rollout.machine().progress()));
         RolloutRows.insertTasks(
                 sql,
-                rollout.machine().tasks().stream().map(row -> task(terms.id(), row)).toList());
+                rollout.machine().tasks().stream()
+                        .map(row -> task(terms.id(), row))
+                        .toList());
     }
 
     static void update(Handle sql, Rollout machine, List<TaskRow> changed) {
         String id = machine.terms().id();
         RolloutRows.update(sql, id, progress(machine.progress()));
-        RolloutRows.updateTasks(
-                sql, changed.stream().map(row -> task(id, row)).toList());
+        RolloutRows.updateTasks(sql, changed.stream().map(row -> task(id, row)).toList());
     }
 
     /** @throws StateUnusable when a row cannot be read */
@@ -65,7 +66,8 @@ final class RolloutStore {
             } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
                 throw new StateUnusable(
                         "the database holds rollout " + row.rolloutId() + ", which this version cannot read: "
-                                + e.getMessage() + "; run the version that wrote it, or restore a copy of the state folder",
+                                + e.getMessage()
+                                + "; run the version that wrote it, or restore a copy of the state folder",
                         e);
             }
         }
@@ -87,8 +89,7 @@ final class RolloutStore {
         List<TaskRow> tasks = RolloutRows.tasks(sql, row.rolloutId()).stream()
                 .map(RolloutStore::task)
                 .toList();
-        Rollout machine =
-                Rollout.fromRows(terms, progress(RolloutRows.progress(sql, row.rolloutId())), tasks, now);
+        Rollout machine = Rollout.fromRows(terms, progress(RolloutRows.progress(sql, row.rolloutId())), tasks, now);
         ActiveRollout rollout = new ActiveRollout(row.number(), spec, row.startedBy(), machine);
         for (RolloutRows.Result result : RolloutRows.results(sql, row.rolloutId())) {
             rollout.setResult(result.position(), JobResult.parseFrom(result.result()));

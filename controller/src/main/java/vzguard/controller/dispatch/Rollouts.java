@@ -87,7 +87,9 @@ public final class Rollouts {
     }
 
     public Optional<ActiveRollout> byId(String id) {
-        return rollouts.values().stream().filter(rollout -> rollout.id().equals(id)).findFirst();
+        return rollouts.values().stream()
+                .filter(rollout -> rollout.id().equals(id))
+                .findFirst();
     }
 
     /** Stores and starts a rollout over a frozen list of targets. */
@@ -109,8 +111,8 @@ public final class Rollouts {
                 .map(TargetRef::hostId)
                 .distinct()
                 .filter(streams::isConnected)
-                .forEach(host -> apply(
-                        transaction, rollout, new RolloutEvent.HostConnected(clock.instant(), host, Set.of())));
+                .forEach(host ->
+                        apply(transaction, rollout, new RolloutEvent.HostConnected(clock.instant(), host, Set.of())));
         changed(transaction, rollout, Set.of());
         return rollout;
     }
@@ -146,8 +148,7 @@ public final class Rollouts {
 
     void accepted(Transaction transaction, Host host, JobId job) {
         of(host, job)
-                .ifPresent(rollout ->
-                        apply(transaction, rollout, new RolloutEvent.TaskAccepted(clock.instant(), job)));
+                .ifPresent(rollout -> apply(transaction, rollout, new RolloutEvent.TaskAccepted(clock.instant(), job)));
     }
 
     void progressed(Host host, JobId job, JobProgress progress) {
@@ -161,11 +162,13 @@ public final class Rollouts {
     void finished(Transaction transaction, Host host, JobId job, JobResult result) {
         Optional<ActiveRollout> found = of(host, job);
         if (found.isEmpty()) {
-            LOG.warn("host {} reports job {}, which is not one of its own; acknowledged, not counted", host.name(), job);
+            LOG.warn(
+                    "host {} reports job {}, which is not one of its own; acknowledged, not counted", host.name(), job);
             return;
         }
         ActiveRollout rollout = found.get();
-        List<String> causes = result.getCausesList().stream().map(Cause::getCode).distinct().toList();
+        List<String> causes =
+                result.getCausesList().stream().map(Cause::getCode).distinct().toList();
         boolean restartNeeded = !causes.isEmpty() && causes.stream().allMatch(RESTART_NOT_ALLOWED::equals);
         Step step = apply(
                 transaction,
@@ -194,8 +197,14 @@ public final class Rollouts {
             return;
         }
         switch (terms.kind()) {
-            case APPLY -> hosts.applied(
-                    transaction.sql(), host, row.target().ctid(), terms.policy(), terms.revision(), clock.instant());
+            case APPLY ->
+                hosts.applied(
+                        transaction.sql(),
+                        host,
+                        row.target().ctid(),
+                        terms.policy(),
+                        terms.revision(),
+                        clock.instant());
             case REMOVE -> hosts.removed(transaction.sql(), host, row.target().ctid(), terms.policy());
             case RESTART -> LOG.debug("{} was restarted", row.target());
         }
@@ -205,8 +214,12 @@ public final class Rollouts {
     private Optional<ActiveRollout> of(Host host, JobId job) {
         return byId(job.rolloutId())
                 .filter(rollout -> job.task() < rollout.machine().tasks().size())
-                .filter(rollout ->
-                        rollout.machine().tasks().get(job.task()).target().hostId().equals(host.id()));
+                .filter(rollout -> rollout.machine()
+                        .tasks()
+                        .get(job.task())
+                        .target()
+                        .hostId()
+                        .equals(host.id()));
     }
 
     private static Outcome outcome(JobResult result) {

@@ -44,8 +44,7 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
     private final Tokens tokens;
     private final Clock clock;
 
-    public EnrolmentService(
-            EventLoop loop, Hosts hosts, CertificateAuthority authority, Tokens tokens, Clock clock) {
+    public EnrolmentService(EventLoop loop, Hosts hosts, CertificateAuthority authority, Tokens tokens, Clock clock) {
         this.loop = loop;
         this.hosts = hosts;
         this.authority = authority;
@@ -65,15 +64,14 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
             refuse(responses, Status.INVALID_ARGUMENT, String.valueOf(e.getMessage()));
             return;
         }
-        loop.submit(transaction -> enrol(transaction, token, key, request))
-                .whenComplete((result, failure) -> {
-                    if (failure != null) {
-                        LOG.error("an enrolment failed", failure);
-                        refuse(responses, Status.INTERNAL, "the enrolment could not be stored; see the controller's log");
-                    } else {
-                        result.send(responses);
-                    }
-                });
+        loop.submit(transaction -> enrol(transaction, token, key, request)).whenComplete((result, failure) -> {
+            if (failure != null) {
+                LOG.error("an enrolment failed", failure);
+                refuse(responses, Status.INTERNAL, "the enrolment could not be stored; see the controller's log");
+            } else {
+                result.send(responses);
+            }
+        });
     }
 
     @Override
@@ -111,14 +109,13 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
         if (agent ? !HOST_NAME.matcher(name).matches() : !Identity.isValidName(name)) {
             return Result.refused(
                     Status.Code.INVALID_ARGUMENT,
-                    "\"" + name + "\" is no name for an " + bearer.get().word() + " (permitted: letters, digits, . _ -, "
-                            + (agent ? "1-253" : "1-63") + " characters)");
+                    "\"" + name + "\" is no name for an " + bearer.get().word()
+                            + " (permitted: letters, digits, . _ -, " + (agent ? "1-253" : "1-63") + " characters)");
         }
         tokens.take(transaction.sql(), token, now);
         Identity identity = agent ? Identity.agent(UUID.randomUUID().toString()) : Identity.operator(name);
         CertificateAuthority.Issued issued = authority.issue(key, identity);
-        Audit.record(
-                transaction.sql(), now, identity.toString(), "Enrol", "name " + name + ", token " + token.id());
+        Audit.record(transaction.sql(), now, identity.toString(), "Enrol", "name " + name + ", token " + token.id());
         if (agent) {
             hosts.enrol(transaction.sql(), identity.name(), name, request.getLabelsMap(), now);
         }
@@ -139,7 +136,8 @@ public final class EnrolmentService extends EnrolmentGrpc.EnrolmentImplBase {
             throw new IllegalArgumentException(labels.size() + " labels (permitted: at most " + MAX_LABELS + ")");
         }
         labels.forEach((name, value) -> {
-            if (!LABEL_NAME.matcher(name).matches() || !LABEL_VALUE.matcher(value).matches()) {
+            if (!LABEL_NAME.matcher(name).matches()
+                    || !LABEL_VALUE.matcher(value).matches()) {
                 throw new IllegalArgumentException("\"" + name + "=" + value
                         + "\" is no label (permitted: a key of a-z 0-9 _ . -, a value of letters, digits, _ . : -)");
             }

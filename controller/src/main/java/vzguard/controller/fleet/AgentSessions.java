@@ -4,9 +4,9 @@ import io.grpc.Status;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vzguard.controller.Version;
@@ -115,18 +115,23 @@ public final class AgentSessions {
         switch (message.getBodyCase()) {
             case HOST -> hosts.report(transaction.sql(), host, message.getHost());
             case VES -> hosts.report(transaction.sql(), host, message.getVes());
-            case JOB_RECEIPT -> listener.accepted(transaction, host, message.getJobReceipt().getJobId());
+            case JOB_RECEIPT ->
+                listener.accepted(transaction, host, message.getJobReceipt().getJobId());
             case JOB_PROGRESS -> listener.progressed(host, message.getJobProgress());
             case JOB_RESULT -> {
                 listener.finished(transaction, host, message.getJobResult());
                 ResultAck ack = ResultAck.newBuilder()
                         .setJobId(message.getJobResult().getJobId())
                         .build();
-                transaction.afterCommit(
-                        () -> stream.offer(ControllerMessage.newBuilder().setResultAck(ack).build()));
+                transaction.afterCommit(() -> stream.offer(
+                        ControllerMessage.newBuilder().setResultAck(ack).build()));
             }
             case REFUSAL -> {
-                LOG.warn("host {} refused {}: {}", host.name(), message.getRefusal().getWhat(), message.getRefusal().getReason());
+                LOG.warn(
+                        "host {} refused {}: {}",
+                        host.name(),
+                        message.getRefusal().getWhat(),
+                        message.getRefusal().getReason());
                 listener.refused(transaction, host, message.getRefusal());
             }
             case HELLO -> stream.end(Status.FAILED_PRECONDITION.withDescription("a second Hello on one stream"));
@@ -160,8 +165,8 @@ public final class AgentSessions {
                 .setReconnectWithin(WireTime.of(timing.reconnectWithin()))
                 .setSweepInterval(WireTime.of(timing.sweepInterval()))
                 .build();
-        transaction.afterCommit(
-                () -> stream.offer(ControllerMessage.newBuilder().setWelcome(welcome).build()));
+        transaction.afterCommit(() ->
+                stream.offer(ControllerMessage.newBuilder().setWelcome(welcome).build()));
         need(transaction, stream, lacking);
         streams.put(stream);
         listener.connected(transaction, host, new HashSet<>(hello.getHeldJobsList()));
@@ -176,7 +181,10 @@ public final class AgentSessions {
         AgentStream older = streams.get(host.id());
         if (hello.getStreamEpoch() <= host.streamEpoch()) {
             host.suspectClone();
-            LOG.warn("host {}: stream epoch {} was used before: its state was copied", host.name(), hello.getStreamEpoch());
+            LOG.warn(
+                    "host {}: stream epoch {} was used before: its state was copied",
+                    host.name(),
+                    hello.getStreamEpoch());
         }
         if (older == null) {
             return true;
@@ -222,8 +230,8 @@ public final class AgentSessions {
     private static void need(Transaction transaction, AgentStream stream, Set<String> sections) {
         if (!sections.isEmpty()) {
             Need need = Need.newBuilder().addAllSections(sections).build();
-            transaction.afterCommit(
-                    () -> stream.offer(ControllerMessage.newBuilder().setNeed(need).build()));
+            transaction.afterCommit(() ->
+                    stream.offer(ControllerMessage.newBuilder().setNeed(need).build()));
         }
     }
 }

@@ -41,11 +41,14 @@ public final class Hosts {
                 hosts.put(row.hostId(), host);
             }
             for (VeRows.Row row : VeRows.all(sql)) {
-                known(row.hostId()).put(new Ctid(row.ctid()), new Host.Ve(VeFacts.parseFrom(row.facts()), row.digest()));
+                known(row.hostId())
+                        .put(new Ctid(row.ctid()), new Host.Ve(VeFacts.parseFrom(row.facts()), row.digest()));
             }
         } catch (InvalidProtocolBufferException e) {
-            throw new StateUnusable("the database holds facts that cannot be read: " + e.getMessage()
-                    + "; restore a copy of the state folder", e);
+            throw new StateUnusable(
+                    "the database holds facts that cannot be read: " + e.getMessage()
+                            + "; restore a copy of the state folder",
+                    e);
         }
         loadLabels(AgentRows.labels(sql));
         AppliedRows.all(sql).forEach(row -> known(row.hostId()).setApplied(row.ctid(), row.policy(), row.revision()));

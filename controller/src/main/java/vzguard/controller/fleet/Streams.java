@@ -28,7 +28,8 @@ public final class Streams {
         live.values().forEach(stream -> stream.offer(message));
     }
 
-    @Nullable AgentStream get(String hostId) {
+    @Nullable
+    AgentStream get(String hostId) {
         return live.get(hostId);
     }
 

@@ -35,14 +35,15 @@ public final class CallGate implements ServerInterceptor {
             return refuse(
                     call,
                     Status.UNAUTHENTICATED,
-                    method + " asks for a client certificate of this controller (role " + needed.get().word()
-                            + "); enrol with a token first");
+                    method + " asks for a client certificate of this controller (role "
+                            + needed.get().word() + "); enrol with a token first");
         }
         if (identity.get().role() != needed.get()) {
             return refuse(
                     call,
                     Status.PERMISSION_DENIED,
-                    identity.get() + " may not call " + method + " (permitted: role " + needed.get().word() + ")");
+                    identity.get() + " may not call " + method + " (permitted: role "
+                            + needed.get().word() + ")");
         }
         Context context = Context.current().withValue(Caller.KEY, identity.get());
         return Contexts.interceptCall(context, call, headers, next);

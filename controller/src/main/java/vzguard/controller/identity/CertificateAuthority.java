@@ -76,7 +76,8 @@ public final class CertificateAuthority {
                     Pem.parseCertificates(PrivateFiles.read(certificateFile)).get(0);
             return new CertificateAuthority(folder, key, certificate, clock);
         } catch (IllegalArgumentException e) {
-            throw new StateUnusable("the CA in " + folder + " is damaged: " + e.getMessage() + "; restore a copy of it", e);
+            throw new StateUnusable(
+                    "the CA in " + folder + " is damaged: " + e.getMessage() + "; restore a copy of it", e);
         }
     }
 

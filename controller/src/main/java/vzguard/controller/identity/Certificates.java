@@ -63,7 +63,16 @@ final class Certificates {
                 .map(name -> new GeneralName(
                         ServerNames.isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
                 .toArray(GeneralName[]::new);
-        return leaf(authority, key, publicKey, "vzguard controller", general, KeyPurposeId.id_kp_serverAuth, now, life, random);
+        return leaf(
+                authority,
+                key,
+                publicKey,
+                "vzguard controller",
+                general,
+                KeyPurposeId.id_kp_serverAuth,
+                now,
+                life,
+                random);
     }
 
     static X509Certificate client(

@@ -39,7 +39,8 @@ public final class PrivateFiles {
                 folder.force(true);
             }
         } catch (IOException e) {
-            throw new StateUnusable("cannot write " + file + ": " + e.getMessage() + "; check space and permissions", e);
+            throw new StateUnusable(
+                    "cannot write " + file + ": " + e.getMessage() + "; check space and permissions", e);
         }
     }
 

@@ -61,8 +61,7 @@ public final class Tokens {
         // Compared also when there is no such token, so that the time taken tells nothing about ids.
         String stored = row.map(TokenRows.Row::secretHash).orElse(hash(""));
         boolean same = MessageDigest.isEqual(
-                stored.getBytes(StandardCharsets.US_ASCII),
-                hash(token.secret()).getBytes(StandardCharsets.US_ASCII));
+                stored.getBytes(StandardCharsets.US_ASCII), hash(token.secret()).getBytes(StandardCharsets.US_ASCII));
         return row.filter(good -> same && good.usesLeft() > 0 && good.expiresAt() > now.toEpochMilli())
                 .map(good -> good.role().equals(Role.AGENT.word()) ? Role.AGENT : Role.OPERATOR);
     }

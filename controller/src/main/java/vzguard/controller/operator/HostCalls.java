@@ -80,8 +80,8 @@ final class HostCalls {
         SortedMap<String, String> labels = new TreeMap<>(host.operatorLabels());
         labels.putAll(request.getLabelsMap());
         if (labels.size() > MAX_LABELS) {
-            problems.add("host " + host.name() + " would have " + labels.size() + " labels (permitted: " + MAX_LABELS
-                    + ")");
+            problems.add(
+                    "host " + host.name() + " would have " + labels.size() + " labels (permitted: " + MAX_LABELS + ")");
         }
         if (!problems.isEmpty()) {
             throw Fault.invalid(problems);
@@ -104,7 +104,11 @@ final class HostCalls {
         }
         hosts.forget(transaction.sql(), host);
         Audit.record(
-                transaction.sql(), clock.instant(), actor, "ForgetHost", "host " + host.name() + " (" + host.id() + ")");
+                transaction.sql(),
+                clock.instant(),
+                actor,
+                "ForgetHost",
+                "host " + host.name() + " (" + host.id() + ")");
         return ForgetHostReply.getDefaultInstance();
     }
 

@@ -51,8 +51,7 @@ final class Lookup {
 
     Revision policy(String name, long revision) {
         Revision latest = policies.latest(name)
-                .orElseThrow(
-                        () -> Fault.notFound("no policy \"" + name + "\" " + Near.names(name, policies.names())));
+                .orElseThrow(() -> Fault.notFound("no policy \"" + name + "\" " + Near.names(name, policies.names())));
         return revision == 0
                 ? latest
                 : policies.revision(name, revision)

@@ -85,11 +85,9 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
         this.hosts = new HostCalls(parts.hosts(), parts.streams(), lookup, views, parts.clock());
         this.rollouts = new RolloutCalls(parts.rollouts(), lookup, selection, parts.clock());
         this.policies = new PolicyCalls(parts.policies(), lookup, selection, rollouts, parts.clock());
-        this.plans = new PlanCalls(
-                parts.hosts(), parts.streams(), parts.questions(), lookup, selection, parts.clock());
+        this.plans = new PlanCalls(parts.hosts(), parts.streams(), parts.questions(), lookup, selection, parts.clock());
         this.targets = new TargetCalls(parts.streams(), parts.questions(), lookup, parts.clock());
-        this.why = new WhyCalls(
-                parts.streams(), parts.policies(), parts.rollouts(), lookup, rollouts, parts.clock());
+        this.why = new WhyCalls(parts.streams(), parts.policies(), parts.rollouts(), lookup, rollouts, parts.clock());
         this.tokens = new TokenCalls(parts.tokens(), parts.clock());
     }
 

@@ -50,17 +50,16 @@ final class PlanCalls {
 
     /** A step of the event loop; what it sends is sent after it, on the loop's thread. */
     void plan(Transaction transaction, PlanPolicyRequest request, ServerCallStreamObserver<PlanView> observer) {
-        Policy policy =
-                switch (request.getWhatCase()) {
-                    case NAME -> lookup.policy(request.getName(), 0).policy();
-                    case TEXT -> PolicyCalls.read(request.getText()).policy();
-                    case WHAT_NOT_SET -> throw Fault.invalid("neither name nor text of a policy is given");
-                };
+        Policy policy = switch (request.getWhatCase()) {
+            case NAME -> lookup.policy(request.getName(), 0).policy();
+            case TEXT -> PolicyCalls.read(request.getText()).policy();
+            case WHAT_NOT_SET -> throw Fault.invalid("neither name nor text of a policy is given");
+        };
         targets.refuseOverlap(policy);
         Map<String, List<TargetRef>> byHost = new LinkedHashMap<>();
         List<TargetRef> all = targets.of(policy);
-        all.forEach(target ->
-                byHost.computeIfAbsent(target.hostId(), none -> new ArrayList<>()).add(target));
+        all.forEach(target -> byHost.computeIfAbsent(target.hostId(), none -> new ArrayList<>())
+                .add(target));
         Answer answer = new Answer(observer, all.size(), PolicyWarnings.of(policy), byHost.size());
         transaction.afterCommit(answer::begin);
         byHost.forEach((hostId, wanted) -> ask(transaction, hostId, wanted, policy, answer));
@@ -70,8 +69,8 @@ final class PlanCalls {
         Host host = hosts.byId(hostId).orElse(null);
         if (host == null || !streams.isConnected(hostId)) {
             String since = host == null ? "" : "; last seen " + host.lastSeen();
-            transaction.afterCommit(() -> answer.host(
-                    wanted, null, "host " + wanted.get(0).hostName() + " is not connected" + since));
+            transaction.afterCommit(
+                    () -> answer.host(wanted, null, "host " + wanted.get(0).hostName() + " is not connected" + since));
             return;
         }
         Job.Builder job = Job.newBuilder()
@@ -118,9 +117,9 @@ final class PlanCalls {
                         .filter(target -> target.ctid().equals(ctid) && answered.add(ctid))
                         .findFirst()
                         // The agent knows its CTIDs, the controller knows who the agent is.
-                        .ifPresent(target -> observer.onNext(view().setPlan(
-                                        plan.toBuilder().setTarget(RolloutViews.target(target)))
-                                .build()));
+                        .ifPresent(target ->
+                                observer.onNext(view().setPlan(plan.toBuilder().setTarget(RolloutViews.target(target)))
+                                        .build()));
             }
             wanted.stream()
                     .filter(target -> !answered.contains(target.ctid()))

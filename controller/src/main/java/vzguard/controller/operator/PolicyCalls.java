@@ -138,7 +138,11 @@ final class PolicyCalls {
         policies.delete(transaction.sql(), latest.name(), clock.instant());
         if (!reply.hasRollout()) {
             Audit.record(
-                    transaction.sql(), clock.instant(), actor, "DeletePolicy", "policy " + latest.name() + ", nowhere applied");
+                    transaction.sql(),
+                    clock.instant(),
+                    actor,
+                    "DeletePolicy",
+                    "policy " + latest.name() + ", nowhere applied");
         }
         return reply.build();
     }
@@ -152,10 +156,10 @@ final class PolicyCalls {
                 .setSpec(PolicyWire.toProto(revision.policy()))
                 .setCreatedAt(WireTime.of(revision.createdAt()))
                 .setCreatedBy(revision.createdBy())
-                .setHostsSelected(
-                        (int) selected.stream().map(TargetRef::hostId).distinct().count())
-                .setVesSelected(
-                        (int) selected.stream().filter(target -> !target.isHost()).count())
+                .setHostsSelected((int)
+                        selected.stream().map(TargetRef::hostId).distinct().count())
+                .setVesSelected((int)
+                        selected.stream().filter(target -> !target.isHost()).count())
                 .build();
     }
 }

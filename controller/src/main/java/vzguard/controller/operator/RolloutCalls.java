@@ -95,7 +95,8 @@ final class RolloutCalls {
                 .findFirst()
                 .ifPresent(rollout -> {
                     throw Fault.precondition("rollout " + rollout.id() + " of policy " + policy
-                            + " has not ended; wait for it, or end it with `vzguard rollout abort " + rollout.id() + "`");
+                            + " has not ended; wait for it, or end it with `vzguard rollout abort " + rollout.id()
+                            + "`");
                 });
     }
 
@@ -142,7 +143,8 @@ final class RolloutCalls {
                 clock.instant(),
                 actor,
                 method,
-                "rollout " + rollout.id() + ", policy " + rollout.machine().terms().policy() + " revision "
+                "rollout " + rollout.id() + ", policy "
+                        + rollout.machine().terms().policy() + " revision "
                         + rollout.machine().terms().revision() + ", "
                         + rollout.machine().tasks().size() + " targets");
         return RolloutViews.whole(rollout, clock.instant());
@@ -173,17 +175,16 @@ final class RolloutCalls {
     RolloutView control(Transaction transaction, String actor, ControlRolloutRequest request) {
         ActiveRollout rollout = find(request.getRolloutId());
         Instant now = clock.instant();
-        RolloutEvent event =
-                switch (request.getAction()) {
-                    case ROLLOUT_ACTION_PAUSE -> new RolloutEvent.Pause(now);
-                    case ROLLOUT_ACTION_RESUME -> new RolloutEvent.Resume(now);
-                    case ROLLOUT_ACTION_ABORT -> new RolloutEvent.Abort(now);
-                    case ROLLOUT_ACTION_RETRY -> new RolloutEvent.Retry(now);
-                    case ROLLOUT_ACTION_PROMOTE, ROLLOUT_ACTION_ROLLBACK -> throw Fault.notImplemented(
-                            request.getAction() + " is not implemented in this version");
-                    case ROLLOUT_ACTION_UNSPECIFIED, UNRECOGNIZED -> throw Fault.invalid(
-                            "action " + request.getActionValue() + " (permitted: PAUSE, RESUME, ABORT, RETRY)");
-                };
+        RolloutEvent event = switch (request.getAction()) {
+            case ROLLOUT_ACTION_PAUSE -> new RolloutEvent.Pause(now);
+            case ROLLOUT_ACTION_RESUME -> new RolloutEvent.Resume(now);
+            case ROLLOUT_ACTION_ABORT -> new RolloutEvent.Abort(now);
+            case ROLLOUT_ACTION_RETRY -> new RolloutEvent.Retry(now);
+            case ROLLOUT_ACTION_PROMOTE, ROLLOUT_ACTION_ROLLBACK ->
+                throw Fault.notImplemented(request.getAction() + " is not implemented in this version");
+            case ROLLOUT_ACTION_UNSPECIFIED, UNRECOGNIZED ->
+                throw Fault.invalid("action " + request.getActionValue() + " (permitted: PAUSE, RESUME, ABORT, RETRY)");
+        };
         if (event instanceof RolloutEvent.Retry) {
             targets.refuseBusy(rollout.machine().tasks().stream()
                     .filter(row -> row.state().isRetriable())
@@ -194,8 +195,7 @@ final class RolloutCalls {
         if (!refusal.isEmpty()) {
             throw Fault.precondition(refusal);
         }
-        Audit.record(
-                transaction.sql(), now, actor, "ControlRollout", rollout.id() + " " + request.getAction());
+        Audit.record(transaction.sql(), now, actor, "ControlRollout", rollout.id() + " " + request.getAction());
         return RolloutViews.summary(rollout, now).build();
     }
 }

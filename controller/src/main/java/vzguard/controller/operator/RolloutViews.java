@@ -49,7 +49,8 @@ final class RolloutViews {
                 .setRolloutId(rollout.id())
                 .setKind(RolloutKind.valueOf(
                         "ROLLOUT_KIND_" + machine.terms().kind().name()))
-                .setState(RolloutState.valueOf("ROLLOUT_STATE_" + machine.state().name()))
+                .setState(
+                        RolloutState.valueOf("ROLLOUT_STATE_" + machine.state().name()))
                 .setPolicy(machine.terms().policy())
                 .setRevision(machine.terms().revision())
                 .setTargets(tally.targets())
@@ -85,7 +86,8 @@ final class RolloutViews {
     private static TaskView task(ActiveRollout rollout, TaskRow row) {
         TaskView.Builder view = TaskView.newBuilder()
                 .setTarget(target(row.target()))
-                .setState(vzguard.v1.TaskState.valueOf("TASK_STATE_" + row.state().name()))
+                .setState(
+                        vzguard.v1.TaskState.valueOf("TASK_STATE_" + row.state().name()))
                 .setWave(row.wave())
                 .setAttempt(row.attempt())
                 .setSummary(row.summary())

@@ -72,8 +72,8 @@ final class StatusCalls {
         }
         for (ActiveRollout rollout : rollouts.active()) {
             if (rollout.machine().state() == RolloutState.STOPPED) {
-                attention.add("rollout " + rollout.id() + " " + rollout.machine().progress().stopReason()
-                        + "; see `vzguard why " + rollout.id() + "`");
+                attention.add("rollout " + rollout.id() + " "
+                        + rollout.machine().progress().stopReason() + "; see `vzguard why " + rollout.id() + "`");
             }
         }
         return FleetStatus.newBuilder()

@@ -35,8 +35,7 @@ final class TargetCalls {
 
     CompletableFuture<Diagnosis> diagnose(Transaction transaction, DiagnoseRequest request) {
         Target target = target(request.getHost(), request.getCtid());
-        Job.Builder job =
-                Job.newBuilder().setDiagnose(DiagnoseJob.newBuilder().setCtid(target.getCtid()));
+        Job.Builder job = Job.newBuilder().setDiagnose(DiagnoseJob.newBuilder().setCtid(target.getCtid()));
         return ask(transaction, target, job).thenApply(result -> {
             if (!result.hasDiagnosis()) {
                 throw unanswered(target, "gave no diagnosis", result);
@@ -47,8 +46,7 @@ final class TargetCalls {
 
     CompletableFuture<ProveReply> prove(Transaction transaction, ProveRequest request) {
         Target target = target(request.getHost(), request.getCtid());
-        Job.Builder job =
-                Job.newBuilder().setProve(ProveJob.newBuilder().setCtid(target.getCtid()));
+        Job.Builder job = Job.newBuilder().setProve(ProveJob.newBuilder().setCtid(target.getCtid()));
         return ask(transaction, target, job).thenApply(result -> {
             if (result.getProofsCount() == 0) {
                 throw unanswered(target, "gave no proof", result);
@@ -80,9 +78,7 @@ final class TargetCalls {
     }
 
     private static Fault unanswered(Target target, String what, JobResult result) {
-        String name = target.getCtid().isEmpty()
-                ? target.getHostName()
-                : target.getHostName() + "/" + target.getCtid();
+        String name = target.getCtid().isEmpty() ? target.getHostName() : target.getHostName() + "/" + target.getCtid();
         StringBuilder why = new StringBuilder("the agent " + what + " for " + name + ": " + result.getSummary());
         result.getCausesList()
                 .forEach(cause -> why.append('\n')

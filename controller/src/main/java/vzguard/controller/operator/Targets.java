@@ -60,8 +60,7 @@ final class Targets {
     }
 
     private static HostEntry.VeEntry entry(Ctid ctid, VeFacts facts) {
-        return new HostEntry.VeEntry(
-                ctid, facts.getState() == VeState.VE_STATE_RUNNING, facts.getRestartPending());
+        return new HostEntry.VeEntry(ctid, facts.getState() == VeState.VE_STATE_RUNNING, facts.getRestartPending());
     }
 
     /** Where the policy was brought about, or may have been in part: what its removal has to visit. */
@@ -76,9 +75,9 @@ final class Targets {
                 rollout.machine().tasks().stream()
                         .filter(Targets::mayHaveChanged)
                         .map(TaskRow::target)
-                        .flatMap(target -> hosts.byId(target.hostId())
-                                .filter(host -> target.isHost()
-                                        || host.ves().containsKey(new Ctid(target.ctid())))
+                        .flatMap(target -> hosts
+                                .byId(target.hostId())
+                                .filter(host -> target.isHost() || host.ves().containsKey(new Ctid(target.ctid())))
                                 .map(host -> new TargetRef(host.id(), host.name(), target.ctid()))
                                 .stream())
                         .forEach(touched::add);
@@ -88,8 +87,7 @@ final class Targets {
     }
 
     private static boolean mayHaveChanged(TaskRow row) {
-        return row.startedAt() != null
-                && (row.state() == TaskState.FAILED || row.state() == TaskState.UNREACHABLE);
+        return row.startedAt() != null && (row.state() == TaskState.FAILED || row.state() == TaskState.UNREACHABLE);
     }
 
     /** Another policy must not want the same VE, nor guard the same host: guards of two policies would take turns. */
@@ -98,8 +96,9 @@ final class Targets {
         List<String> problems = new ArrayList<>();
         for (Revision other : policies.latest()) {
             if (!other.name().equals(policy.name())) {
-                List<TargetRef> both =
-                        guarded(other.policy()).stream().filter(wanted::contains).toList();
+                List<TargetRef> both = guarded(other.policy()).stream()
+                        .filter(wanted::contains)
+                        .toList();
                 if (!both.isEmpty()) {
                     problems.add("policies " + policy.name() + " and " + other.name() + " both select " + some(both)
                             + "; change the selector of one, or delete it with `vzguard policy delete`");

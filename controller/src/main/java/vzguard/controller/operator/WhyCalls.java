@@ -81,8 +81,9 @@ final class WhyCalls {
             lines.add("and " + (told.size() - SHOWN_TASKS) + " more; see `vzguard rollout show " + rollout.id() + "`");
         }
         switch (rollout.machine().state()) {
-            case PAUSED, STOPPED -> lines.add("to go on: `vzguard rollout resume " + rollout.id()
-                    + "`, or `retry` for the failed targets again, or `abort`");
+            case PAUSED, STOPPED ->
+                lines.add("to go on: `vzguard rollout resume " + rollout.id()
+                        + "`, or `retry` for the failed targets again, or `abort`");
             case COMPLETED -> {
                 if (told.stream().anyMatch(row -> row.state().isRetriable())) {
                     lines.add("to try the failed targets again: `vzguard rollout retry " + rollout.id() + "`");
@@ -119,9 +120,8 @@ final class WhyCalls {
     }
 
     private void ve(Host host, Ctid ctid, List<String> lines) {
-        VeFacts facts = Optional.ofNullable(host.ves().get(ctid))
-                .map(Host.Ve::facts)
-                .orElse(VeFacts.getDefaultInstance());
+        VeFacts facts =
+                Optional.ofNullable(host.ves().get(ctid)).map(Host.Ve::facts).orElse(VeFacts.getDefaultInstance());
         boolean running = facts.getState() == VeState.VE_STATE_RUNNING;
         lines.add("VE " + ctid + " is "
                 + facts.getState().name().substring("VE_STATE_".length()).toLowerCase(Locale.ROOT)
@@ -132,7 +132,8 @@ final class WhyCalls {
             lines.add("no policy selects it");
         } else {
             Long applied = host.applied(ctid.text()).get(policy.get().name());
-            lines.add("policy " + policy.get().name() + " revision " + policy.get().number() + " selects it; "
+            lines.add("policy " + policy.get().name() + " revision "
+                    + policy.get().number() + " selects it; "
                     + (applied == null ? "never applied" : "revision " + applied + " was last applied")
                     + (running ? "" : "; pending until started"));
         }
@@ -147,7 +148,8 @@ final class WhyCalls {
                             && task.target().ctid().equals(ctid))
                     .findFirst();
             if (row.isPresent()) {
-                lines.add("last rollout of it: " + rollout.id() + " (" + word(rollout.machine().state()) + ")");
+                lines.add("last rollout of it: " + rollout.id() + " ("
+                        + word(rollout.machine().state()) + ")");
                 task(rollout, row.get(), lines);
                 return;
             }
@@ -159,7 +161,11 @@ final class WhyCalls {
         return "guard at "
                 + guard.getPlacement().name().substring("PLACEMENT_".length()).toLowerCase(Locale.ROOT) + ", IPv"
                 + guard.getFamily() + ": "
-                + guard.getState().name().substring("GUARD_STATE_".length()).toLowerCase(Locale.ROOT).replace('_', ' ')
+                + guard.getState()
+                        .name()
+                        .substring("GUARD_STATE_".length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', ' ')
                 + (guard.getDetail().isEmpty() ? "" : ": " + guard.getDetail());
     }
 

@@ -38,14 +38,16 @@ public final class Assessment {
         if (facts.getState() != VeState.VE_STATE_RUNNING) {
             return false;
         }
-        Set<Integer> families = policy.filter(revision -> !revision.policy().sshGuard().ipv6()).isPresent()
-                ? Set.of(IPV4)
-                : Set.of(IPV4, IPV6);
+        Set<Integer> families =
+                policy.filter(revision -> !revision.policy().sshGuard().ipv6()).isPresent()
+                        ? Set.of(IPV4)
+                        : Set.of(IPV4, IPV6);
         return List.of(vzguard.v1.Placement.PLACEMENT_VE, vzguard.v1.Placement.PLACEMENT_EDGE).stream()
-                .anyMatch(placement -> families.stream().allMatch(family -> facts.getGuardsList().stream()
-                        .anyMatch(guard -> guard.getPlacement() == placement
-                                && guard.getFamily() == family
-                                && guard.getState() == GuardState.GUARD_STATE_IN_PLACE)));
+                .anyMatch(placement -> families.stream()
+                        .allMatch(family -> facts.getGuardsList().stream()
+                                .anyMatch(guard -> guard.getPlacement() == placement
+                                        && guard.getFamily() == family
+                                        && guard.getState() == GuardState.GUARD_STATE_IN_PLACE)));
     }
 
     /** A guard that was applied to the running VE is not as it was applied. */
@@ -53,8 +55,9 @@ public final class Assessment {
         if (facts.getState() != VeState.VE_STATE_RUNNING) {
             return false;
         }
-        boolean changed =
-                facts.getGuardsList().stream().map(GuardFact::getState).anyMatch(GuardState.GUARD_STATE_DRIFTED::equals);
+        boolean changed = facts.getGuardsList().stream()
+                .map(GuardFact::getState)
+                .anyMatch(GuardState.GUARD_STATE_DRIFTED::equals);
         boolean gone = policy.map(revision -> revision.policy().sshGuard())
                         .filter(Assessment::guardsVes)
                         .isPresent()

@@ -93,7 +93,6 @@ public final class Policies {
         return latest().stream().map(Revision::name).toList();
     }
 
-
     private void keep(Revision revision) {
         revisions.computeIfAbsent(revision.name(), none -> new ArrayList<>()).add(revision);
     }

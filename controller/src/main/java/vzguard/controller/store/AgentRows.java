@@ -46,9 +46,10 @@ public final class AgentRows {
     }
 
     public static void insert(Handle sql, Row row) {
-        sql.createUpdate("insert into agents"
-                        + " (host_id, name, enrolled_at, last_seen, stream_epoch, agent_version, digest, facts)"
-                        + " values (:hostId, :name, :enrolledAt, :lastSeen, :streamEpoch, :agentVersion, :digest, :facts)")
+        sql.createUpdate(
+                        "insert into agents"
+                                + " (host_id, name, enrolled_at, last_seen, stream_epoch, agent_version, digest, facts)"
+                                + " values (:hostId, :name, :enrolledAt, :lastSeen, :streamEpoch, :agentVersion, :digest, :facts)")
                 .bindMethods(row)
                 .execute();
     }

@@ -91,19 +91,19 @@ public final class RolloutRows {
     }
 
     public static List<Result> results(Handle sql, String rolloutId) {
-        return sql.createQuery(
-                        "select position, result from tasks where rollout_id = :id and result is not null")
+        return sql.createQuery("select position, result from tasks where rollout_id = :id and result is not null")
                 .bind("id", rolloutId)
                 .map(ConstructorMapper.of(Result.class))
                 .list();
     }
 
     public static void insert(Handle sql, Terms terms, Progress progress) {
-        sql.createUpdate("insert into rollouts (rollout_id, number, kind, policy, revision, spec, started_at, started_by,"
-                        + " state, wave, wait_from, soak_until, ended_at, forgiven_failures, forgiven_unreachable,"
-                        + " stop_reason) values (:rolloutId, :number, :kind, :policy, :revision, :spec, :startedAt,"
-                        + " :startedBy, :p.state, :p.wave, :p.waitFrom, :p.soakUntil, :p.endedAt, :p.forgivenFailures,"
-                        + " :p.forgivenUnreachable, :p.stopReason)")
+        sql.createUpdate(
+                        "insert into rollouts (rollout_id, number, kind, policy, revision, spec, started_at, started_by,"
+                                + " state, wave, wait_from, soak_until, ended_at, forgiven_failures, forgiven_unreachable,"
+                                + " stop_reason) values (:rolloutId, :number, :kind, :policy, :revision, :spec, :startedAt,"
+                                + " :startedBy, :p.state, :p.wave, :p.waitFrom, :p.soakUntil, :p.endedAt, :p.forgivenFailures,"
+                                + " :p.forgivenUnreachable, :p.stopReason)")
                 .bindMethods(terms)
                 .bindMethods("p", progress)
                 .execute();

@@ -25,11 +25,13 @@ public final class StateFolder {
     public static StateFolder open(Path path) {
         try {
             if (!Files.isDirectory(path)) {
-                Files.createDirectories(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectories(
+                        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         } catch (IOException | UnsupportedOperationException e) {
             throw new StateUnusable(
-                    "cannot make the state folder " + path + ": " + reason(e) + "; name another one with --state DIR", e);
+                    "cannot make the state folder " + path + ": " + reason(e) + "; name another one with --state DIR",
+                    e);
         }
         if (!Files.isWritable(path)) {
             throw new StateUnusable("cannot write to the state folder " + path

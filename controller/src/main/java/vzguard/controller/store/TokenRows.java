@@ -13,8 +13,7 @@ public final class TokenRows {
      * @param secretHash hex SHA-256
      * @param role {@code agent} or {@code operator}
      */
-    public record Row(
-            String tokenId, String secretHash, String role, int usesLeft, long createdAt, long expiresAt) {}
+    public record Row(String tokenId, String secretHash, String role, int usesLeft, long createdAt, long expiresAt) {}
 
     public static void insert(Handle sql, Row row) {
         sql.createUpdate("insert into tokens (token_id, secret_hash, role, uses_left, created_at, expires_at)"

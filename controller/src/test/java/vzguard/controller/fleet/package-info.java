@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.fleet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.operator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.store;
+
+import org.jspecify.annotations.NullMarked;

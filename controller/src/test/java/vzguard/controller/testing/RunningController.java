@@ -1,0 +1,108 @@
+package vzguard.controller.testing;
+
+import io.grpc.ManagedChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import vzguard.controller.Controller;
+import vzguard.controller.ControllerSettings;
+import vzguard.controller.rollout.Limits;
+import vzguard.v1.CreateTokenRequest;
+import vzguard.v1.OperatorGrpc;
+import vzguard.v1.TokenRole;
+
+/** A controller in this JVM on a free port of the loopback, with an operator logged in. */
+public final class RunningController implements AutoCloseable {
+    private static final Limits LIMITS =
+            new Limits(4, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30), 20);
+
+    private final Path state;
+    private final List<ManagedChannel> channels = new ArrayList<>();
+    private final List<ScriptedAgent> agents = new ArrayList<>();
+    private final Client operator;
+    /** Stays the same over restarts; a stopped server has none. */
+    private final int port;
+
+    private Controller controller;
+
+    private RunningController(Path state, Controller controller, Client operator) {
+        this.state = state;
+        this.controller = controller;
+        this.port = controller.port();
+        this.operator = operator;
+    }
+
+    public static RunningController start(Path state) {
+        try {
+            Controller controller = start(state, 0);
+            String token = Files.readString(state.resolve("operator.token"));
+            return new RunningController(state, controller, Client.enrol(controller.port(), token, "alice"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Controller start(Path state, int port) throws IOException {
+        return Controller.start(
+                new ControllerSettings(
+                        state,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                        List.of(),
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1),
+                        LIMITS),
+                Clock.systemUTC());
+    }
+
+    /** Stops it and starts it again on the same port and state; agents come back by themselves. */
+    public void restart() {
+        controller.close();
+        try {
+            controller = start(state, port);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public Client operatorClient() {
+        return operator;
+    }
+
+    public OperatorGrpc.OperatorBlockingStub operator() {
+        ManagedChannel channel = operator.channel(port());
+        channels.add(channel);
+        return Client.operator(channel);
+    }
+
+    public String token(TokenRole role) {
+        return operator()
+                .createToken(CreateTokenRequest.newBuilder().setRole(role).build())
+                .getToken();
+    }
+
+    /** Enrols an agent; it is not connected yet. */
+    public ScriptedAgent agent(String name, String... ctids) {
+        Client client = Client.enrol(port(), token(TokenRole.TOKEN_ROLE_AGENT), name);
+        ScriptedAgent agent = new ScriptedAgent(client, name, this::port, List.of(ctids));
+        agents.add(agent);
+        return agent;
+    }
+
+    @Override
+    public void close() {
+        agents.forEach(ScriptedAgent::close);
+        channels.forEach(ManagedChannel::shutdownNow);
+        controller.close();
+    }
+}

@@ -1,0 +1,180 @@
+package vzguard.controller.testing;
+
+import com.google.protobuf.Timestamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import vzguard.v1.ApplyJob;
+import vzguard.v1.Cause;
+import vzguard.v1.ChangeClass;
+import vzguard.v1.Diagnosis;
+import vzguard.v1.GuardFact;
+import vzguard.v1.GuardState;
+import vzguard.v1.HostFacts;
+import vzguard.v1.Job;
+import vzguard.v1.JobResult;
+import vzguard.v1.Outcome;
+import vzguard.v1.Placement;
+import vzguard.v1.Plan;
+import vzguard.v1.Proof;
+import vzguard.v1.SectionDigest;
+import vzguard.v1.Target;
+import vzguard.v1.VeFacts;
+import vzguard.v1.VeState;
+import vzguard.v1.Verdict;
+
+/** A host that does at once what jobs ask, and counts what was done to it. */
+public final class ScriptedHost {
+    private final String name;
+    private final Map<String, Boolean> guarded = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> changes = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> restarts = new ConcurrentHashMap<>();
+    private final Set<String> stopped = ConcurrentHashMap.newKeySet();
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    private final Set<String> needingRestart = ConcurrentHashMap.newKeySet();
+    private final List<String> ctids;
+    private volatile int millisPerJob;
+
+    ScriptedHost(String name, List<String> ctids) {
+        this.name = name;
+        this.ctids = List.copyOf(ctids);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** How long each job takes. */
+    public void slow(int millis) {
+        millisPerJob = millis;
+    }
+
+    int millisPerJob() {
+        return millisPerJob;
+    }
+
+    public void stop(String ctid) {
+        stopped.add(ctid);
+    }
+
+    public void fail(String ctid, boolean fails) {
+        if (fails) {
+            failing.add(ctid);
+        } else {
+            failing.remove(ctid);
+        }
+    }
+
+    public void needRestart(String ctid) {
+        needingRestart.add(ctid);
+    }
+
+    /** How often the place was changed; "" is the host itself. */
+    public int changes(String ctid) {
+        return changes.getOrDefault(ctid, new AtomicInteger()).get();
+    }
+
+    public int restarts(String ctid) {
+        return restarts.getOrDefault(ctid, new AtomicInteger()).get();
+    }
+
+    public boolean isGuarded(String ctid) {
+        return guarded.getOrDefault(ctid, false);
+    }
+
+    HostFacts facts() {
+        return HostFacts.newBuilder()
+                .setName(name)
+                .setKernel("2.6.32-042stab061")
+                .setObservedAt(Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1000))
+                .build();
+    }
+
+    List<VeFacts> ves() {
+        return ctids.stream().map(this::ve).toList();
+    }
+
+    private VeFacts ve(String ctid) {
+        VeFacts.Builder facts = VeFacts.newBuilder()
+                .setCtid(ctid)
+                .setState(stopped.contains(ctid) ? VeState.VE_STATE_STOPPED : VeState.VE_STATE_RUNNING);
+        for (int family : new int[] {4, 6}) {
+            facts.addGuards(GuardFact.newBuilder()
+                    .setPlacement(Placement.PLACEMENT_VE)
+                    .setFamily(family)
+                    .setState(isGuarded(ctid) ? GuardState.GUARD_STATE_IN_PLACE : GuardState.GUARD_STATE_ABSENT));
+        }
+        return facts.build();
+    }
+
+    /** Digests that the controller cannot have: it asks for everything. */
+    List<SectionDigest> sections() {
+        List<SectionDigest> sections = new ArrayList<>();
+        sections.add(
+                SectionDigest.newBuilder().setSection("host").setDigest("new").build());
+        ctids.forEach(ctid -> sections.add(SectionDigest.newBuilder()
+                .setSection("ve/" + ctid)
+                .setDigest("new")
+                .build()));
+        return sections;
+    }
+
+    JobResult carryOut(Job job) {
+        JobResult.Builder result =
+                JobResult.newBuilder().setJobId(job.getJobId()).setOutcome(Outcome.OUTCOME_DONE);
+        switch (job.getVerbCase()) {
+            case APPLY -> apply(job.getApply(), result);
+            case REVERT -> {
+                boolean there = isGuarded(job.getRevert().getCtid());
+                guarded.put(job.getRevert().getCtid(), false);
+                result.setOutcome(there ? Outcome.OUTCOME_DONE : Outcome.OUTCOME_NO_OP);
+            }
+            case RESTART -> {
+                restarts.computeIfAbsent(job.getRestart().getCtid(), none -> new AtomicInteger())
+                        .incrementAndGet();
+                result.setRestarted(true);
+            }
+            case PLAN -> job.getPlan().getCtidsList().forEach(ctid -> result.addPlans(plan(ctid)));
+            case PROVE -> result.addProofs(Proof.newBuilder().setVerdict(Verdict.VERDICT_PROVEN));
+            case DIAGNOSE -> result.setDiagnosis(Diagnosis.newBuilder().addLookedAt("lsmod"));
+            default -> result.setOutcome(Outcome.OUTCOME_REFUSED).setSummary("not in the script");
+        }
+        return result.addAllVes(ves()).build();
+    }
+
+    private Plan plan(String ctid) {
+        return Plan.newBuilder()
+                .setTarget(Target.newBuilder().setCtid(ctid))
+                .setChangeClass(isGuarded(ctid) ? ChangeClass.CHANGE_CLASS_NO_CHANGE : ChangeClass.CHANGE_CLASS_LIVE)
+                .build();
+    }
+
+    private void apply(ApplyJob job, JobResult.Builder result) {
+        String ctid = job.getCtid();
+        if (stopped.contains(ctid)) {
+            result.setOutcome(Outcome.OUTCOME_SKIPPED)
+                    .addCauses(Cause.newBuilder().setCode("VE_STOPPED").setSummary("pending until started"));
+        } else if (failing.contains(ctid)) {
+            result.setOutcome(Outcome.OUTCOME_FAILED)
+                    .setSummary("CT " + ctid + " is locked")
+                    .addCauses(Cause.newBuilder().setCode("CT_LOCKED").setCure("wait for the other vzctl"));
+        } else if (isGuarded(ctid)) {
+            result.setOutcome(Outcome.OUTCOME_NO_OP);
+        } else if (needingRestart.contains(ctid) && !job.getRestartAllowed()) {
+            result.setOutcome(Outcome.OUTCOME_REFUSED)
+                    .setSummary("needs a restart")
+                    .addCauses(Cause.newBuilder().setCode("RESTART_NOT_ALLOWED"));
+        } else {
+            guarded.put(ctid, true);
+            changes.computeIfAbsent(ctid, none -> new AtomicInteger()).incrementAndGet();
+            if (needingRestart.contains(ctid)) {
+                restarts.computeIfAbsent(ctid, none -> new AtomicInteger()).incrementAndGet();
+                result.setRestarted(true);
+            }
+            result.addProofs(Proof.newBuilder().setVerdict(Verdict.VERDICT_PROVEN));
+        }
+    }
+}
