@@ -4,9 +4,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import vzguard.lab.command.LabCommand;
 import vzguard.lab.command.LabErrors;
+import vzguard.lab.demo.DemoCommand;
 
 /** What only a checkout has: {@code vzguard lab} and {@code vzguard demo}. */
-@Command(name = "vzguard", subcommands = LabCommand.class)
+@Command(name = "vzguard", subcommands = {LabCommand.class, DemoCommand.class})
 public final class LabMain {
     private LabMain() {}
 

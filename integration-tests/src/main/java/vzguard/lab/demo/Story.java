@@ -1,0 +1,247 @@
+package vzguard.lab.demo;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import vzguard.lab.demo.Stage.Connection;
+import vzguard.lab.demo.Stage.Result;
+import vzguard.lab.demo.Stage.StageFailure;
+
+/**
+ * The twelve steps of the field report, as vzguard does them. Every promise is checked against the real thing: exit
+ * codes, the kernel's answers, connections from outside.
+ */
+final class Story {
+    private static final String ATTACKER = "198.51.100.7";
+    private static final String ATTACKER_6 = "fd66:bad::7";
+    private static final String BYSTANDER = "198.51.100.99";
+    private static final String OPERATOR = "192.0.2.77";
+
+    private final Stage stage;
+    private final Narrator narrator;
+    private final String policyFile;
+
+    Story(Stage stage, Narrator narrator, String policyFile) {
+        this.stage = stage;
+        this.narrator = narrator;
+        this.policyFile = policyFile;
+    }
+
+    void tell() throws StageFailure {
+        before();
+        diagnosis();
+        attackBefore();
+        plan();
+        rollout();
+        after();
+        reboot();
+        attackAfter();
+        flushed();
+        again();
+    }
+
+    private void before() throws StageFailure {
+        narrator.act("The fleet before");
+        show("status");
+        show("ves");
+    }
+
+    private void diagnosis() throws StageFailure {
+        narrator.act("The two rules of the field report, typed in two VEs, and why they fail");
+        refusal("hn1/101", "MODULE_NOT_LOADED", "-m", "recent", "--set", "--name", "SSH");
+        refusal("hn2/101", "NOT_SHARED", "-m", "state", "--state", "NEW");
+        Result host = show("hosts", "show", "hn1");
+        narrator.check(
+                host.exit() == 0 && host.out().contains("ipt_recent"),
+                "hosts show hn1 says what is the matter with ipt_recent",
+                host.all());
+    }
+
+    private void refusal(String where, String cause, String... match) throws StageFailure {
+        List<String> rule = new ArrayList<>(List.of("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "22"));
+        rule.addAll(List.of(match));
+        narrator.command("lab exec " + where + " -- " + String.join(" ", rule));
+        Result typed = stage.exec(where, rule.toArray(String[]::new));
+        narrator.output(typed.all());
+        String words = typed.err().strip().lines().reduce((first, last) -> last).orElse("");
+        narrator.check(typed.exit() != 0, "iptables refuses " + match[0] + " " + match[1] + " in " + where, "exit 0");
+        Result diagnosed = show("diagnose", where);
+        narrator.check(
+                diagnosed.exit() == 1
+                        && diagnosed.out().contains(cause)
+                        && diagnosed.out().contains(words),
+                "diagnose " + where + " names " + cause + " and iptables' own words",
+                diagnosed.all());
+    }
+
+    private void attackBefore() throws StageFailure {
+        narrator.act("An attacker before");
+        connections("hn1/101", ATTACKER, false, 4, true, true, true, true);
+    }
+
+    private void plan() throws StageFailure {
+        narrator.act("The policy and what it would change");
+        Result applied = show("policy", "apply", "-f", policyFile);
+        narrator.check(applied.exit() == 0, "the policy is accepted", applied.all());
+        Result plan = show("plan", "--policy", "lab");
+        narrator.check(plan.exit() == 0, "every target has a plan", plan.all());
+    }
+
+    private void rollout() throws StageFailure {
+        narrator.act("The rollout: canary, waves, VEs restarted one at a time per host, each proven");
+        narrator.command("vzguard rollout start lab");
+        Result rollout = stage.vzguardLive("rollout", "start", "lab");
+        JsonObject view = lastRollout();
+        narrator.check(
+                rollout.exit() == 0 || rollout.exit() == 3,
+                "the rollout ended and said how",
+                "exit " + rollout.exit() + "\n" + rollout.all());
+        narrator.check(
+                number(view, "failed") == 0 && number(view, "unreachable") == 0,
+                "no target failed (" + accounting(view) + ")",
+                accounting(view));
+    }
+
+    private void after() throws StageFailure {
+        narrator.act("The fleet after");
+        show("status");
+        show("ves");
+        Result ve = show("ves", "show", "hn1/101");
+        narrator.check(
+                ve.out().contains("recent"),
+                "ves show hn1/101: recent is loaded, and permitted (another fact)",
+                ve.all());
+        Result diagnosed = stage.vzguard("diagnose", "hn1/101");
+        narrator.check(diagnosed.exit() == 0, "diagnose hn1/101 finds nothing any more", diagnosed.all());
+    }
+
+    private void reboot() throws StageFailure {
+        narrator.act("A host is rebooted");
+        narrator.command("lab reboot hn1");
+        stage.reboot("hn1");
+        Result modules = stage.exec("hn1", "lsmod");
+        narrator.check(
+                modules.out().contains("recent"), "the module is loaded again after the reboot", modules.all());
+        for (String ve : running("hn1")) {
+            prove(ve, true);
+        }
+        prove("hn1", true);
+    }
+
+    private void prove(String where, boolean expected) throws StageFailure {
+        narrator.command("vzguard prove " + where);
+        Result proof = stage.vzguard("prove", where);
+        if (!expected || proof.exit() != 0) {
+            narrator.output(proof.out());
+        }
+        narrator.check(
+                (proof.exit() == 0) == expected,
+                expected
+                        ? where + " is proven: 1 and 2 answered, 3 dropped, an exempt source answered, IPv4 and IPv6"
+                        : "prove " + where + " says which connection was answered, and exits 1",
+                "exit " + proof.exit() + "\n" + proof.all());
+    }
+
+    private void attackAfter() throws StageFailure {
+        narrator.act("The attacker again, from outside");
+        connections("hn1/101", ATTACKER, false, 4, true, true, false, false);
+        connections("hn1/101", ATTACKER_6, true, 3, true, true, false);
+        connections("hn1/101", BYSTANDER, false, 1, true);
+        connections("hn1/101", OPERATOR, false, 5, true, true, true, true, true);
+        connections("hn1", ATTACKER, false, 3, true, true, false);
+    }
+
+    private void connections(String where, String from, boolean ipv6, int count, Boolean... expected)
+            throws StageFailure {
+        narrator.command("lab ssh " + where + " --from " + from + (ipv6 ? " -6" : "") + " --count " + count);
+        List<Connection> attempts = stage.ssh(where, from, ipv6, count);
+        attempts.forEach(attempt -> narrator.output(attempt.number() + " " + attempt.detail()));
+        List<Boolean> answers = attempts.stream().map(Connection::answered).toList();
+        narrator.check(
+                answers.equals(List.of(expected)),
+                where + " from " + from + ": " + words(List.of(expected)),
+                "but: " + words(answers));
+    }
+
+    private static String words(List<Boolean> answers) {
+        return answers.stream().map(answered -> answered ? "answered" : "dropped").collect(Collectors.joining(", "));
+    }
+
+    private void flushed() throws StageFailure {
+        narrator.act("Somebody flushes the rules of a VE");
+        narrator.command("lab exec hn2/101 -- iptables -F");
+        stage.exec("hn2/101", "iptables", "-F");
+        prove("hn2/101", false);
+        narrator.command("vzguard rollout start lab");
+        Result rollout = stage.vzguardLive("rollout", "start", "lab");
+        JsonObject view = lastRollout();
+        narrator.check(
+                rollout.exit() == 0 || rollout.exit() == 3, "the rollout mends it", "exit " + rollout.exit());
+        narrator.check(
+                number(view, "done") == 1 && number(view, "restarts") == 0,
+                "only that VE was changed, none restarted (" + accounting(view) + ")",
+                accounting(view));
+        prove("hn2/101", true);
+    }
+
+    private void again() throws StageFailure {
+        narrator.act("The same policy once more");
+        narrator.command("vzguard rollout start lab");
+        stage.vzguardLive("rollout", "start", "lab");
+        JsonObject view = lastRollout();
+        narrator.check(
+                number(view, "done") == 0 && number(view, "restarts") == 0 && number(view, "failed") == 0,
+                "a second run changes nothing (" + accounting(view) + ")",
+                accounting(view));
+    }
+
+    private Result show(String... arguments) throws StageFailure {
+        narrator.command("vzguard " + String.join(" ", arguments));
+        Result result = stage.vzguard(arguments);
+        narrator.output(result.all());
+        return result;
+    }
+
+    private JsonObject lastRollout() throws StageFailure {
+        JsonArray rollouts = list(stage.vzguard("rollout", "list", "-o", "json"), "rollouts");
+        return rollouts.isEmpty() ? new JsonObject() : rollouts.get(0).getAsJsonObject();
+    }
+
+    private List<String> running(String host) throws StageFailure {
+        List<String> running = new ArrayList<>();
+        for (JsonElement each : list(stage.vzguard("ves", "-o", "json"), "ves")) {
+            JsonObject ve = each.getAsJsonObject();
+            JsonObject facts = ve.getAsJsonObject("facts");
+            if (ve.get("hostName").getAsString().equals(host)
+                    && facts.get("state").getAsString().equals("VE_STATE_RUNNING")) {
+                running.add(host + "/" + facts.get("ctid").getAsString());
+            }
+        }
+        return running;
+    }
+
+    private static JsonArray list(Result json, String key) throws StageFailure {
+        if (json.exit() != 0) {
+            throw new StageFailure("the CLI answered with exit " + json.exit() + ": " + json.all());
+        }
+        return JsonParser.parseString(json.out()).getAsJsonObject().getAsJsonArray(key);
+    }
+
+    private static int number(JsonObject view, String key) {
+        return view.has(key) ? view.get(key).getAsInt() : -1;
+    }
+
+    private static String accounting(JsonObject view) {
+        List<String> parts = new ArrayList<>();
+        for (String key :
+                List.of("done", "noOp", "failed", "refused", "unreachable", "skipped", "pending", "running")) {
+            parts.add(number(view, key) + " " + (key.equals("noOp") ? "no-op" : key));
+        }
+        return number(view, "targets") + " targets = " + String.join(" + ", parts) + "; " + number(view, "restarts")
+                + " restarts";
+    }
+}
