@@ -49,8 +49,14 @@ final class ShareSteps {
         return ShareNames.closure(wanted).stream().filter(dialect::knows).toList();
     }
 
-    /** The experiment that shows that the VE may not use what the host has loaded; empty when nothing shows it. */
+    /**
+     * The experiment that shows that the VE may not use what the host has loaded; empty when nothing shows it, or when the
+     * VE is to have no guard.
+     */
     Optional<Permission> refusedThoughLoaded(VeSnapshot ve) {
+        if (!policy.sshGuard().placement().contains(Placement.VE)) {
+            return Optional.empty();
+        }
         ModuleState recent = host.module(HostSteps.RECENT);
         return ve.inside().permission("recent").filter(tried -> !tried.permitted() && recent.present());
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent.apply;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent.exec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent.guard;
+
+import org.jspecify.annotations.NullMarked;

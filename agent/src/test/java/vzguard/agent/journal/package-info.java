@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent.journal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent.observe;
+
+import org.jspecify.annotations.NullMarked;

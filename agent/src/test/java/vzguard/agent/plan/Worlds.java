@@ -1,0 +1,153 @@
+package vzguard.agent.plan;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import vzguard.agent.model.Dialect;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.ModuleState;
+import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Share;
+import vzguard.agent.model.ShareConfig;
+import vzguard.agent.model.VeSnapshot;
+import vzguard.agent.model.VeState;
+import vzguard.policy.HostTerms;
+import vzguard.policy.Modules;
+import vzguard.policy.Policy;
+import vzguard.policy.RolloutSettings;
+import vzguard.policy.Selector;
+import vzguard.policy.SshGuard;
+import vzguard.policy.SshGuard.Placement;
+import vzguard.values.Ctid;
+import vzguard.values.CtidRanges;
+
+/** Random hosts and policies; the same seed makes the same. */
+final class Worlds {
+    private static final List<String> NAMES =
+            List.of("iptable_filter", "ipt_limit", "ipt_state", "ipt_recent", "iptable_nat", "ipt_LOG");
+    private static final List<String> VERSIONS = List.of("3.0.22", "3.0.24", "4.6", "4.11.1", "7.0.5", "9.0.1");
+
+    private final Random random;
+
+    Worlds(long seed) {
+        random = new Random(seed);
+    }
+
+    Policy policy() {
+        Modules modules = new Modules(
+                some(List.of("ipt_recent", "ipt_state", "ipt_LOG")),
+                pick(List.of(Modules.Share.values())),
+                random.nextBoolean());
+        Set<Placement> placement = EnumSet.noneOf(Placement.class);
+        if (random.nextInt(3) > 0) {
+            placement.add(Placement.VE);
+        }
+        if (random.nextBoolean()) {
+            placement.add(Placement.HOST);
+        }
+        SshGuard guard = new SshGuard(
+                placement,
+                SshGuard.Rule.FIELD_REPORT,
+                random.nextBoolean() ? List.of(22) : List.of(22, 2222),
+                Duration.ofSeconds(60),
+                2 + random.nextInt(19),
+                "SSH",
+                SshGuard.Action.DROP,
+                random.nextBoolean() ? List.of() : List.of("192.0.2.0/24", "2001:db8::/32"),
+                random.nextBoolean());
+        return new Policy(
+                "p",
+                new Selector(HostTerms.ALL, CtidRanges.ALL),
+                modules,
+                guard,
+                new RolloutSettings(
+                        0, List.of(), 1, Duration.ZERO, new RolloutSettings.Restarts(true, 1, 1, "")),
+                Policy.Mode.ENFORCE);
+    }
+
+    HostSnapshot host() {
+        SortedMap<String, ModuleState> modules = new TreeMap<>();
+        for (String name : List.of("ipt_recent", "ipt_state", "ipt_LOG", "iptable_filter", "ip6table_filter")) {
+            ModuleState.Presence presence = pick(List.of(ModuleState.Presence.values()));
+            boolean there = presence != ModuleState.Presence.ABSENT;
+            modules.put(name, new ModuleState(name, there ? name : "", presence, pick(List.of("", "/etc/modules"))));
+        }
+        ShareConfig vzConf = config("/etc/vz/vz.conf", random.nextInt(4) > 0, false);
+        SortedMap<Ctid, VeSnapshot> ves = new TreeMap<>();
+        String version = pick(VERSIONS);
+        for (int i = 1; i <= 1 + random.nextInt(3); i++) {
+            Ctid ctid = new Ctid(Integer.toString(100 + i));
+            ves.put(ctid, ve(ctid, vzConf, Dialect.of(version)));
+        }
+        return Simulator.seenAgain(new HostSnapshot(
+                "hn1", "2.6.32", version, "iptables v1.8.9 (legacy)", "boot", modules, vzConf,
+                new HostSnapshot.ModulesFile("/etc/modules", pick(List.of("", "loop\n", "loop"))),
+                guards(Placement.HOST), ves, true, List.of(), Instant.EPOCH));
+    }
+
+    private VeSnapshot ve(Ctid ctid, ShareConfig vzConf, Dialect dialect) {
+        VeState state = pick(List.of(VeState.RUNNING, VeState.RUNNING, VeState.RUNNING, VeState.STOPPED, VeState.SUSPENDED));
+        ShareConfig config = config("/etc/vz/conf/" + ctid + ".conf", random.nextBoolean(), random.nextInt(4) == 0);
+        boolean running = state == VeState.RUNNING;
+        Share effective = dialect.effective(config, vzConf);
+        Share older = dialect.effective(config("x", true, false), vzConf);
+        Optional<Share> startedWith = Optional.<Share>empty();
+        if (running && random.nextInt(5) > 0) {
+            startedWith = Optional.of(random.nextBoolean() ? effective : older);
+        }
+        VeSnapshot.Inside inside = running
+                ? new VeSnapshot.Inside(
+                        List.of(), List.of(), guards(Placement.VE), new TreeSet<>(Set.of(22)), random.nextInt(8) > 0)
+                : VeSnapshot.Inside.NOTHING;
+        return new VeSnapshot(
+                ctid, state, random.nextInt(6) == 0, true, "ve", List.of(), config, effective, startedWith, running,
+                inside, running ? Optional.of(Instant.EPOCH) : Optional.empty(), List.of());
+    }
+
+    private ShareConfig config(String path, boolean names, boolean netfilter) {
+        String text = "# config\nONBOOT=\"yes\"\n";
+        if (names) {
+            text += "IPTABLES=\"" + String.join(" ", some(NAMES)) + "\"\n";
+        }
+        if (netfilter) {
+            text += "NETFILTER=\"" + pick(List.of("disabled", "stateless", "stateful", "full")) + "\"\n";
+        }
+        return Simulator.parsed(path, text);
+    }
+
+    private List<GuardSeen> guards(Placement placement) {
+        List<GuardSeen> guards = new ArrayList<>();
+        for (Family family : Family.values()) {
+            OwnRules old = new OwnRules(true, List.of("-j RETURN"), List.of("-p tcp -j VZG"), random.nextBoolean());
+            GuardSeen guard = GuardSeen.absent(placement, family);
+            guard = random.nextInt(3) == 0 ? guard.withRules(old) : guard;
+            boolean stored = random.nextInt(3) == 0;
+            guards.add(
+                    stored ? guard.withStored(new GuardSeen.Stored(Optional.of(old), true, true, true)) : guard);
+        }
+        return guards;
+    }
+
+    private <T> T pick(List<T> from) {
+        return from.get(random.nextInt(from.size()));
+    }
+
+    private List<String> some(List<String> from) {
+        return from.stream().filter(name -> random.nextBoolean()).toList();
+    }
+
+    /** Zero to {@code bound - 1}. */
+    int below(int bound) {
+        return random.nextInt(bound);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent.tools;
+
+import org.jspecify.annotations.NullMarked;
