@@ -65,8 +65,7 @@ public final class Fleet implements AutoCloseable {
     public static Fleet up(String name, int hosts, int ves) {
         assumeRoot();
         Path configuration = temporaryFolder();
-        Ran up = LabCommands.run(
-                configuration, "up", "--name", name, "--hosts", "" + hosts, "--ves", "" + ves);
+        Ran up = LabCommands.run(configuration, "up", "--name", name, "--hosts", "" + hosts, "--ves", "" + ves);
         if (up.exit() != 0) {
             LabCommands.run(configuration, "down", "--name", name);
         }
@@ -167,7 +166,9 @@ public final class Fleet implements AutoCloseable {
     /** What a line of shell printed in HOST or HOST/CTID; it must succeed. */
     public String shell(String place, String line) {
         RealLab.Outcome outcome = exec(place, "bash", "-c", line);
-        assertThat(outcome.exit()).as("%s: %s\n%s", place, line, outcome.output()).isZero();
+        assertThat(outcome.exit())
+                .as("%s: %s\n%s", place, line, outcome.output())
+                .isZero();
         return outcome.output();
     }
 
@@ -229,9 +230,9 @@ public final class Fleet implements AutoCloseable {
     }
 
     public void awaitConnected(String host) {
-        await(host + " connected").atMost(PATIENCE).until(() -> json("hosts", "show", host)
-                .get("connected")
-                .getAsBoolean());
+        await(host + " connected")
+                .atMost(PATIENCE)
+                .until(() -> json("hosts", "show", host).get("connected").getAsBoolean());
     }
 
     @Override
@@ -270,7 +271,8 @@ public final class Fleet implements AutoCloseable {
             for (String line : lab.status()) {
                 String[] words = line.split(" ");
                 if (words[0].equals("host")) {
-                    String log = exec(words[1], "cat", "/var/log/vzguard-agent.log").output();
+                    String log =
+                            exec(words[1], "cat", "/var/log/vzguard-agent.log").output();
                     Files.writeString(kept.resolve(words[1] + "-agent.log"), log);
                 }
             }

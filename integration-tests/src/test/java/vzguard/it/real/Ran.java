@@ -88,7 +88,7 @@ public record Ran(List<String> command, int exit, String out, String err) {
     @Override
     public String toString() {
         int words = command.size();
-        return "... " + String.join(" ", command.subList(Math.max(0, words - 8), words)) + "\nexit " + exit + "\nout: " + out
-                + "\nerr: " + err;
+        return "... " + String.join(" ", command.subList(Math.max(0, words - 8), words)) + "\nexit " + exit + "\nout: "
+                + out + "\nerr: " + err;
     }
 }

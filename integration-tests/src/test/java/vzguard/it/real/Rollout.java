@@ -72,7 +72,9 @@ public record Rollout(int exit, JsonObject view, String printed) {
 
     /** No task was lost and none counted twice: the sums agree, with each other and with the tasks. */
     public Rollout accounted() {
-        assertThat(ENDS.stream().mapToInt(this::count).sum()).as(view.toString()).isEqualTo(count("targets"));
+        assertThat(ENDS.stream().mapToInt(this::count).sum())
+                .as(view.toString())
+                .isEqualTo(count("targets"));
         assertThat(tasks()).as(view.toString()).hasSize(count("targets"));
         Map<String, String> words = Map.of("noOp", "NO_OP");
         for (String end : ENDS) {
