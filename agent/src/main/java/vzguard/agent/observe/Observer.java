@@ -87,6 +87,8 @@ public final class Observer {
         if (!global.readable()) {
             problems.add(globalName + " cannot be read: this is no OpenVZ host, or vzctl's settings are elsewhere");
         }
+        // Before the VEs: what another job loads meanwhile must not look as if a VE were refused what the host has.
+        SortedMap<String, ModuleState> modules = modules(kernel, globalName);
         Vzlist.Listing listing = new Vzlist(runner).all();
         problems.addAll(listing.problems());
         SortedMap<Ctid, VeSnapshot> ves = ves(listing, only, Dialect.of(vzctlVersion), global, globalName);
@@ -98,7 +100,7 @@ public final class Observer {
                 vzctlVersion,
                 new Iptables(runner).version(Place.HOST, Family.V4),
                 files.read("/proc/sys/kernel/random/boot_id").map(String::strip).orElse(""),
-                modules(kernel, globalName),
+                modules,
                 global,
                 new ModulesFile(modulesPath, files.read(modulesPath).orElse("")),
                 Stream.of(Family.values()).map(this::hostGuard).toList(),
