@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param labels {@code dc=tokyo} and the like; the controller's own labels win over them
  * @param controller HOST:PORT; empty: the agent works alone
  * @param stateDirectory where identity, journal and results are kept
- * @param sweepInterval time between two sweeps, until the controller names one; 1 s to 1 h
+ * @param sweepInterval time between two sweeps, 1 s to 1 h; the controller may ask for less, never for more
  * @param tokenFile a token for the first start; it is read, never changed
  */
 public record AgentSettings(

@@ -39,13 +39,14 @@ public final class ControllerLink implements AutoCloseable {
     private final RandomGenerator random;
     private final FactsBoard facts = new FactsBoard();
     private final Sweeper sweeper;
+    private final Duration ownSweepInterval;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("vzguard-link"));
     private final ThreadPoolExecutor workers = new ThreadPoolExecutor(
             WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("vzguard-job"));
     private Optional<Link> link = Optional.empty();
 
     /**
-     * @param sweepInterval until the controller names one
+     * @param sweepInterval at most this; a controller may ask for more frequent sweeps
      * @param tokenFile where a token is for the first start
      * @param observe one sweep of everything
      */
@@ -60,6 +61,7 @@ public final class ControllerLink implements AutoCloseable {
         this.tokenFile = tokenFile;
         this.clock = clock;
         this.random = random;
+        this.ownSweepInterval = sweepInterval;
         this.sweeper = new Sweeper(observe, facts::swept, sweepInterval, random);
         workers.allowCoreThreadTimeOut(true);
     }
@@ -101,7 +103,8 @@ public final class ControllerLink implements AutoCloseable {
 
     private void welcomed(Welcome welcome) {
         if (welcome.hasSweepInterval()) {
-            sweeper.interval(Duration.ofMillis(Durations.toMillis(welcome.getSweepInterval())));
+            Duration asked = Duration.ofMillis(Durations.toMillis(welcome.getSweepInterval()));
+            sweeper.interval(asked.compareTo(ownSweepInterval) < 0 ? asked : ownSweepInterval);
         }
     }
 

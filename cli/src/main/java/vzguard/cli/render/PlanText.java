@@ -25,7 +25,7 @@ public final class PlanText {
             text.append(screen.paint(Tone.WARN, "warning: " + Text.line(warning)))
                     .append('\n');
         }
-        sorted(plans).forEach(plan -> text.append(target(plan, screen)));
+        PlanGroup.of(sorted(plans)).forEach(group -> text.append(group(group, screen)));
         return text.append(screen.paint(Tone.STRONG, summary(plans, targets)))
                 .append('\n')
                 .toString();
@@ -61,9 +61,10 @@ public final class PlanText {
         return change == ChangeClass.CHANGE_CLASS_LIVE || change == ChangeClass.CHANGE_CLASS_NEEDS_RESTART;
     }
 
-    private static String target(Plan plan, Screen screen) {
+    private static String group(PlanGroup group, Screen screen) {
+        Plan plan = group.first();
         Details details = new Details(screen);
-        details.heading(Words.target(plan.getTarget()) + "  "
+        details.heading(group.title() + "  "
                 + Tone.PLAIN.paint(screen.paint(tone(plan.getChangeClass()), describe(plan)), screen.colour()));
         int number = 0;
         for (PlanStep step : plan.getStepsList()) {
@@ -75,6 +76,10 @@ public final class PlanText {
             if (!step.getDiff().isBlank()) {
                 details.block(step.getDiff(), "       ");
             }
+        }
+        if (group.targets().size() > 1 && plan.getStepsCount() > 0) {
+            details.line("shown for " + Words.target(plan.getTarget()) + ", the same for each of these "
+                    + group.targets().size());
         }
         CauseText.brief(details, plan.getCausesList(), screen);
         plan.getWarningsList()

@@ -34,7 +34,7 @@ final class HostCommands implements Programs {
         this.host = host;
         this.floor = floor;
         this.programs = programs;
-        this.ip = new IpProgram(network, this::runSimple);
+        this.ip = new IpProgram(network, this::runSimple, () -> network.addressesOf(host));
     }
 
     long newProcess(String cmdline) {

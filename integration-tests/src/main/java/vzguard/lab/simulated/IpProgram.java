@@ -1,5 +1,6 @@
 package vzguard.lab.simulated;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import vzguard.lab.simulated.netfilter.Addresses;
 import vzguard.lab.simulated.shell.Outcome;
 import vzguard.lab.simulated.shell.Programs;
@@ -23,11 +25,13 @@ final class IpProgram {
 
     private final SimulatedNetwork network;
     private final Programs programs;
+    private final Supplier<List<InetAddress>> ownAddresses;
     private final Map<String, Set<InetAddress>> namespaces = new TreeMap<>();
 
-    IpProgram(SimulatedNetwork network, Programs programs) {
+    IpProgram(SimulatedNetwork network, Programs programs, Supplier<List<InetAddress>> ownAddresses) {
         this.network = network;
         this.programs = programs;
+        this.ownAddresses = ownAddresses;
     }
 
     Outcome run(List<String> arguments, String stdin) {
@@ -37,7 +41,23 @@ final class IpProgram {
         if (arguments.equals(List.of("-batch", "-"))) {
             return batch(stdin, "");
         }
+        if (arguments.equals(List.of("-o", "addr", "show", "scope", "global"))) {
+            return globalAddresses();
+        }
         return link(arguments);
+    }
+
+    private Outcome globalAddresses() {
+        StringBuilder lines = new StringBuilder();
+        for (InetAddress address : ownAddresses.get()) {
+            boolean ipv6 = address instanceof Inet6Address;
+            lines.append("2: eth0    ")
+                    .append(ipv6 ? "inet6 " : "inet ")
+                    .append(address.getHostAddress())
+                    .append(ipv6 ? "/64" : "/16")
+                    .append(" scope global eth0\\       valid_lft forever preferred_lft forever\n");
+        }
+        return Outcome.printed(lines.toString());
     }
 
     private Outcome link(List<String> arguments) {

@@ -2,6 +2,8 @@ package vzguard.lab.simulated;
 
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +58,16 @@ public final class SimulatedNetwork {
      */
     public void addVe(String address, SimulatedHost host, Ctid ve) {
         owners.put(Addresses.of(address), new Owner(host, Optional.of(ve)));
+    }
+
+    /** The addresses of a host itself, not of its VEs, sorted as text. */
+    List<InetAddress> addressesOf(SimulatedHost host) {
+        return owners.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue().host() == host && entry.getValue().ve().isEmpty())
+                .map(Map.Entry::getKey)
+                .sorted(Comparator.comparing(InetAddress::getHostAddress))
+                .toList();
     }
 
     /**
