@@ -214,7 +214,9 @@ public final class RealLab implements AutoCloseable {
                 throw new LabException(
                         "attempts from outside failed: " + result.output().strip());
             }
-            attempts.add(new Attempt(Integer.parseInt(words[0]), words[1].equals("answered"), words[2]));
+            boolean answered = words[1].equals("answered");
+            attempts.add(new Attempt(
+                    Integer.parseInt(words[0]), answered, answered ? words[2] : words[1] + " " + words[2]));
         }
         return attempts;
     }
