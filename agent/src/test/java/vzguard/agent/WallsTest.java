@@ -21,7 +21,11 @@ class WallsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "java.io..", "java.nio.file..", "java.nio.channels..", "java.net..", "java.util.concurrent..",
+                        "java.io..",
+                        "java.nio.file..",
+                        "java.nio.channels..",
+                        "java.net..",
+                        "java.util.concurrent..",
                         "..agent.exec..")
                 .check(CLASSES);
     }
@@ -48,8 +52,14 @@ class WallsTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "..agent.model..", "..agent.plan..", "..agent.guard..", "..agent.observe..", "..agent.apply..",
-                        "..agent.tools..", "..agent.exec..", "..agent.journal..")
+                        "..agent.model..",
+                        "..agent.plan..",
+                        "..agent.guard..",
+                        "..agent.observe..",
+                        "..agent.apply..",
+                        "..agent.tools..",
+                        "..agent.exec..",
+                        "..agent.journal..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("vzguard.v1..", "io.grpc..", "com.google.protobuf..")

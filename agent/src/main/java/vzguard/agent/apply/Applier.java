@@ -75,7 +75,8 @@ public final class Applier {
         return gate.at(place, () -> {
             boolean done = concluded(place, log);
             progress.step(1, 1, "restart " + place.describe());
-            StepResult result = done ? StepResult.DONE : restarts.restart(place.ctid().orElseThrow(), log, new Undo());
+            StepResult result =
+                    done ? StepResult.DONE : restarts.restart(place.ctid().orElseThrow(), log, new Undo());
             Optional<HostSnapshot> after = Optional.of(observer.observe(place));
             if (result instanceof StepResult.Failed failed) {
                 return new ApplyReport(
@@ -94,8 +95,7 @@ public final class Applier {
     /** Ends a restart that an earlier run of this job began. */
     private boolean concluded(Place place, StepLog log) {
         Optional<JournalEntry> open = log.open(Restarts.STEP);
-        boolean now = open.isPresent()
-                && restarts.conclude(place.ctid().orElseThrow(), open.get(), log);
+        boolean now = open.isPresent() && restarts.conclude(place.ctid().orElseThrow(), open.get(), log);
         return now || log.finished(Restarts.STEP);
     }
 
@@ -117,8 +117,11 @@ public final class Applier {
         }
         if (plan.restarts() && (!options.restartAllowed() || restarted)) {
             Cause cause = restarted
-                    ? Cause.of(CauseCode.NO_EFFECT, plan.place().describe()
-                            + " was restarted by this job and would need another restart: it is not restarted twice", "")
+                    ? Cause.of(
+                            CauseCode.NO_EFFECT,
+                            plan.place().describe()
+                                    + " was restarted by this job and would need another restart: it is not restarted twice",
+                            "")
                     : Cause.of(
                                     CauseCode.RESTART_NOT_ALLOWED,
                                     plan.place().describe() + " needs a restart, which is not allowed",
@@ -146,7 +149,11 @@ public final class Applier {
             if (result instanceof StepResult.Failed failed) {
                 undo.run();
                 return report(
-                        outcome(failed.cause()), plan, List.of(failed.cause()), restarted, observer.observe(plan.place()));
+                        outcome(failed.cause()),
+                        plan,
+                        List.of(failed.cause()),
+                        restarted,
+                        observer.observe(plan.place()));
             }
         }
         return verified(plan, planner, restarted);

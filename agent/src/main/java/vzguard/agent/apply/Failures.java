@@ -17,7 +17,8 @@ final class Failures {
             return failed(CauseCode.CT_LOCKED, what + ": another vzctl holds the lock", "try again later", evidence);
         }
         if (result.timedOut()) {
-            return failed(CauseCode.PROGRAM_TIMED_OUT, what + ": " + commandLine + " did not end in time", "", evidence);
+            return failed(
+                    CauseCode.PROGRAM_TIMED_OUT, what + ": " + commandLine + " did not end in time", "", evidence);
         }
         if (result.exit() == 0) {
             return failed(

@@ -31,8 +31,7 @@ final class GuardStepRunner {
         }
         OwnRules previous = now.own();
         undo.add(() -> bringBack(step.place(), step.family(), previous));
-        CommandResult result =
-                iptables.restore(step.place(), step.family(), GuardRules.restoreText(step.rules(), now));
+        CommandResult result = iptables.restore(step.place(), step.family(), GuardRules.restoreText(step.rules(), now));
         return concluded(step.place(), step.family(), step.rules(), result);
     }
 
@@ -54,7 +53,8 @@ final class GuardStepRunner {
 
     private StepResult concluded(Place place, Family family, OwnRules wanted, CommandResult result) {
         Iptables.Saved after = iptables.save(place, family);
-        boolean asWanted = after.filter().map(filter -> filter.own().equals(wanted)).orElse(false);
+        boolean asWanted =
+                after.filter().map(filter -> filter.own().equals(wanted)).orElse(false);
         return asWanted
                 ? StepResult.DONE
                 : Failures.of(

@@ -53,9 +53,8 @@ final class HostStepRunner {
     StepResult persist(Step.PersistModules step) {
         return gate.onHost(() -> {
             String before = files.read(step.path()).orElse("");
-            List<String> named = before.lines()
-                    .map(line -> KernelNames.normal(line.strip()))
-                    .toList();
+            List<String> named =
+                    before.lines().map(line -> KernelNames.normal(line.strip())).toList();
             List<String> missing = step.modules().stream()
                     .filter(module -> !named.contains(module))
                     .toList();

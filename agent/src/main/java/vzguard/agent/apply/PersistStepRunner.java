@@ -50,8 +50,7 @@ final class PersistStepRunner {
     }
 
     StepResult remove(Step.RemovePersistence step, Undo undo) {
-        List<String> names = List.of(
-                StoredGuard.HOOK, StoredGuard.file(Family.V4), StoredGuard.file(Family.V6));
+        List<String> names = List.of(StoredGuard.HOOK, StoredGuard.file(Family.V4), StoredGuard.file(Family.V6));
         return remove(step.place(), names, undo);
     }
 
@@ -77,11 +76,14 @@ final class PersistStepRunner {
         undo.add(() -> before.forEach((name, content) -> put(place, name, content)));
         List<String> there = List.copyOf(before.keySet());
         place.ctid().ifPresentOrElse(ctid -> veFiles.remove(ctid, there), () -> removeFromHost(there));
-        List<String> left = there.stream().filter(name -> read(place, name).isPresent()).toList();
+        List<String> left =
+                there.stream().filter(name -> read(place, name).isPresent()).toList();
         return left.isEmpty()
                 ? StepResult.DONE
                 : Failures.failed(
-                        CauseCode.NO_EFFECT, String.join(", ", left) + " on " + place.describe() + " is still there", "");
+                        CauseCode.NO_EFFECT,
+                        String.join(", ", left) + " on " + place.describe() + " is still there",
+                        "");
     }
 
     private void removeFromHost(List<String> names) {

@@ -82,7 +82,8 @@ final class Restarts {
 
         Map<String, String> facts() {
             return Map.of(
-                    "started", started.map(at -> Long.toString(at.toEpochMilli())).orElse(""),
+                    "started",
+                            started.map(at -> Long.toString(at.toEpochMilli())).orElse(""),
                     "ports", ports.stream().map(String::valueOf).collect(Collectors.joining(",")),
                     "boot", bootId);
         }
@@ -172,7 +173,9 @@ final class Restarts {
     }
 
     private boolean isDown(Ctid ctid) {
-        return vzctl.status(ctid).map(status -> status.exists() && !status.running()).orElse(false);
+        return vzctl.status(ctid)
+                .map(status -> status.exists() && !status.running())
+                .orElse(false);
     }
 
     private StepResult healthy(Ctid ctid, Before before, CommandResult result) {
@@ -188,8 +191,8 @@ final class Restarts {
         if (ve.isEmpty() || !isHealthy(ve.get(), before)) {
             return Failures.failed(
                     CauseCode.VE_UNHEALTHY,
-                    "VE " + ctid + " is not healthy " + settings.healthyWithin().toSeconds()
-                            + " s after its restart: " + complaint(ve, before),
+                    "VE " + ctid + " is not healthy " + settings.healthyWithin().toSeconds() + " s after its restart: "
+                            + complaint(ve, before),
                     "vzctl enter " + ctid);
         }
         pause.until(
@@ -210,7 +213,10 @@ final class Restarts {
 
     /** It runs as before: nothing happened to it. */
     private static boolean isUntouched(VeSnapshot ve, Before before) {
-        return ve.state() == VeState.RUNNING && ve.reachable() && before.started().isPresent() && !before.isOver(ve);
+        return ve.state() == VeState.RUNNING
+                && ve.reachable()
+                && before.started().isPresent()
+                && !before.isOver(ve);
     }
 
     private static String complaint(Optional<VeSnapshot> ve, Before before) {

@@ -78,7 +78,8 @@ public record Command(List<String> argv, byte[] stdin, Duration deadline, boolea
     }
 
     private static String quoted(String word) {
-        boolean plain = !word.isEmpty() && word.chars().allMatch(c -> c > ' ' && c < 127 && "'\"\\$`*?;&|<>(){}#~".indexOf(c) < 0);
+        boolean plain = !word.isEmpty()
+                && word.chars().allMatch(c -> c > ' ' && c < 127 && "'\"\\$`*?;&|<>(){}#~".indexOf(c) < 0);
         return plain ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -18,11 +18,7 @@ public record CommandResult(int exit, byte[] stdout, byte[] stderr, boolean time
     /** A program that ended by itself. */
     public static CommandResult of(int exit, String stdout, String stderr) {
         return new CommandResult(
-                exit,
-                stdout.getBytes(StandardCharsets.UTF_8),
-                stderr.getBytes(StandardCharsets.UTF_8),
-                false,
-                false);
+                exit, stdout.getBytes(StandardCharsets.UTF_8), stderr.getBytes(StandardCharsets.UTF_8), false, false);
     }
 
     /** A program that could not be started. */

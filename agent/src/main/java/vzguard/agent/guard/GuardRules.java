@@ -41,7 +41,7 @@ public final class GuardRules {
         return family == Family.V4 ? settings.list() : settings.list() + "6";
     }
 
-    /** The rules that the settings ask for. */
+    /** The rules that the settings ask for, in canonical form. */
     public static OwnRules wanted(SshGuard settings, Family family) {
         if (settings.rule() != SshGuard.Rule.FIELD_REPORT || settings.action() != SshGuard.Action.DROP) {
             // Policies with these are refused when they are read.
@@ -54,18 +54,14 @@ public final class GuardRules {
                 .filter(cidr -> cidr.family() == family.number())
                 .forEach(cidr -> chain.add("-s " + cidr + " -j RETURN"));
         chain.add("-s " + (family == Family.V4 ? PROOF_ALLOWED_4 : PROOF_ALLOWED_6) + " -j RETURN");
-        String list = " --name " + list(settings, family) + (family == Family.V6 ? MASK_6 : "") + " --rsource";
+        String list = " --name " + list(settings, family) + (family == Family.V6 ? MASK_6 : "");
         chain.add("-m recent --set" + list);
         chain.add("-m recent --update --seconds " + settings.window().toSeconds() + " --hitcount " + settings.hits()
                 + list + " -j DROP");
         List<String> jumps = settings.ports().stream()
                 .map(port -> "-p tcp -m tcp --dport " + port + " --tcp-flags FIN,SYN,RST,ACK SYN -j " + CHAIN)
                 .toList();
-        return OwnRules.wanted(canonical(chain), canonical(jumps));
-    }
-
-    private static List<String> canonical(List<String> rules) {
-        return rules.stream().map(RuleText::canonical).toList();
+        return OwnRules.wanted(chain, jumps);
     }
 
     /**
@@ -75,11 +71,20 @@ public final class GuardRules {
     public static String restoreText(OwnRules wanted, SavedFilter now) {
         OwnRules own = now.own();
         StringBuilder text = new StringBuilder("*filter\n:" + CHAIN + " - [0:0]\n");
-        wanted.chain().forEach(rule -> text.append("-A ").append(CHAIN).append(' ').append(rule).append('\n'));
+        wanted.chain()
+                .forEach(rule -> text.append("-A ")
+                        .append(CHAIN)
+                        .append(' ')
+                        .append(rule)
+                        .append('\n'));
         if (!own.jumps().equals(wanted.jumps()) || !own.jumpsFirst()) {
             appendJumpRemoval(text, now);
             for (int i = wanted.jumps().size() - 1; i >= 0; i--) {
-                text.append("-I ").append(BUILT_IN).append(" 1 ").append(wanted.jumps().get(i)).append('\n');
+                text.append("-I ")
+                        .append(BUILT_IN)
+                        .append(" 1 ")
+                        .append(wanted.jumps().get(i))
+                        .append('\n');
             }
         }
         return text.append("COMMIT\n").toString();
@@ -100,7 +105,11 @@ public final class GuardRules {
     private static void appendJumpRemoval(StringBuilder text, SavedFilter now) {
         now.chain(BUILT_IN).stream()
                 .filter(rule -> rule.jumpsTo(CHAIN))
-                .forEach(rule -> text.append("-D ").append(BUILT_IN).append(' ').append(rule.raw()).append('\n'));
+                .forEach(rule -> text.append("-D ")
+                        .append(BUILT_IN)
+                        .append(' ')
+                        .append(rule.raw())
+                        .append('\n'));
     }
 
     /** Content of the own file from which the guard is loaded at the next start. */

@@ -18,20 +18,49 @@ import vzguard.values.Cidr;
  */
 public final class RuleText {
     private static final Pattern COUNTERS = Pattern.compile("^\\[\\d+:\\d+]\\s*");
-    private static final Map<String, String> PROTOCOLS = Map.of("6", "tcp", "17", "udp", "1", "icmp", "58", "ipv6-icmp");
+    private static final Map<String, String> PROTOCOLS =
+            Map.of("6", "tcp", "17", "udp", "1", "icmp", "58", "ipv6-icmp");
     private static final Map<String, String> LONG_NAMES = Map.of(
-            "--protocol", "-p", "--proto", "-p", "--source", "-s", "--src", "-s", "--destination", "-d", "--dst", "-d",
-            "--in-interface", "-i", "--out-interface", "-o", "--jump", "-j", "--match", "-m");
+            "--protocol",
+            "-p",
+            "--proto",
+            "-p",
+            "--source",
+            "-s",
+            "--src",
+            "-s",
+            "--destination",
+            "-d",
+            "--dst",
+            "-d",
+            "--in-interface",
+            "-i",
+            "--out-interface",
+            "-o",
+            "--jump",
+            "-j",
+            "--match",
+            "-m");
     private static final List<String> SYN_ONLY = List.of("FIN,SYN,RST,ACK", "SYN");
     private static final List<String> FLAGS = List.of("FIN", "SYN", "RST", "PSH", "ACK", "URG");
     /** What iptables adds when nothing was said. */
-    private static final List<String> DEFAULTS = List.of(
-            "--mask 255.255.255.255", "--mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "--rsource");
+    private static final List<String> DEFAULTS =
+            List.of("--mask 255.255.255.255", "--mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "--rsource");
 
     /** How people write the options of a match; others follow in alphabetical order. */
     private static final List<String> READING_ORDER = List.of(
-            "--dport", "--sport", "--tcp-flags", "--set", "--rcheck", "--update", "--remove", "--seconds", "--hitcount",
-            "--rttl", "--name", "--mask");
+            "--dport",
+            "--sport",
+            "--tcp-flags",
+            "--set",
+            "--rcheck",
+            "--update",
+            "--remove",
+            "--seconds",
+            "--hitcount",
+            "--rttl",
+            "--name",
+            "--mask");
 
     private RuleText() {}
 
@@ -76,7 +105,10 @@ public final class RuleText {
     private static Match attach(Option option, Match current, List<Match> matches) {
         Match to = current;
         if (option.isTcp() && !current.name.equals("tcp")) {
-            to = matches.stream().filter(match -> match.name.equals("tcp")).findFirst().orElse(new Match("tcp"));
+            to = matches.stream()
+                    .filter(match -> match.name.equals("tcp"))
+                    .findFirst()
+                    .orElse(new Match("tcp"));
             if (!matches.contains(to)) {
                 matches.add(0, to);
             }
@@ -155,11 +187,16 @@ public final class RuleText {
 
         private static String arguments(String name, List<String> arguments) {
             List<String> plain = switch (name) {
-                case "-p" -> arguments.stream().map(word -> PROTOCOLS.getOrDefault(word, word)).toList();
+                case "-p" ->
+                    arguments.stream()
+                            .map(word -> PROTOCOLS.getOrDefault(word, word))
+                            .toList();
                 case "-s", "-d" -> arguments.stream().map(RuleText::address).toList();
                 case "--tcp-flags" -> arguments.stream().map(RuleText::flags).toList();
                 case "--dport", "--sport" ->
-                    arguments.stream().map(word -> word.equals("ssh") ? "22" : word).toList();
+                    arguments.stream()
+                            .map(word -> word.equals("ssh") ? "22" : word)
+                            .toList();
                 default -> arguments;
             };
             return plain.stream().map(RuleText::quoted).collect(Collectors.joining(" "));
@@ -177,7 +214,9 @@ public final class RuleText {
         try {
             if (slash > 0 && word.indexOf('.', slash) > 0) {
                 int prefix = prefix(word.substring(slash + 1));
-                return prefix < 0 ? word : Cidr.parse(word.substring(0, slash) + "/" + prefix).toString();
+                return prefix < 0
+                        ? word
+                        : Cidr.parse(word.substring(0, slash) + "/" + prefix).toString();
             }
             return Cidr.parse(word).toString();
         } catch (IllegalArgumentException e) {

@@ -68,7 +68,8 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
     /** The guard's own part of the table. */
     public OwnRules own() {
         List<Rule> input = chain(GuardRules.BUILT_IN);
-        List<Rule> jumps = input.stream().filter(rule -> rule.jumpsTo(GuardRules.CHAIN)).toList();
+        List<Rule> jumps =
+                input.stream().filter(rule -> rule.jumpsTo(GuardRules.CHAIN)).toList();
         boolean present = chains.contains(GuardRules.CHAIN);
         boolean first = input.subList(0, jumps.size()).equals(jumps);
         return new OwnRules(

@@ -18,8 +18,7 @@ public final class StoredGuard {
     public static final String FILE_MODE = "rw-r--r--";
 
     /** The hook, the same everywhere. Where the jump is already there it does nothing: the second interface. */
-    public static final String HOOK_TEXT =
-            """
+    public static final String HOOK_TEXT = """
             #!/bin/sh
             # vzguard: loads the SSH guard. Own chain only; always exits 0, so that no interface stays down.
             for program in iptables ip6tables; do
@@ -52,7 +51,8 @@ public final class StoredGuard {
     public static GuardSeen.Stored read(
             Optional<String> rules, Optional<String> hook, boolean executable, boolean possible) {
         boolean works = executable && hook.map(String::strip).equals(Optional.of(HOOK_TEXT.strip()));
-        Optional<OwnRules> stored = works ? rules.map(text -> SavedFilter.parse(text).own()) : Optional.empty();
+        Optional<OwnRules> stored =
+                works ? rules.map(text -> SavedFilter.parse(text).own()) : Optional.empty();
         return new GuardSeen.Stored(stored, rules.isPresent(), hook.isPresent(), possible);
     }
 }

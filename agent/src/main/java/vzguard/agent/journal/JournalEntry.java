@@ -40,7 +40,8 @@ public record JournalEntry(Type type, String job, String step, SortedMap<String,
             fields.add(name);
             fields.add(value);
         });
-        String payload = String.join("\t", fields.stream().map(JournalEntry::escaped).toList());
+        String payload =
+                String.join("\t", fields.stream().map(JournalEntry::escaped).toList());
         return checksum(payload) + " " + payload.length() + " " + payload + "\n";
     }
 
@@ -72,7 +73,10 @@ public record JournalEntry(Type type, String job, String step, SortedMap<String,
     }
 
     private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r");
+        return text.replace("\\", "\\\\")
+                .replace("\t", "\\t")
+                .replace("\n", "\\n")
+                .replace("\r", "\\r");
     }
 
     private static String unescaped(String text) {

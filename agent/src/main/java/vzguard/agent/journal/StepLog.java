@@ -32,6 +32,7 @@ public interface StepLog {
     /** Whether an earlier run finished a step. */
     default boolean finished(String step) {
         return previous().stream()
-                .anyMatch(entry -> entry.type() == JournalEntry.Type.DONE && entry.step().equals(step));
+                .anyMatch(entry ->
+                        entry.type() == JournalEntry.Type.DONE && entry.step().equals(step));
     }
 }

@@ -9,8 +9,7 @@ import java.util.List;
  * @param cure a policy key or a command; empty when there is none
  * @param cureNeedsRestart the cure restarts the VE
  */
-public record Cause(
-        CauseCode code, String summary, List<Evidence> evidence, String cure, boolean cureNeedsRestart) {
+public record Cause(CauseCode code, String summary, List<Evidence> evidence, String cure, boolean cureNeedsRestart) {
     public Cause {
         evidence = List.copyOf(evidence);
     }

@@ -80,9 +80,7 @@ public record HostSnapshot(
                 modules.values().toString(),
                 vzConf.toString(),
                 modulesFile.toString(),
-                guards.stream()
-                        .map(GuardSeen::identity)
-                        .collect(Collectors.joining("\n")),
+                guards.stream().map(GuardSeen::identity).collect(Collectors.joining("\n")),
                 problems.toString());
     }
 
@@ -90,7 +88,18 @@ public record HostSnapshot(
         SortedMap<Ctid, VeSnapshot> changed = new TreeMap<>(ves);
         changed.put(ve.ctid(), ve);
         return new HostSnapshot(
-                name, kernel, vzctlVersion, iptablesVersion, bootId, modules, vzConf, modulesFile, guards, changed,
-                veListReadable, problems, observedAt);
+                name,
+                kernel,
+                vzctlVersion,
+                iptablesVersion,
+                bootId,
+                modules,
+                vzConf,
+                modulesFile,
+                guards,
+                changed,
+                veListReadable,
+                problems,
+                observedAt);
     }
 }

@@ -26,6 +26,8 @@ public record OwnRules(boolean chainPresent, List<String> chain, List<String> ju
 
     /** SHA-256 (hex) over the rules; empty when there are none. */
     public String digest() {
-        return equals(NONE) ? "" : Digests.sha256(chainPresent + "\n" + jumpsFirst, String.join("\n", chain), String.join("\n", jumps));
+        return equals(NONE)
+                ? ""
+                : Digests.sha256(chainPresent + "\n" + jumpsFirst, String.join("\n", chain), String.join("\n", jumps));
     }
 }

@@ -37,7 +37,9 @@ public sealed interface Share {
 
         @Override
         public NetfilterMode mode() {
-            return modules.stream().map(ShareNames::modeFor).max(java.util.Comparator.naturalOrder())
+            return modules.stream()
+                    .map(ShareNames::modeFor)
+                    .max(java.util.Comparator.naturalOrder())
                     .orElse(NetfilterMode.DISABLED);
         }
 

@@ -13,15 +13,46 @@ import java.util.Set;
 public final class ShareNames {
     /** In the order in which vzctl 4.11.1 writes them. {@code ipt_recent} since 3.0.24. */
     public static final List<String> TABLE = List.of(
-            "ip_tables", "iptable_filter", "iptable_mangle", "ipt_limit", "ipt_multiport", "ipt_tos", "ipt_TOS",
-            "ipt_REJECT", "ipt_TCPMSS", "ipt_tcpmss", "ipt_ttl", "ipt_LOG", "ipt_length", "ip_conntrack",
-            "ip_conntrack_ftp", "ip_conntrack_irc", "ipt_conntrack", "ipt_state", "ipt_helper", "iptable_nat",
-            "ip_nat_ftp", "ip_nat_irc", "ipt_REDIRECT", "xt_mac", "ipt_recent", "ipt_owner");
+            "ip_tables",
+            "iptable_filter",
+            "iptable_mangle",
+            "ipt_limit",
+            "ipt_multiport",
+            "ipt_tos",
+            "ipt_TOS",
+            "ipt_REJECT",
+            "ipt_TCPMSS",
+            "ipt_tcpmss",
+            "ipt_ttl",
+            "ipt_LOG",
+            "ipt_length",
+            "ip_conntrack",
+            "ip_conntrack_ftp",
+            "ip_conntrack_irc",
+            "ipt_conntrack",
+            "ipt_state",
+            "ipt_helper",
+            "iptable_nat",
+            "ip_nat_ftp",
+            "ip_nat_irc",
+            "ipt_REDIRECT",
+            "xt_mac",
+            "ipt_recent",
+            "ipt_owner");
 
     /** What a VE may use when neither key is set anywhere: no connection tracking. */
     public static final List<String> DEFAULT = List.of(
-            "ip_tables", "iptable_filter", "iptable_mangle", "ipt_limit", "ipt_multiport", "ipt_tos", "ipt_REJECT",
-            "ipt_TCPMSS", "ipt_tcpmss", "ipt_ttl", "ipt_length");
+            "ip_tables",
+            "iptable_filter",
+            "iptable_mangle",
+            "ipt_limit",
+            "ipt_multiport",
+            "ipt_tos",
+            "ipt_REJECT",
+            "ipt_TCPMSS",
+            "ipt_tcpmss",
+            "ipt_ttl",
+            "ipt_length");
 
     private static final Map<String, List<String>> IMPLIES = Map.ofEntries(
             Map.entry("ip_conntrack_ftp", List.of("ip_conntrack")),
@@ -35,8 +66,8 @@ public final class ShareNames {
             Map.entry("ipt_REDIRECT", List.of("iptable_nat", "ip_conntrack")));
 
     private static final Set<String> NAT = Set.of("iptable_nat", "ip_nat_ftp", "ip_nat_irc", "ipt_REDIRECT");
-    private static final Set<String> TRACKED = Set.of(
-            "ip_conntrack", "ip_conntrack_ftp", "ip_conntrack_irc", "ipt_conntrack", "ipt_state", "ipt_helper");
+    private static final Set<String> TRACKED =
+            Set.of("ip_conntrack", "ip_conntrack_ftp", "ip_conntrack_irc", "ipt_conntrack", "ipt_state", "ipt_helper");
 
     private ShareNames() {}
 

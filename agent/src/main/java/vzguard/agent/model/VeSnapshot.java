@@ -95,9 +95,7 @@ public record VeSnapshot(
 
     /** SHA-256 (hex) over all but times and counters. */
     public String digest() {
-        List<String> rules = inside.guards().stream()
-                .map(GuardSeen::identity)
-                .toList();
+        List<String> rules = inside.guards().stream().map(GuardSeen::identity).toList();
         List<String> permitted = inside.permissions().stream()
                 .map(one -> one.match() + one.permitted())
                 .toList();

@@ -42,9 +42,8 @@ final class InsideReader {
     record Age(Duration age, long ticks) {}
 
     static Inside inside(Ctid ctid, ObserveScript.Output output) {
-        List<GuardSeen> guards = Stream.of(Family.values())
-                .map(family -> guard(family, output))
-                .toList();
+        List<GuardSeen> guards =
+                Stream.of(Family.values()).map(family -> guard(family, output)).toList();
         return new Inside(
                 output.textOf("matches").stream()
                         .flatMap(String::lines)
@@ -55,17 +54,20 @@ final class InsideReader {
                         .toList(),
                 permissions(ctid, output),
                 guards,
-                listening(output.section("listen").map(ObserveScript.Section::lines).orElse(List.of())),
+                listening(output.section("listen")
+                        .map(ObserveScript.Section::lines)
+                        .orElse(List.of())),
                 output.exitOf("inet6").orElse(0) == 0);
     }
 
     private static List<Permission> permissions(Ctid ctid, ObserveScript.Output output) {
         List<Permission> permissions = new ArrayList<>();
-        new java.util.TreeMap<>(ObserveScript.TRIED).forEach((match, words) -> output.section("try-" + match)
-                .ifPresent(section -> permissions.add(new Permission(
-                        match,
-                        section.exit() == 0,
-                        Evidence.ofProgram("in VE " + ctid + ": " + words, section.exit(), section.text())))));
+        new java.util.TreeMap<>(ObserveScript.TRIED)
+                .forEach((match, words) -> output.section("try-" + match)
+                        .ifPresent(section -> permissions.add(new Permission(
+                                match,
+                                section.exit() == 0,
+                                Evidence.ofProgram("in VE " + ctid + ": " + words, section.exit(), section.text())))));
         return permissions;
     }
 
@@ -77,17 +79,23 @@ final class InsideReader {
                 output.exitOf("hooks").orElse(1) == 0);
         Optional<ObserveScript.Section> saved = output.section("save" + family.number());
         if (saved.isEmpty() || saved.get().exit() != 0) {
-            String words = saved.map(section -> family.program() + "-save: exit " + section.exit() + ": " + firstLine(section))
+            String words = saved.map(
+                            section -> family.program() + "-save: exit " + section.exit() + ": " + firstLine(section))
                     .orElse(family.program() + "-save was not reached");
             return new GuardSeen(Placement.VE, family, Optional.empty(), words, stored, 0);
         }
         OwnRules own = SavedFilter.parse(saved.get().text()).own();
-        int listed = output.section("lists").map(section -> listed(own, section.lines())).orElse(0);
+        int listed = output.section("lists")
+                .map(section -> listed(own, section.lines()))
+                .orElse(0);
         return new GuardSeen(Placement.VE, family, Optional.of(own), "", stored, listed);
     }
 
     private static String firstLine(ObserveScript.Section section) {
-        return section.lines().stream().filter(line -> !line.isBlank()).findFirst().orElse("no words");
+        return section.lines().stream()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .orElse("no words");
     }
 
     /** Addresses in the lists that the own chain names. */

@@ -68,9 +68,10 @@ public final class StartMemory {
 
     private static Optional<Share> share(String kind, String value) {
         return switch (kind) {
-            case "names" -> Optional.of(new Share.Names(Arrays.stream(value.split(" "))
-                    .filter(name -> !name.isEmpty())
-                    .collect(Collectors.toCollection(TreeSet::new))));
+            case "names" ->
+                Optional.of(new Share.Names(Arrays.stream(value.split(" "))
+                        .filter(name -> !name.isEmpty())
+                        .collect(Collectors.toCollection(TreeSet::new))));
             case "mode" -> NetfilterMode.parse(value).map(Share.Mode::new);
             default -> Optional.empty();
         };
@@ -115,7 +116,9 @@ public final class StartMemory {
 
     private static String line(Ctid ctid, Start start) {
         String share = start.share()
-                .map(known -> known instanceof Share.Mode mode ? "mode\t" + mode.mode().word() : "names\t" + known.describe())
+                .map(known -> known instanceof Share.Mode mode
+                        ? "mode\t" + mode.mode().word()
+                        : "names\t" + known.describe())
                 .orElse("unknown\t");
         return ctid + "\t" + start.ticks() + "\t" + start.at().toEpochMilli() + "\t" + share + "\n";
     }

@@ -50,7 +50,8 @@ final class VeObserver {
         Inside inside = row.state() == VeState.RUNNING ? look(row, problems) : Inside.NONE;
         Optional<StartMemory.Start> start = inside.age().map(age -> {
             Instant own = files.modified(name).orElse(Instant.EPOCH);
-            boolean globalCounts = config.names().isEmpty() && config.netfilter().isEmpty();
+            boolean globalCounts =
+                    config.names().isEmpty() && config.netfilter().isEmpty();
             Instant changed = globalCounts && globalChanged.isAfter(own) ? globalChanged : own;
             return memory.seen(row.ctid(), age.ticks(), inside.at().minus(age.age()), effective, changed);
         });
@@ -71,8 +72,7 @@ final class VeObserver {
     }
 
     /** @param at when it was seen */
-    private record Inside(
-            boolean reachable, VeSnapshot.Inside facts, Optional<InsideReader.Age> age, Instant at) {
+    private record Inside(boolean reachable, VeSnapshot.Inside facts, Optional<InsideReader.Age> age, Instant at) {
         static final Inside NONE = new Inside(false, VeSnapshot.Inside.NOTHING, Optional.empty(), Instant.EPOCH);
     }
 

@@ -30,7 +30,8 @@ final class Diff {
         List<String> lines = new ArrayList<>();
         lines.add("--- " + path);
         lines.add("+++ " + path);
-        lines.add("@@ -" + range(from, old.size() - tail + kept) + " +" + range(from, fresh.size() - tail + kept) + " @@");
+        lines.add("@@ -" + range(from, old.size() - tail + kept) + " +" + range(from, fresh.size() - tail + kept)
+                + " @@");
         old.subList(from, head).forEach(line -> lines.add(" " + line));
         old.subList(head, old.size() - tail).forEach(line -> lines.add("-" + line));
         fresh.subList(head, fresh.size() - tail).forEach(line -> lines.add("+" + line));

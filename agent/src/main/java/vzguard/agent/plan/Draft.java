@@ -70,7 +70,8 @@ final class Draft {
 
     /** A plan for a place that could not be observed. */
     Plan unknown(Cause cause) {
-        return new Plan(place, ChangeClass.UNKNOWN, List.of(), List.of(cause), warnings, hash(List.of(), cause.summary()));
+        return new Plan(
+                place, ChangeClass.UNKNOWN, List.of(), List.of(cause), warnings, hash(List.of(), cause.summary()));
     }
 
     /**

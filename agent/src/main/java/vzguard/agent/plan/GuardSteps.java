@@ -84,7 +84,9 @@ final class GuardSteps {
         if (seen.isEmpty()) {
             return;
         }
-        boolean anyFile = seen.stream().anyMatch(guard -> guard.stored().filePresent() || guard.stored().hookPresent());
+        boolean anyFile = seen.stream()
+                .anyMatch(
+                        guard -> guard.stored().filePresent() || guard.stored().hookPresent());
         if (wanted.isEmpty()) {
             if (anyFile) {
                 draft.add(new Step.RemovePersistence(place, "the policy asks for no guard here"));
@@ -96,9 +98,10 @@ final class GuardSteps {
                     + " will not survive a restart: there is no /etc/network/if-pre-up.d to load it from");
             return;
         }
-        boolean asWanted = seen.stream().allMatch(guard -> wanted.containsKey(guard.family())
-                ? guard.stored().rules().equals(Optional.of(wanted.get(guard.family())))
-                : !guard.stored().filePresent());
+        boolean asWanted = seen.stream()
+                .allMatch(guard -> wanted.containsKey(guard.family())
+                        ? guard.stored().rules().equals(Optional.of(wanted.get(guard.family())))
+                        : !guard.stored().filePresent());
         if (!asWanted) {
             draft.add(new Step.PersistGuard(
                     place, new TreeMap<>(wanted), "the next start would not bring this guard back"));

@@ -50,7 +50,10 @@ public final class Planner {
             draft.note(stopped(ctid.get(), "its files and hook are removed when it runs"));
             return draft.finish("");
         }
-        return remove(draft, Place.of(ctid.get()), ve.map(seen -> seen.inside().guards()).orElse(List.of()));
+        return remove(
+                draft,
+                Place.of(ctid.get()),
+                ve.map(seen -> seen.inside().guards()).orElse(List.of()));
     }
 
     private static Plan remove(Draft draft, Place place, List<GuardSeen> guards) {
@@ -91,7 +94,10 @@ public final class Planner {
         ShareSteps share = new ShareSteps(policy, host);
         List<String> wanted = share.wanted(ve);
         GuardSteps guard = new GuardSteps(
-                Place.of(ctid), ve.inside().guards(), policy.sshGuard(), ve.inside().ipv6());
+                Place.of(ctid),
+                ve.inside().guards(),
+                policy.sshGuard(),
+                ve.inside().ipv6());
         HostSteps.modules(draft, policy, host, guardsToBe(policy, ve, guard));
         share.add(draft, ve, wanted);
         if (ve.state() == VeState.RUNNING) {
@@ -106,8 +112,8 @@ public final class Planner {
 
     /** A stopped VE shows no rules, but will need the modules all the same. */
     private static List<GuardSeen> guardsToBe(Policy policy, VeSnapshot ve, GuardSteps guard) {
-        boolean pending = ve.state() != VeState.RUNNING
-                && policy.sshGuard().placement().contains(Placement.VE);
+        boolean pending =
+                ve.state() != VeState.RUNNING && policy.sshGuard().placement().contains(Placement.VE);
         return pending ? List.of(GuardSeen.absent(Placement.VE, Family.V4)) : guard.needed();
     }
 
@@ -157,7 +163,8 @@ public final class Planner {
         if (policy.modules().share() == Modules.Share.AUTO) {
             warnOfAutomatic(draft, ve, share);
         } else if (ve.startedWith().isEmpty() && refused.isEmpty()) {
-            draft.warn("what VE " + ve.ctid() + " was given at its start is not known (its config changed since): it is not"
+            draft.warn("what VE " + ve.ctid()
+                    + " was given at its start is not known (its config changed since): it is not"
                     + " restarted on a guess");
         }
         return lacks || refused.isPresent();
@@ -176,7 +183,9 @@ public final class Planner {
     private static String restartReason(VeSnapshot ve, List<String> wanted) {
         return ve.startedWith()
                 .map(given -> "it runs without "
-                        + wanted.stream().filter(module -> !given.permits(module)).collect(Collectors.joining(" "))
+                        + wanted.stream()
+                                .filter(module -> !given.permits(module))
+                                .collect(Collectors.joining(" "))
                         + ": what a VE may use is fixed when it starts")
                 .orElse("it is refused what the host has loaded: what a VE may use is fixed when it starts");
     }
@@ -227,8 +236,7 @@ public final class Planner {
     }
 
     private static void warnOfEmptyAllow(Draft draft, Policy policy, Placement placement) {
-        if (policy.sshGuard().allow().isEmpty()
-                && policy.sshGuard().placement().contains(placement)) {
+        if (policy.sshGuard().allow().isEmpty() && policy.sshGuard().placement().contains(placement)) {
             draft.warn("sshGuard.allow is empty: connections of your own tools are counted like anyone's");
         }
     }
@@ -236,7 +244,8 @@ public final class Planner {
     /** Only rules: counters and words of error messages come and go. */
     private static String observed(List<GuardSeen> guards) {
         return guards.stream()
-                .map(guard -> guard.family() + guard.rules().orElse(OwnRules.NONE).digest()
+                .map(guard -> guard.family()
+                        + guard.rules().orElse(OwnRules.NONE).digest()
                         + guard.stored().rules().map(OwnRules::digest).orElse("")
                         + guard.stored().possible())
                 .collect(Collectors.joining(" "));

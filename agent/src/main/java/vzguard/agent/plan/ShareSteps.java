@@ -70,14 +70,17 @@ final class ShareSteps {
         } else if (ve.effective().permitsAll(wanted)) {
             return;
         } else if (modeRules) {
-            draft.warn("VE " + ve.ctid() + " has NETFILTER=" + config.netfilter().get().word()
+            draft.warn("VE " + ve.ctid() + " has NETFILTER="
+                    + config.netfilter().get().word()
                     + ", which wins over every IPTABLES=: the mode is raised instead of the list");
             netfilter(draft, ve, wanted);
-        } else if (policy.modules().share() == Modules.Share.GLOBAL && config.names().isEmpty()) {
+        } else if (policy.modules().share() == Modules.Share.GLOBAL
+                && config.names().isEmpty()) {
             global(draft, wanted);
         } else {
             if (policy.modules().share() == Modules.Share.GLOBAL) {
-                draft.warn("VE " + ve.ctid() + " has a list of its own, which replaces vz.conf's: that list is extended");
+                draft.warn(
+                        "VE " + ve.ctid() + " has a list of its own, which replaces vz.conf's: that list is extended");
             }
             perVe(draft, ve, wanted);
         }
@@ -125,7 +128,8 @@ final class ShareSteps {
             return;
         }
         List<String> all = union(ve.effective(), wanted);
-        String before = ve.config().names().map(names -> String.join(" ", names)).orElse("");
+        String before =
+                ve.config().names().map(names -> String.join(" ", names)).orElse("");
         draft.add(new Step.ShareVe(
                 ve.ctid(),
                 all,
@@ -173,8 +177,9 @@ final class ShareSteps {
         }
         List<String> missing = missing(now, wanted);
         String after = ConfigText.parse(global.text()).withWords("IPTABLES", missing, ShareNames.DEFAULT);
-        draft.warn("IPTABLES= of " + global.path() + " counts for every VE of this host without a list of its own, at its"
-                + " next start; on hosts without IPTABLES_MODULES= service vz also loads what it names");
+        draft.warn(
+                "IPTABLES= of " + global.path() + " counts for every VE of this host without a list of its own, at its"
+                        + " next start; on hosts without IPTABLES_MODULES= service vz also loads what it names");
         draft.add(new Step.ShareGlobal(
                 global.path(),
                 missing,

@@ -53,12 +53,14 @@ public final class Vzctl {
 
     /** Its version ("4.11.1"); empty when there is no vzctl. */
     public Optional<String> version() {
-        Matcher matcher = VERSION.matcher(runner.run(Command.of("vzctl", "--version")).out());
+        Matcher matcher =
+                VERSION.matcher(runner.run(Command.of("vzctl", "--version")).out());
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     public Optional<Status> status(Ctid ctid) {
-        return Status.parse(runner.run(Command.of("vzctl", "status", ctid.text())).out());
+        return Status.parse(
+                runner.run(Command.of("vzctl", "status", ctid.text())).out());
     }
 
     /** Replaces the CT's list by these names; they count from its next start on. */
@@ -79,11 +81,14 @@ public final class Vzctl {
     /** Stops and starts a CT; a stopped one is started. A CT that ignores halt takes 120 s.
      * Never killed: that would leave the CT stopped. */
     public CommandResult restart(Ctid ctid, Duration deadline) {
-        return runner.run(Command.of("vzctl", "restart", ctid.text()).withDeadline(deadline).leftRunning());
+        return runner.run(Command.of("vzctl", "restart", ctid.text())
+                .withDeadline(deadline)
+                .leftRunning());
     }
 
     public CommandResult start(Ctid ctid, Duration deadline) {
-        return runner.run(Command.of("vzctl", "start", ctid.text()).withDeadline(deadline).leftRunning());
+        return runner.run(
+                Command.of("vzctl", "start", ctid.text()).withDeadline(deadline).leftRunning());
     }
 
     /** Runs a program in a CT; its arguments reach it as they are, no shell in between. */

@@ -55,7 +55,8 @@ public final class Vzlist {
     static Listing listing(CommandResult result) {
         // A fresh host has nothing to list, and vzlist calls that a failure.
         boolean none = result.exit() == 1 && result.err().contains("Container(s) not found");
-        boolean blind = result.exit() == 0 && result.out().isBlank() && result.err().contains("Unable to open");
+        boolean blind =
+                result.exit() == 0 && result.out().isBlank() && result.err().contains("Unable to open");
         if (!none && (!result.succeeded() || blind)) {
             return new Listing(List.of(), false, List.of("vzlist: " + result.explain()));
         }

@@ -22,7 +22,11 @@ public final class ApplyCommand implements Callable<Integer> {
     @Mixin
     private Targets targets = new Targets();
 
-    @Option(names = {"-f", "--file"}, required = true, paramLabel = "POLICY", description = "the policy; - is standard input")
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "POLICY",
+            description = "the policy; - is standard input")
     private String file = "";
 
     @Option(names = "--yes", description = "do not ask")

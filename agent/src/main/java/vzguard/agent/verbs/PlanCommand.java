@@ -20,7 +20,11 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin
     private Targets targets = new Targets();
 
-    @Option(names = {"-f", "--file"}, required = true, paramLabel = "POLICY", description = "the policy; - is standard input")
+    @Option(
+            names = {"-f", "--file"},
+            required = true,
+            paramLabel = "POLICY",
+            description = "the policy; - is standard input")
     private String file = "";
 
     @Option(names = "--detailed-exitcode", description = "exit 6 when there are changes")

@@ -26,12 +26,14 @@ final class PolicyFile {
         }
         PolicyParser.Parsed parsed = PolicyParser.parse(text);
         parsed.warnings().forEach(warning -> err.println("warning: " + warning));
-        return parsed.policy().orElseThrow(() -> new CommandFailed(
-                ExitCode.BAD_INPUT,
-                parsed.problems().stream()
-                                .map(problem -> file + ":" + problem.line() + ":" + problem.column() + ": "
-                                        + (problem.path().isEmpty() ? "" : problem.path() + ": ") + problem.message())
-                                .collect(Collectors.joining("\n"))
-                        + "\nnothing was changed"));
+        return parsed.policy()
+                .orElseThrow(() -> new CommandFailed(
+                        ExitCode.BAD_INPUT,
+                        parsed.problems().stream()
+                                        .map(problem -> file + ":" + problem.line() + ":" + problem.column() + ": "
+                                                + (problem.path().isEmpty() ? "" : problem.path() + ": ")
+                                                + problem.message())
+                                        .collect(Collectors.joining("\n"))
+                                + "\nnothing was changed"));
     }
 }

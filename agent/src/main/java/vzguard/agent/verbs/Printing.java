@@ -49,11 +49,13 @@ final class Printing {
         HostFacts host = result.getHost();
         out.println("host      " + host.getName() + ", kernel " + host.getKernel() + ", vzctl "
                 + orNone(host.getVzctlVersion()) + ", " + orNone(host.getIptablesVersion()));
-        out.println("modules   " + host.getModulesList().stream()
-                .filter(module -> module.getPresence() != ModulePresence.MODULE_PRESENCE_ABSENT)
-                .map(Printing::module)
-                .collect(Collectors.joining(" ")));
-        out.println("shared    " + orNone(String.join(" ", host.getSharedWithAllList())) + " (" + host.getVzConfPath() + ")");
+        out.println("modules   "
+                + host.getModulesList().stream()
+                        .filter(module -> module.getPresence() != ModulePresence.MODULE_PRESENCE_ABSENT)
+                        .map(Printing::module)
+                        .collect(Collectors.joining(" ")));
+        out.println("shared    " + orNone(String.join(" ", host.getSharedWithAllList())) + " (" + host.getVzConfPath()
+                + ")");
         out.println("guard     " + guards(host.getGuardsList()));
         host.getProblemsList().forEach(problem -> out.println("problem   " + problem));
         out.printf("%n%-12s %-10s %-20s %-9s %-30s %s%n", "CTID", "STATE", "HOSTNAME", "RESTART", "GUARD", "PROBLEMS");
@@ -70,20 +72,21 @@ final class Printing {
     }
 
     private static String module(ModuleFact module) {
-        return module.getPersistedBy().isEmpty()
-                        && module.getPresence() == ModulePresence.MODULE_PRESENCE_LOADED
+        return module.getPersistedBy().isEmpty() && module.getPresence() == ModulePresence.MODULE_PRESENCE_LOADED
                 ? module.getName() + "(not at boot)"
                 : module.getName();
     }
 
     private static String guards(List<GuardFact> guards) {
         return orNone(guards.stream()
-                .map(guard -> "v" + guard.getFamily() + " " + word(guard.getState().name(), "GUARD_STATE_"))
+                .map(guard ->
+                        "v" + guard.getFamily() + " " + word(guard.getState().name(), "GUARD_STATE_"))
                 .collect(Collectors.joining(", ")));
     }
 
     static void plan(Plan plan, PrintStream out) {
-        out.println(target(plan.getTarget().getCtid()) + ": " + word(plan.getChangeClass().name(), "CHANGE_CLASS_"));
+        out.println(target(plan.getTarget().getCtid()) + ": "
+                + word(plan.getChangeClass().name(), "CHANGE_CLASS_"));
         for (PlanStep step : plan.getStepsList()) {
             out.println("  " + step.getSummary());
             out.println("    because " + step.getReason());
@@ -102,7 +105,8 @@ final class Printing {
     private static void cause(Cause cause, PrintStream out) {
         out.println("  " + cause.getCode() + ": " + cause.getSummary());
         for (Evidence evidence : cause.getEvidenceList()) {
-            out.println("    " + evidence.getSource() + (evidence.hasExitCode() ? " (exit " + evidence.getExitCode() + ")" : ""));
+            out.println("    " + evidence.getSource()
+                    + (evidence.hasExitCode() ? " (exit " + evidence.getExitCode() + ")" : ""));
             evidence.getText().lines().forEach(line -> out.println("    | " + line));
         }
         if (!cause.getCure().isEmpty()) {

@@ -11,7 +11,4 @@ import vzguard.agent.exec.CommandRunner;
  * @param terminal asks a question and gives the answer; gives "" where there is no terminal
  */
 public record Surroundings(
-        CommandRunner runner,
-        PrintStream out,
-        PrintStream err,
-        java.util.function.UnaryOperator<String> terminal) {}
+        CommandRunner runner, PrintStream out, PrintStream err, java.util.function.UnaryOperator<String> terminal) {}

@@ -12,7 +12,10 @@ import vzguard.values.CtidRanges;
 
 /** Which targets of this host a command is about: named ones, else those that the policy selects. */
 final class Targets {
-    @Option(names = "--ctid", paramLabel = "RANGES", description = "only these VEs: 101-120,205; default: as the policy says")
+    @Option(
+            names = "--ctid",
+            paramLabel = "RANGES",
+            description = "only these VEs: 101-120,205; default: as the policy says")
     String ctids = "";
 
     @Option(names = "--host", description = "the host itself; alone: no VE")

@@ -28,7 +28,10 @@ final class VerbOptions {
             description = "table, json or yaml; default table")
     Format format = Format.TABLE;
 
-    @Option(names = "--config", paramLabel = "FILE", description = "the agent's configuration; default /etc/vzguard/agent.conf")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "the agent's configuration; default /etc/vzguard/agent.conf")
     Path config = CONFIG;
 
     @Option(names = "--state", paramLabel = "DIR", description = "the agent's state; default as configured")
@@ -60,8 +63,7 @@ final class VerbOptions {
             String text = there ? Files.readString(config) : "";
             AgentConfig.Parsed parsed = AgentConfig.parse(text, config.toString(), machine);
             return parsed.settings()
-                    .orElseThrow(() ->
-                            new CommandFailed(ExitCode.BAD_INPUT, String.join("\n", parsed.problems())));
+                    .orElseThrow(() -> new CommandFailed(ExitCode.BAD_INPUT, String.join("\n", parsed.problems())));
         } catch (IOException e) {
             throw new CommandFailed(ExitCode.BAD_INPUT, config + " cannot be read: " + e.getMessage());
         }

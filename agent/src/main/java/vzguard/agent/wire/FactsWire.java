@@ -69,12 +69,11 @@ public final class FactsWire {
     }
 
     private static ModuleFact module(ModuleState module) {
-        ModulePresence presence =
-                switch (module.presence()) {
-                    case ABSENT -> ModulePresence.MODULE_PRESENCE_ABSENT;
-                    case LOADED -> ModulePresence.MODULE_PRESENCE_LOADED;
-                    case BUILT_IN -> ModulePresence.MODULE_PRESENCE_BUILT_IN;
-                };
+        ModulePresence presence = switch (module.presence()) {
+            case ABSENT -> ModulePresence.MODULE_PRESENCE_ABSENT;
+            case LOADED -> ModulePresence.MODULE_PRESENCE_LOADED;
+            case BUILT_IN -> ModulePresence.MODULE_PRESENCE_BUILT_IN;
+        };
         return ModuleFact.newBuilder()
                 .setName(module.name())
                 .setFoundAs(Evidence.clean(module.foundAs()))
@@ -153,11 +152,12 @@ public final class FactsWire {
                 .setChangeClass(changeClass(plan.changeClass()))
                 .addAllWarnings(cleaned(plan.warnings()))
                 .setHash(plan.hash());
-        plan.steps().forEach(step -> message.addSteps(PlanStep.newBuilder()
-                .setKind(step.kind().name())
-                .setSummary(Evidence.clean(step.summary()))
-                .setReason(Evidence.clean(step.reason()))
-                .setDiff(Evidence.clean(step.diff()))));
+        plan.steps()
+                .forEach(step -> message.addSteps(PlanStep.newBuilder()
+                        .setKind(step.kind().name())
+                        .setSummary(Evidence.clean(step.summary()))
+                        .setReason(Evidence.clean(step.reason()))
+                        .setDiff(Evidence.clean(step.diff()))));
         plan.causes().forEach(cause -> message.addCauses(cause(cause)));
         return message.build();
     }

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HostFilesTest {
-    private final FileSystem system = Jimfs.newFileSystem(
-            Configuration.unix().toBuilder().setAttributeViews("basic", "owner", "posix").build());
+    private final FileSystem system = Jimfs.newFileSystem(Configuration.unix().toBuilder()
+            .setAttributeViews("basic", "owner", "posix")
+            .build());
     private final Path root = system.getPath("/host");
     private final HostFiles files = new HostFiles(root);
 
@@ -52,7 +53,8 @@ class HostFilesTest {
     void aNewFileGetsItsDirectoriesAndItsMode() {
         files.replace("/etc/network/if-pre-up.d/vzguard", "#!/bin/sh\n", "rwxr-xr-x");
         assertThat(files.isExecutable("/etc/network/if-pre-up.d/vzguard")).isTrue();
-        assertThat(files.ensureMode("/etc/network/if-pre-up.d/vzguard", "rwxr-xr-x")).isFalse();
+        assertThat(files.ensureMode("/etc/network/if-pre-up.d/vzguard", "rwxr-xr-x"))
+                .isFalse();
         assertThat(files.delete("/etc/network/if-pre-up.d/vzguard")).isTrue();
         assertThat(files.delete("/etc/network/if-pre-up.d/vzguard")).isFalse();
     }

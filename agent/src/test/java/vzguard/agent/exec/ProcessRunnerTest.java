@@ -41,8 +41,8 @@ class ProcessRunnerTest {
 
     @Test
     void atTheDeadlineTheWholeTreeIsGone() {
-        CommandResult result = runner.run(Command.of("sh", "-c", "sleep 61.5 & echo $!; sleep 61.5")
-                .withDeadline(Duration.ofMillis(300)));
+        CommandResult result = runner.run(
+                Command.of("sh", "-c", "sleep 61.5 & echo $!; sleep 61.5").withDeadline(Duration.ofMillis(300)));
         assertThat(result.timedOut()).isTrue();
         long child = Long.parseLong(result.out().strip());
         assertThat(ProcessHandle.of(child).filter(ProcessHandle::isAlive)).isEmpty();
@@ -51,10 +51,12 @@ class ProcessRunnerTest {
 
     @Test
     void whatIsLeftRunningGoesOnAfterItsDeadline() {
-        CommandResult result = runner.run(
-                Command.of("sh", "-c", "echo $$; exec sleep 62.5").withDeadline(Duration.ofMillis(300)).leftRunning());
+        CommandResult result = runner.run(Command.of("sh", "-c", "echo $$; exec sleep 62.5")
+                .withDeadline(Duration.ofMillis(300))
+                .leftRunning());
         assertThat(result.timedOut()).isTrue();
-        ProcessHandle left = ProcessHandle.of(Long.parseLong(result.out().strip())).orElseThrow();
+        ProcessHandle left =
+                ProcessHandle.of(Long.parseLong(result.out().strip())).orElseThrow();
         assertThat(left.isAlive()).isTrue();
         left.destroyForcibly();
     }

@@ -30,8 +30,7 @@ class JournalTest {
         write(state);
         try (Journal journal = Journal.open(state)) {
             StepLog log = journal.of("job 1");
-            assertThat(log.open("RESTART_VE").orElseThrow().facts())
-                    .containsEntry("words", "tab\t line\n back\\slash");
+            assertThat(log.open("RESTART_VE").orElseThrow().facts()).containsEntry("words", "tab\t line\n back\\slash");
             assertThat(log.open("SHARE_VE")).isEmpty();
             assertThat(log.finished("SHARE_VE")).isTrue();
             assertThat(journal.of("job 2").previous()).isEmpty();
@@ -51,7 +50,10 @@ class JournalTest {
             Path torn = Files.createDirectory(state.resolve("torn" + length));
             byte[] kept = Arrays.copyOf(whole, length);
             Files.write(torn.resolve("journal"), kept);
-            long ends = new String(kept, StandardCharsets.UTF_8).chars().filter(c -> c == '\n').count();
+            long ends = new String(kept, StandardCharsets.UTF_8)
+                    .chars()
+                    .filter(c -> c == '\n')
+                    .count();
             try (Journal journal = Journal.open(torn)) {
                 // A line whose line feed alone is missing is whole.
                 assertThat(journal.of("job 1").previous().size()).isBetween((int) ends, (int) ends + 1);
@@ -69,7 +71,8 @@ class JournalTest {
         write(state);
         Path file = state.resolve("journal");
         List<String> lines = Files.readAllLines(file);
-        Files.writeString(file, lines.get(0) + "\n" + lines.get(1).replace("DONE", "D0NE") + "\n" + lines.get(2) + "\n");
+        Files.writeString(
+                file, lines.get(0) + "\n" + lines.get(1).replace("DONE", "D0NE") + "\n" + lines.get(2) + "\n");
         try (Journal journal = Journal.open(state)) {
             assertThat(journal.problems()).singleElement().asString().contains("journal:2");
             assertThat(journal.of("job 1").open("RESTART_VE")).isPresent();

@@ -51,7 +51,8 @@ class PlannerLawsTest {
         }
 
         List<GuardSeen> guards(HostSnapshot seen) {
-            return place.map(ctid -> seen.ve(ctid).orElseThrow().inside().guards()).orElse(seen.guards());
+            return place.map(ctid -> seen.ve(ctid).orElseThrow().inside().guards())
+                    .orElse(seen.guards());
         }
     }
 
@@ -111,7 +112,10 @@ class PlannerLawsTest {
     private static void revertLeavesNothing(long seed, Case one, HostSnapshot applied) {
         HostSnapshot after = done(applied, Planner.revert(applied, one.place()).steps());
         require(seed, Planner.revert(after, one.place()).isEmpty(), "a second revert has nothing to do");
-        boolean usable = one.place().flatMap(one.host()::ve).map(ve -> ve.state() == VeState.RUNNING).orElse(true);
+        boolean usable = one.place()
+                .flatMap(one.host()::ve)
+                .map(ve -> ve.state() == VeState.RUNNING)
+                .orElse(true);
         boolean clean = one.guards(after).stream()
                 .noneMatch(guard -> guard.present() || guard.stored().filePresent());
         require(seed, clean || !usable, "no own rule or file is left");

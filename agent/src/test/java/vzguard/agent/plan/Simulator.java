@@ -29,44 +29,47 @@ final class Simulator {
     private Simulator() {}
 
     static HostSnapshot apply(HostSnapshot host, Step step) {
-        HostSnapshot changed =
-                switch (step.kind()) {
-                    case LOAD_MODULE -> loaded(host, ((Step.LoadModule) step).module());
-                    case PERSIST_MODULES -> persisted(host, (Step.PersistModules) step);
-                    case SHARE_GLOBAL -> global(host, (Step.ShareGlobal) step);
-                    case SHARE_VE -> {
-                        Step.ShareVe share = (Step.ShareVe) step;
-                        yield config(host, share.ctid(), "IPTABLES=\"" + String.join(" ", share.names()) + " \"\n");
-                    }
-                    case SHARE_NETFILTER -> {
-                        Step.ShareNetfilter share = (Step.ShareNetfilter) step;
-                        yield config(host, share.ctid(), "NETFILTER=\"" + share.mode().word() + "\"\n");
-                    }
-                    case RESTART_VE -> restarted(host, ((Step.RestartVe) step).ctid());
-                    case WRITE_GUARD -> {
-                        Step.WriteGuard write = (Step.WriteGuard) step;
-                        yield guards(host, write.place(), guard -> guard.family() == write.family()
-                                ? guard.withRules(write.rules())
-                                : guard);
-                    }
-                    case REMOVE_GUARD -> {
-                        Step.RemoveGuard remove = (Step.RemoveGuard) step;
-                        yield guards(host, remove.place(), guard -> guard.family() == remove.family()
-                                ? guard.withRules(OwnRules.NONE)
-                                : guard);
-                    }
-                    case PERSIST_GUARD -> {
-                        Step.PersistGuard persist = (Step.PersistGuard) step;
-                        yield guards(host, persist.place(), guard -> {
-                            Optional<OwnRules> rules = Optional.ofNullable(persist.rules().get(guard.family()));
-                            return guard.withStored(new GuardSeen.Stored(rules, rules.isPresent(), true, true));
-                        });
-                    }
-                    case REMOVE_PERSISTENCE -> guards(
-                            host,
-                            ((Step.RemovePersistence) step).place(),
-                            guard -> guard.withStored(GuardSeen.Stored.NOTHING));
-                };
+        HostSnapshot changed = switch (step.kind()) {
+            case LOAD_MODULE -> loaded(host, ((Step.LoadModule) step).module());
+            case PERSIST_MODULES -> persisted(host, (Step.PersistModules) step);
+            case SHARE_GLOBAL -> global(host, (Step.ShareGlobal) step);
+            case SHARE_VE -> {
+                Step.ShareVe share = (Step.ShareVe) step;
+                yield config(host, share.ctid(), "IPTABLES=\"" + String.join(" ", share.names()) + " \"\n");
+            }
+            case SHARE_NETFILTER -> {
+                Step.ShareNetfilter share = (Step.ShareNetfilter) step;
+                yield config(host, share.ctid(), "NETFILTER=\"" + share.mode().word() + "\"\n");
+            }
+            case RESTART_VE -> restarted(host, ((Step.RestartVe) step).ctid());
+            case WRITE_GUARD -> {
+                Step.WriteGuard write = (Step.WriteGuard) step;
+                yield guards(
+                        host,
+                        write.place(),
+                        guard -> guard.family() == write.family() ? guard.withRules(write.rules()) : guard);
+            }
+            case REMOVE_GUARD -> {
+                Step.RemoveGuard remove = (Step.RemoveGuard) step;
+                yield guards(
+                        host,
+                        remove.place(),
+                        guard -> guard.family() == remove.family() ? guard.withRules(OwnRules.NONE) : guard);
+            }
+            case PERSIST_GUARD -> {
+                Step.PersistGuard persist = (Step.PersistGuard) step;
+                yield guards(host, persist.place(), guard -> {
+                    Optional<OwnRules> rules =
+                            Optional.ofNullable(persist.rules().get(guard.family()));
+                    return guard.withStored(new GuardSeen.Stored(rules, rules.isPresent(), true, true));
+                });
+            }
+            case REMOVE_PERSISTENCE ->
+                guards(
+                        host,
+                        ((Step.RemovePersistence) step).place(),
+                        guard -> guard.withStored(GuardSeen.Stored.NOTHING));
+        };
         return seenAgain(changed);
     }
 
@@ -84,11 +87,7 @@ final class Simulator {
             modules.put(name, new ModuleState(name, state.foundAs(), state.presence(), step.path()));
         });
         return with(
-                host,
-                modules,
-                host.vzConf(),
-                new HostSnapshot.ModulesFile(step.path(), step.content()),
-                host.guards());
+                host, modules, host.vzConf(), new HostSnapshot.ModulesFile(step.path(), step.content()), host.guards());
     }
 
     private static HostSnapshot global(HostSnapshot host, Step.ShareGlobal step) {
@@ -101,7 +100,11 @@ final class Simulator {
         VeSnapshot ve = host.ve(ctid).orElseThrow();
         String key = line.substring(0, line.indexOf('='));
         String kept = ve.config().text().replaceAll("(?m)^" + key + "=.*\n", "");
-        return host.withVe(with(ve, parsed(ve.config().path(), kept + line), ve.startedWith(), ve.inside().guards()));
+        return host.withVe(with(
+                ve,
+                parsed(ve.config().path(), kept + line),
+                ve.startedWith(),
+                ve.inside().guards()));
     }
 
     private static HostSnapshot restarted(HostSnapshot host, Ctid ctid) {
@@ -119,7 +122,10 @@ final class Simulator {
         }
         VeSnapshot ve = host.ve(place.ctid().get()).orElseThrow();
         return host.withVe(with(
-                ve, ve.config(), ve.startedWith(), ve.inside().guards().stream().map(change).toList()));
+                ve,
+                ve.config(),
+                ve.startedWith(),
+                ve.inside().guards().stream().map(change).toList()));
     }
 
     static ShareConfig parsed(String path, String text) {
@@ -141,14 +147,31 @@ final class Simulator {
             List<Permission> permissions = new ArrayList<>();
             if (ve.state() == VeState.RUNNING) {
                 boolean loaded = host.module("ipt_recent").present();
-                boolean permitted = ve.startedWith().map(given -> given.permits("iptable_filter")).orElse(true);
+                boolean permitted = ve.startedWith()
+                        .map(given -> given.permits("iptable_filter"))
+                        .orElse(true);
                 permissions.add(new Permission("recent", loaded && permitted, Evidence.ofProgram("try", 0, "")));
             }
             VeSnapshot.Inside inside = new VeSnapshot.Inside(
-                    List.of(), permissions, ve.inside().guards(), ve.inside().listening(), ve.inside().ipv6());
+                    List.of(),
+                    permissions,
+                    ve.inside().guards(),
+                    ve.inside().listening(),
+                    ve.inside().ipv6());
             seen = seen.withVe(new VeSnapshot(
-                    ve.ctid(), ve.state(), ve.disabled(), ve.onboot(), ve.hostname(), ve.addresses(), ve.config(),
-                    effective, ve.startedWith(), ve.reachable(), inside, ve.startedAt(), ve.problems()));
+                    ve.ctid(),
+                    ve.state(),
+                    ve.disabled(),
+                    ve.onboot(),
+                    ve.hostname(),
+                    ve.addresses(),
+                    ve.config(),
+                    effective,
+                    ve.startedWith(),
+                    ve.reachable(),
+                    inside,
+                    ve.startedAt(),
+                    ve.problems()));
         }
         return seen;
     }
@@ -156,10 +179,25 @@ final class Simulator {
     private static VeSnapshot with(
             VeSnapshot ve, ShareConfig config, Optional<Share> startedWith, List<GuardSeen> guards) {
         VeSnapshot.Inside inside = new VeSnapshot.Inside(
-                ve.inside().matches(), ve.inside().permissions(), guards, ve.inside().listening(), ve.inside().ipv6());
+                ve.inside().matches(),
+                ve.inside().permissions(),
+                guards,
+                ve.inside().listening(),
+                ve.inside().ipv6());
         return new VeSnapshot(
-                ve.ctid(), ve.state(), ve.disabled(), ve.onboot(), ve.hostname(), ve.addresses(), config,
-                ve.effective(), startedWith, ve.reachable(), inside, ve.startedAt(), ve.problems());
+                ve.ctid(),
+                ve.state(),
+                ve.disabled(),
+                ve.onboot(),
+                ve.hostname(),
+                ve.addresses(),
+                config,
+                ve.effective(),
+                startedWith,
+                ve.reachable(),
+                inside,
+                ve.startedAt(),
+                ve.problems());
     }
 
     private static HostSnapshot with(
@@ -169,7 +207,18 @@ final class Simulator {
             HostSnapshot.ModulesFile modulesFile,
             List<GuardSeen> guards) {
         return new HostSnapshot(
-                host.name(), host.kernel(), host.vzctlVersion(), host.iptablesVersion(), host.bootId(), modules, vzConf,
-                modulesFile, guards, host.ves(), host.veListReadable(), host.problems(), Instant.EPOCH);
+                host.name(),
+                host.kernel(),
+                host.vzctlVersion(),
+                host.iptablesVersion(),
+                host.bootId(),
+                modules,
+                vzConf,
+                modulesFile,
+                guards,
+                host.ves(),
+                host.veListReadable(),
+                host.problems(),
+                Instant.EPOCH);
     }
 }

@@ -70,8 +70,7 @@ final class Worlds {
                 new Selector(HostTerms.ALL, CtidRanges.ALL),
                 modules,
                 guard,
-                new RolloutSettings(
-                        0, List.of(), 1, Duration.ZERO, new RolloutSettings.Restarts(true, 1, 1, "")),
+                new RolloutSettings(0, List.of(), 1, Duration.ZERO, new RolloutSettings.Restarts(true, 1, 1, "")),
                 Policy.Mode.ENFORCE);
     }
 
@@ -90,13 +89,24 @@ final class Worlds {
             ves.put(ctid, ve(ctid, vzConf, Dialect.of(version)));
         }
         return Simulator.seenAgain(new HostSnapshot(
-                "hn1", "2.6.32", version, "iptables v1.8.9 (legacy)", "boot", modules, vzConf,
+                "hn1",
+                "2.6.32",
+                version,
+                "iptables v1.8.9 (legacy)",
+                "boot",
+                modules,
+                vzConf,
                 new HostSnapshot.ModulesFile("/etc/modules", pick(List.of("", "loop\n", "loop"))),
-                guards(Placement.HOST), ves, true, List.of(), Instant.EPOCH));
+                guards(Placement.HOST),
+                ves,
+                true,
+                List.of(),
+                Instant.EPOCH));
     }
 
     private VeSnapshot ve(Ctid ctid, ShareConfig vzConf, Dialect dialect) {
-        VeState state = pick(List.of(VeState.RUNNING, VeState.RUNNING, VeState.RUNNING, VeState.STOPPED, VeState.SUSPENDED));
+        VeState state =
+                pick(List.of(VeState.RUNNING, VeState.RUNNING, VeState.RUNNING, VeState.STOPPED, VeState.SUSPENDED));
         ShareConfig config = config("/etc/vz/conf/" + ctid + ".conf", random.nextBoolean(), random.nextInt(4) == 0);
         boolean running = state == VeState.RUNNING;
         Share effective = dialect.effective(config, vzConf);
@@ -110,8 +120,19 @@ final class Worlds {
                         List.of(), List.of(), guards(Placement.VE), new TreeSet<>(Set.of(22)), random.nextInt(8) > 0)
                 : VeSnapshot.Inside.NOTHING;
         return new VeSnapshot(
-                ctid, state, random.nextInt(6) == 0, true, "ve", List.of(), config, effective, startedWith, running,
-                inside, running ? Optional.of(Instant.EPOCH) : Optional.empty(), List.of());
+                ctid,
+                state,
+                random.nextInt(6) == 0,
+                true,
+                "ve",
+                List.of(),
+                config,
+                effective,
+                startedWith,
+                running,
+                inside,
+                running ? Optional.of(Instant.EPOCH) : Optional.empty(),
+                List.of());
     }
 
     private ShareConfig config(String path, boolean names, boolean netfilter) {
@@ -132,8 +153,7 @@ final class Worlds {
             GuardSeen guard = GuardSeen.absent(placement, family);
             guard = random.nextInt(3) == 0 ? guard.withRules(old) : guard;
             boolean stored = random.nextInt(3) == 0;
-            guards.add(
-                    stored ? guard.withStored(new GuardSeen.Stored(Optional.of(old), true, true, true)) : guard);
+            guards.add(stored ? guard.withStored(new GuardSeen.Stored(Optional.of(old), true, true, true)) : guard);
         }
         return guards;
     }

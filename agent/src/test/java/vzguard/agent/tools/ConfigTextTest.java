@@ -9,8 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /** Configs as vzctl 4.11.1 reads and rewrites them. */
 class ConfigTextTest {
-    private static final String FILE =
-            """
+    private static final String FILE = """
             # global parameters
             VIRTUOZZO=yes
             IPTABLES="ipt_REJECT ipt_tos  ipt_limit "
@@ -41,7 +40,8 @@ class ConfigTextTest {
 
     @Test
     void whatIsThereAlreadyLeavesTheTextAlone() {
-        assertThat(ConfigText.parse(FILE).withWords("IPTABLES", List.of("ipt_tos"), List.of())).isEqualTo(FILE);
+        assertThat(ConfigText.parse(FILE).withWords("IPTABLES", List.of("ipt_tos"), List.of()))
+                .isEqualTo(FILE);
     }
 
     @Test

@@ -20,8 +20,7 @@ class VzProgramsTest {
         "CTID 105 exist unmounted down suspended,true,false,false,true",
         "VEID 4c8e2d2a-9d0f-4e6a-8f57-2f6f6f3c1d11 exist mounted suspended,true,true,false,true"
     })
-    void aStatusIsReadInBothWordings(
-            String line, boolean exists, boolean mounted, boolean running, boolean suspended) {
+    void aStatusIsReadInBothWordings(String line, boolean exists, boolean mounted, boolean running, boolean suspended) {
         assertThat(Vzctl.Status.parse("Directory /proc/vz not found, assuming non-OpenVZ kernel\n" + line + "\n"))
                 .contains(new Vzctl.Status(exists, mounted, running, suspended));
     }
@@ -33,15 +32,12 @@ class VzProgramsTest {
 
     @Test
     void rowsWithBlanksInTheHostnameAndGarbageBetweenThemAreRead() {
-        Vzlist.Listing listing = Vzlist.listing(CommandResult.of(
-                0,
-                """
+        Vzlist.Listing listing = Vzlist.listing(CommandResult.of(0, """
                        101 stopped   -
                        105 running   my host \u001b[31m
                      ?? what
                   4c8e2d2a-9d0f-4e6a-8f57-2f6f6f3c1d11 paused -
-                """,
-                ""));
+                """, ""));
         assertThat(listing.readable()).isTrue();
         assertThat(listing.rows())
                 .containsExactly(
@@ -53,9 +49,15 @@ class VzProgramsTest {
 
     @Test
     void anEmptyHostIsReadableAndABlindVzlistIsNot() {
-        assertThat(Vzlist.listing(CommandResult.of(1, "", "Container(s) not found\n")).readable()).isTrue();
-        assertThat(Vzlist.listing(CommandResult.of(1, "", "Unknown field: veid\n")).readable()).isFalse();
-        assertThat(Vzlist.listing(CommandResult.of(0, "", "Unable to open /proc/vz/veinfo\n")).readable()).isFalse();
+        assertThat(Vzlist.listing(CommandResult.of(1, "", "Container(s) not found\n"))
+                        .readable())
+                .isTrue();
+        assertThat(Vzlist.listing(CommandResult.of(1, "", "Unknown field: veid\n"))
+                        .readable())
+                .isFalse();
+        assertThat(Vzlist.listing(CommandResult.of(0, "", "Unable to open /proc/vz/veinfo\n"))
+                        .readable())
+                .isFalse();
     }
 
     @Test

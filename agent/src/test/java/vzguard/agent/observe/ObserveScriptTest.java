@@ -1,0 +1,130 @@
+package vzguard.agent.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.NetfilterMode;
+import vzguard.agent.model.Share;
+import vzguard.agent.model.VeSnapshot;
+import vzguard.values.Ctid;
+
+/** What VEs print, honest and hostile. */
+class ObserveScriptTest {
+    private static final Ctid CTID = new Ctid("101");
+    private static final String PRINTED = """
+            @begin uptime
+             5000.25 9000.10
+            @end uptime 0
+            @begin init
+             1 (in) it) S 0 1 1 0 -1 4194560 1 1 0 0 1 1 0 0 20 0 1 0 490025 1 1
+            @end init 0
+            @begin matches
+             recent
+             recent
+             tcp
+            @end matches 0
+            @begin save4
+             *filter
+             :INPUT ACCEPT [0:0]
+             :VZG - [0:0]
+             -A INPUT -p tcp -j VZG
+             -A VZG -m recent --set --name SSH
+             COMMIT
+            @end save4 0
+            @begin save6
+             ip6tables-save v1.8.9 (legacy): Cannot initialize: Table does not exist
+            @end save6 1
+            @begin listen
+                0: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1 1
+                1: 0100007F:0019 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1 1
+                2: 00000000000000000000000000000000:0050 0:0 0A 0 0 0
+                3: 00000000000000000000000001000000:0277 0:0 0A 0 0 0
+            @end listen 0
+            @begin lists
+             SSH 7
+             OTHER 3
+            @end lists 0
+            @begin try-recent
+             iptables: No chain/target/match by that name.
+            @end try-recent 1
+            @done
+            """;
+
+    @Test
+    void factsAreMadeOfSections() {
+        ObserveScript.Output output = ObserveScript.read(PRINTED);
+        VeSnapshot.Inside inside = InsideReader.inside(CTID, output);
+        assertThat(output.complete()).isTrue();
+        assertThat(inside.matches()).containsExactly("recent", "tcp");
+        assertThat(inside.listening()).containsExactly(22, 80);
+        assertThat(inside.guard(Family.V4).orElseThrow()).satisfies(guard -> {
+            assertThat(guard.present()).isTrue();
+            assertThat(guard.listed()).isEqualTo(7);
+        });
+        assertThat(inside.guard(Family.V6).orElseThrow().problem()).contains("Table does not exist");
+        assertThat(inside.permission("recent").orElseThrow()).satisfies(tried -> {
+            assertThat(tried.permitted()).isFalse();
+            assertThat(tried.evidence().text()).isEqualTo("iptables: No chain/target/match by that name.");
+        });
+        assertThat(inside.permission("state")).isEmpty();
+        InsideReader.Age age = InsideReader.age(output).orElseThrow();
+        assertThat(age.age().toMillis()).isEqualTo(100_000);
+        assertThat(age.ticks()).isEqualTo(490025);
+    }
+
+    @Test
+    void outputThatIsCutAnywhereIsReadWithoutError() {
+        for (int length = 0; length < PRINTED.length(); length++) {
+            ObserveScript.Output output = ObserveScript.read(PRINTED.substring(0, length));
+            InsideReader.inside(CTID, output);
+            assertThat(output.complete()).isEqualTo(length == PRINTED.length() - 1);
+        }
+    }
+
+    @Test
+    void controlCharactersAndMadeUpFramesDoNoHarm() {
+        ObserveScript.Output output = ObserveScript.read(
+                "@begin a\n \u001b[2Jx\n@end b 0\n@end a 0\n@begin a\n again\n@end a 0\nnoise\n@end c 0\n");
+        assertThat(output.section("a").orElseThrow().lines()).isEqualTo(List.of("?[2Jx"));
+        assertThat(output.sections()).hasSize(1);
+    }
+
+    @Test
+    void whatAVeStartedWithIsKnownUntilTheConfigChangesAndRememberedAfterwards(@TempDir Path state) throws IOException {
+        Share given = new Share.Names(Set.of("ipt_REJECT"));
+        Share edited = new Share.Mode(NetfilterMode.FULL);
+        Instant start = Instant.parse("2026-11-22T10:00:00Z");
+        StartMemory memory = StartMemory.open(state);
+        assertThat(memory.seen(CTID, 5, start, given, start.minusSeconds(1)).share())
+                .contains(given);
+        memory.save();
+        StartMemory again = StartMemory.open(state);
+        Instant measuredAgain = start.plusMillis(40);
+        assertThat(again.seen(CTID, 5, measuredAgain, edited, start.plusSeconds(60))
+                        .share())
+                .contains(given);
+        assertThat(again.seen(CTID, 5, measuredAgain, edited, start.plusSeconds(60))
+                        .at())
+                .isEqualTo(start);
+        Instant restarted = start.plusSeconds(90);
+        assertThat(again.seen(CTID, 9005, restarted, edited, start.plusSeconds(60))
+                        .share())
+                .contains(edited);
+        assertThat(StartMemory.open(state.resolve("other"))
+                        .seen(CTID, 5, start, edited, start.plusSeconds(60))
+                        .share())
+                .isEqualTo(Optional.empty());
+        again.keepOnly(Set.of());
+        again.save();
+        assertThat(Files.readString(state.resolve("starts"))).isEmpty();
+    }
+}
