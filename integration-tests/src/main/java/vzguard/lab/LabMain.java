@@ -7,7 +7,9 @@ import vzguard.lab.command.LabErrors;
 import vzguard.lab.demo.DemoCommand;
 
 /** What only a checkout has: {@code vzguard lab} and {@code vzguard demo}. */
-@Command(name = "vzguard", subcommands = {LabCommand.class, DemoCommand.class})
+@Command(
+        name = "vzguard",
+        subcommands = {LabCommand.class, DemoCommand.class})
 public final class LabMain {
     private LabMain() {}
 

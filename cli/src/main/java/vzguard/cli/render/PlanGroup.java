@@ -20,8 +20,8 @@ record PlanGroup(List<Plan> plans) {
     /** Groups in the order of their first plans; every plan is in exactly one. */
     static List<PlanGroup> of(List<Plan> plans) {
         Map<Plan, List<Plan>> byText = new LinkedHashMap<>();
-        plans.forEach(plan ->
-                byText.computeIfAbsent(withoutTarget(plan), text -> new ArrayList<>()).add(plan));
+        plans.forEach(plan -> byText.computeIfAbsent(withoutTarget(plan), text -> new ArrayList<>())
+                .add(plan));
         return byText.values().stream().map(PlanGroup::new).toList();
     }
 
@@ -54,12 +54,14 @@ record PlanGroup(List<Plan> plans) {
         Plan.Builder same = plan.toBuilder().clearTarget().clearHash();
         if (!ctid.isEmpty()) {
             Pattern word = Pattern.compile("(?<![A-Za-z0-9-])" + Pattern.quote(ctid) + "(?![A-Za-z0-9-])");
-            same.getStepsBuilderList().forEach(step -> step.setSummary(blot(word, step.getSummary()))
-                    .setReason(blot(word, step.getReason()))
-                    .setDiff(blot(word, step.getDiff())));
-            same.getCausesBuilderList().forEach(cause -> cause.setSummary(blot(word, cause.getSummary()))
-                    .setCure(blot(word, cause.getCure()))
-                    .clearEvidence());
+            same.getStepsBuilderList()
+                    .forEach(step -> step.setSummary(blot(word, step.getSummary()))
+                            .setReason(blot(word, step.getReason()))
+                            .setDiff(blot(word, step.getDiff())));
+            same.getCausesBuilderList()
+                    .forEach(cause -> cause.setSummary(blot(word, cause.getSummary()))
+                            .setCure(blot(word, cause.getCure()))
+                            .clearEvidence());
         }
         return same.build();
     }

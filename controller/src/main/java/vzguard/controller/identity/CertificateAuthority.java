@@ -94,23 +94,29 @@ public final class CertificateAuthority {
         return pem(List.of(certificate));
     }
 
-    /** The stored server certificate, made anew when the names changed or two thirds of its life are over. */
+    /**
+     * The stored server certificate, made anew when a name is not in it or two thirds of its life are over. Names that it has
+     * stay: what {@code init} was told need not be said again to {@code run}.
+     */
     public ServerIdentity serverIdentity(SortedSet<String> names) {
         Path keyFile = folder.resolve("server-key.pem");
         Path chainFile = folder.resolve("server.pem");
+        SortedSet<String> all = new TreeSet<>(names);
         if (Files.exists(keyFile) && Files.exists(chainFile)) {
             try {
                 PrivateKey stored = Pem.parsePrivateKey(PrivateFiles.read(keyFile));
                 List<X509Certificate> chain = Pem.parseCertificates(PrivateFiles.read(chainFile));
-                if (isCurrent(chain.get(0), names) && belongTogether(stored, chain.get(0))) {
+                SortedSet<String> present = names(chain.get(0));
+                if (isCurrent(chain.get(0)) && present.containsAll(names) && belongTogether(stored, chain.get(0))) {
                     return new ServerIdentity(stored, chain);
                 }
+                all.addAll(present);
             } catch (IllegalArgumentException e) {
                 // Half-written or damaged: nothing of worth is lost by making another one.
                 return newServerIdentity(names, keyFile, chainFile);
             }
         }
-        return newServerIdentity(names, keyFile, chainFile);
+        return newServerIdentity(all, keyFile, chainFile);
     }
 
     private ServerIdentity newServerIdentity(SortedSet<String> names, Path keyFile, Path chainFile) {
@@ -123,15 +129,20 @@ public final class CertificateAuthority {
         return new ServerIdentity(pair.getPrivate(), chain);
     }
 
-    private boolean isCurrent(X509Certificate server, SortedSet<String> names) {
+    private boolean isCurrent(X509Certificate server) {
         Instant renewal = server.getNotAfter().toInstant().minus(SERVER_LIFE.dividedBy(3));
-        SortedSet<String> stored = new TreeSet<>();
+        return clock.instant().isBefore(renewal);
+    }
+
+    /** @throws IllegalArgumentException when the certificate's names cannot be read */
+    private static SortedSet<String> names(X509Certificate server) {
         try {
-            server.getSubjectAlternativeNames().forEach(name -> stored.add(String.valueOf(name.get(1))));
+            SortedSet<String> names = new TreeSet<>();
+            server.getSubjectAlternativeNames().forEach(name -> names.add(String.valueOf(name.get(1))));
+            return names;
         } catch (CertificateParsingException e) {
-            return false;
+            throw new IllegalArgumentException("the names of the server's certificate cannot be read", e);
         }
-        return clock.instant().isBefore(renewal) && stored.equals(names);
     }
 
     private static boolean belongTogether(PrivateKey key, X509Certificate certificate) {

@@ -34,8 +34,8 @@ final class RealStage implements Stage {
     @Override
     public void up() throws StageFailure {
         if (RealLab.attach(spec.name()).isPresent()) {
-            throw new StageFailure("a lab named " + spec.name() + " is up already; take it down first: ./vzguard lab down"
-                    + " --name " + spec.name());
+            throw new StageFailure("a lab named " + spec.name()
+                    + " is up already; take it down first: ./vzguard lab down" + " --name " + spec.name());
         }
         lab = RealLab.up(spec, line -> out.println("  " + line));
         reports.awaitVes(spec.hosts() * spec.ves());
@@ -92,10 +92,7 @@ final class RealStage implements Stage {
             Files.createDirectories(kept);
             try (Stream<Path> files = Files.walk(Path.of("/run/vzguard-lab", spec.name(), "log"))) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    Files.copy(
-                            file,
-                            kept.resolve(file.getFileName().toString()),
-                            StandardCopyOption.REPLACE_EXISTING);
+                    Files.copy(file, kept.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
                 }
             }
             return kept.toString();

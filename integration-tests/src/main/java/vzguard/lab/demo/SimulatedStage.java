@@ -64,7 +64,10 @@ final class SimulatedStage implements Stage {
             throw new vzguard.lab.real.LabException("cannot make a temporary folder for the demo", e);
         }
         DemoLog.into(log());
-        this.cli = new Cli(checkout, "demo", Map.of("VZGUARD_CONFIG", folder.resolve("config").toString()));
+        this.cli = new Cli(
+                checkout,
+                "demo",
+                Map.of("VZGUARD_CONFIG", folder.resolve("config").toString()));
         this.reports = new Reports(cli);
     }
 
@@ -86,7 +89,12 @@ final class SimulatedStage implements Stage {
             address = "127.0.0.1:" + started.port();
             out.println("  the controller listens on " + address);
             mustSucceed(cli.run(
-                    "login", address, "--token-file", state.resolve("operator.token").toString(), "--context", "demo"));
+                    "login",
+                    address,
+                    "--token-file",
+                    state.resolve("operator.token").toString(),
+                    "--context",
+                    "demo"));
             Path token = token();
             for (SimulatedHost host : present().hosts()) {
                 agents.put(host.name(), start(host, token));
@@ -100,8 +108,10 @@ final class SimulatedStage implements Stage {
     private Path token() throws StageFailure, IOException {
         Result made = cli.run("token", "create", "--uses", Integer.toString(spec.hosts()), "-o", "json");
         mustSucceed(made);
-        String text =
-                JsonParser.parseString(made.out()).getAsJsonObject().get("token").getAsString();
+        String text = JsonParser.parseString(made.out())
+                .getAsJsonObject()
+                .get("token")
+                .getAsString();
         Path file = Files.createFile(
                 folder.resolve("agent.token"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -124,8 +124,7 @@ final class Story {
         narrator.command("lab reboot hn1");
         stage.reboot("hn1");
         Result modules = stage.exec("hn1", "lsmod");
-        narrator.check(
-                modules.out().contains("recent"), "the module is loaded again after the reboot", modules.all());
+        narrator.check(modules.out().contains("recent"), "the module is loaded again after the reboot", modules.all());
         for (String ve : running("hn1")) {
             prove(ve, true);
         }
@@ -168,7 +167,9 @@ final class Story {
     }
 
     private static String words(List<Boolean> answers) {
-        return answers.stream().map(answered -> answered ? "answered" : "dropped").collect(Collectors.joining(", "));
+        return answers.stream()
+                .map(answered -> answered ? "answered" : "dropped")
+                .collect(Collectors.joining(", "));
     }
 
     private void flushed() throws StageFailure {
@@ -179,8 +180,7 @@ final class Story {
         narrator.command("vzguard rollout start lab");
         Result rollout = stage.vzguardLive("rollout", "start", "lab");
         JsonObject view = lastRollout();
-        narrator.check(
-                rollout.exit() == 0 || rollout.exit() == 3, "the rollout mends it", "exit " + rollout.exit());
+        narrator.check(rollout.exit() == 0 || rollout.exit() == 3, "the rollout mends it", "exit " + rollout.exit());
         narrator.check(
                 number(view, "done") == 1 && number(view, "restarts") == 0,
                 "only that VE was changed, none restarted (" + accounting(view) + ")",

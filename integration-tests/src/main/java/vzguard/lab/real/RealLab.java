@@ -215,8 +215,8 @@ public final class RealLab implements AutoCloseable {
                         "attempts from outside failed: " + result.output().strip());
             }
             boolean answered = words[1].equals("answered");
-            attempts.add(new Attempt(
-                    Integer.parseInt(words[0]), answered, answered ? words[2] : words[1] + " " + words[2]));
+            attempts.add(
+                    new Attempt(Integer.parseInt(words[0]), answered, answered ? words[2] : words[1] + " " + words[2]));
         }
         return attempts;
     }

@@ -59,7 +59,7 @@ class PolicyInputIT {
     private static void assertFaults(String file, String err) {
         for (String fault : List.of(
                 "5:19: spec.selector.ves: CTID range \"120-101\"",
-                "7:12: spec.modules.require",
+                "7:14: spec.modules.require: expected a list",
                 "9:13: spec.sshGuard.window: 0s",
                 "10:11: spec.sshGuard.hits: 21 is not permitted (2-20)",
                 "11:17: spec.sshGuard.ports[1]: 70000 is not permitted (1-65535)",
