@@ -114,9 +114,16 @@ public final class HostJobs implements JobRunner {
         JobResult.Builder result = JobResult.newBuilder()
                 .setOutcome(Outcome.OUTCOME_DONE)
                 .setSummary("planned for " + places.size() + (places.size() == 1 ? " target" : " targets"));
-        places.forEach(
-                place -> result.addPlans(FactsWire.plan(Planner.plan(policy, host, place.ctid()), wire.target(place))));
+        places.forEach(place -> result.addPlans(FactsWire.plan(
+                Planner.plan(policy, host, place.ctid(), isOfAnother(place, policy)), wire.target(place))));
         return result;
+    }
+
+    /** Whether the guard of a place, if it has one, is that of another policy. */
+    private boolean isOfAnother(Place place, Policy policy) {
+        return memory.applied(place)
+                .filter(applied -> !applied.name().equals(policy.name()))
+                .isPresent();
     }
 
     private JobResult.Builder apply(String jobId, ApplyJob job, Progress progress) {
@@ -124,7 +131,7 @@ public final class HostJobs implements JobRunner {
         Place place = place(job.getCtid());
         ApplyReport report = applier.apply(
                 place,
-                host -> Planner.plan(policy, host, place.ctid()),
+                host -> Planner.plan(policy, host, place.ctid(), isOfAnother(place, policy)),
                 new ApplyOptions(job.getPlanHash(), job.getRestartAllowed()),
                 journal.of(jobId),
                 progress);

@@ -29,7 +29,19 @@ public final class Planner {
 
     /** @param ctid the VE; empty: the host itself */
     public static Plan plan(Policy policy, HostSnapshot host, Optional<Ctid> ctid) {
-        return ctid.map(id -> ve(policy, host, id)).orElseGet(() -> host(policy, host));
+        return plan(policy, host, ctid, false);
+    }
+
+    /**
+     * @param ctid the VE; empty: the host itself
+     * @param othersGuard another policy's guard was applied there: a policy that guards no such place leaves it alone
+     */
+    public static Plan plan(Policy policy, HostSnapshot host, Optional<Ctid> ctid, boolean othersGuard) {
+        return ctid.map(id -> ve(policy, host, id, othersGuard)).orElseGet(() -> host(policy, host, othersGuard));
+    }
+
+    private static List<GuardSeen> own(List<GuardSeen> seen, Policy policy, Placement placement, boolean othersGuard) {
+        return othersGuard && !policy.sshGuard().placement().contains(placement) ? List.of() : seen;
     }
 
     /**
@@ -63,9 +75,10 @@ public final class Planner {
         return draft.finish(observed(guards));
     }
 
-    private static Plan host(Policy policy, HostSnapshot host) {
+    private static Plan host(Policy policy, HostSnapshot host, boolean othersGuard) {
         Draft draft = new Draft(Place.HOST);
-        GuardSteps guard = new GuardSteps(Place.HOST, host.guards(), policy.sshGuard(), true);
+        GuardSteps guard = new GuardSteps(
+                Place.HOST, own(host.guards(), policy, Placement.HOST, othersGuard), policy.sshGuard(), true);
         HostSteps.modules(draft, policy, host, guard.needed());
         if (policy.modules().share() == Modules.Share.GLOBAL) {
             ShareSteps share = new ShareSteps(policy, host);
@@ -77,7 +90,7 @@ public final class Planner {
         return draft.finish(observed(host.guards()) + host.modules() + host.vzConf() + host.modulesFile());
     }
 
-    private static Plan ve(Policy policy, HostSnapshot host, Ctid ctid) {
+    private static Plan ve(Policy policy, HostSnapshot host, Ctid ctid, boolean othersGuard) {
         Draft draft = new Draft(Place.of(ctid));
         Optional<Plan> unusable = unusable(draft, host, ctid);
         if (unusable.isPresent()) {
@@ -95,7 +108,7 @@ public final class Planner {
         List<String> wanted = share.wanted(ve);
         GuardSteps guard = new GuardSteps(
                 Place.of(ctid),
-                ve.inside().guards(),
+                own(ve.inside().guards(), policy, Placement.VE, othersGuard),
                 policy.sshGuard(),
                 ve.inside().ipv6());
         HostSteps.modules(draft, policy, host, guardsToBe(policy, ve, guard));
