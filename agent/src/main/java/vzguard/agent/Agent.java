@@ -133,7 +133,7 @@ public final class Agent implements AutoCloseable {
         HostSnapshot snapshot = host.observer().observe();
         SortedMap<String, VeFacts> ves = new TreeMap<>();
         snapshot.ves().forEach((ctid, ve) -> {
-            VeFacts.Builder facts = FactsWire.ve(ve).toBuilder();
+            VeFacts.Builder facts = FactsWire.ve(ve, snapshot.observedAt()).toBuilder();
             JobWire.worst(host.memory().proofs(Place.of(ctid))).ifPresent(facts::setLastProof);
             ves.put(ctid.text(), facts.build());
         });

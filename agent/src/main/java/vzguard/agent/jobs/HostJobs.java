@@ -104,7 +104,7 @@ public final class HostJobs implements JobRunner {
                 .setOutcome(Outcome.OUTCOME_DONE)
                 .setSummary("observed, " + host.ves().size() + " VEs")
                 .setHost(FactsWire.host(host));
-        host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve)));
+        host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve, host.observedAt())));
         return result;
     }
 
@@ -235,7 +235,7 @@ public final class HostJobs implements JobRunner {
         report.plan().ifPresent(plan -> result.addPlans(FactsWire.plan(plan, wire.target(place))));
         report.after().ifPresent(host -> {
             result.setHost(FactsWire.host(host));
-            host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve)));
+            host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve, host.observedAt())));
         });
         return result;
     }

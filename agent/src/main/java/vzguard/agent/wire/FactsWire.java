@@ -48,7 +48,7 @@ public final class FactsWire {
     }
 
     /** Everything but the last proof, which the snapshot does not know. */
-    public static VeFacts ve(VeSnapshot ve) {
+    public static VeFacts ve(VeSnapshot ve, Instant observedAt) {
         VeFacts.Builder facts = VeFacts.newBuilder()
                 .setCtid(ve.ctid().text())
                 .setState(state(ve.state()))
@@ -65,7 +65,7 @@ public final class FactsWire {
         ve.inside().permissions().forEach(tried -> facts.putPermitted(tried.match(), tried.permitted()));
         ve.inside().guards().forEach(guard -> facts.addGuards(guard(guard)));
         ve.startedAt().map(FactsWire::timestamp).ifPresent(facts::setStartedAt);
-        return facts.build();
+        return facts.setObservedAt(timestamp(observedAt)).build();
     }
 
     private static ModuleFact module(ModuleState module) {
