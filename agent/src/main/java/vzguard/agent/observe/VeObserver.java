@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
@@ -17,6 +19,7 @@ import vzguard.agent.model.VeState;
 import vzguard.agent.tools.ConfigText;
 import vzguard.agent.tools.Vzctl;
 import vzguard.agent.tools.Vzlist;
+import vzguard.values.Ctid;
 
 /** Looks at one VE: its config on the host, and, when it runs, its inside by one exec. */
 final class VeObserver {
@@ -25,6 +28,7 @@ final class VeObserver {
     private final Clock clock;
     private final StartMemory memory;
     private final ConfigReader configs;
+    private final Map<Ctid, Object> looking = new ConcurrentHashMap<>();
 
     VeObserver(CommandRunner runner, HostFiles files, Clock clock, StartMemory memory) {
         this.vzctl = new Vzctl(runner);
@@ -77,7 +81,11 @@ final class VeObserver {
     }
 
     private Inside look(Vzlist.Row row, List<String> problems) {
-        CommandResult result = vzctl.script(row.ctid(), ObserveScript.TEXT, ObserveScript.OUTPUT_LIMIT);
+        CommandResult result;
+        // A sweep and a job at once would remove each other's scratch chain, and take that for a refusal.
+        synchronized (looking.computeIfAbsent(row.ctid(), ctid -> new Object())) {
+            result = vzctl.script(row.ctid(), ObserveScript.TEXT, ObserveScript.OUTPUT_LIMIT);
+        }
         Instant at = clock.instant();
         ObserveScript.Output output = ObserveScript.read(result.out());
         if (output.sections().isEmpty()) {
