@@ -165,11 +165,11 @@ class StoryIT {
         allPlaces().forEach(place -> files.put(place, hosts.files(place)));
         fleet.apply(Policies.file("story.yaml"));
         fleet.apply(Policies.file("global.yaml"));
-        fleet.apply(Policies.file("rest.yaml"));
         assertThat(fleet.cli("plan", "-f", Policies.file("nobody-exempt.yaml").toString())
                         .exits(0)
                         .out())
                 .contains("allow");
+        fleet.apply(Policies.file("rest.yaml"));
 
         Map<String, JsonObject> story = plans("story");
         assertThat(changeClass(story, "hn1/101")).isEqualTo("CHANGE_CLASS_LIVE");
