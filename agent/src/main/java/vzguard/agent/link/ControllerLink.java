@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +31,8 @@ public final class ControllerLink implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ControllerLink.class.getName());
     /** Jobs at once on one host; how many of them may change something at once is the applier's business. */
     private static final int WORKERS = 6;
+
+    private static final long CLOSE_SECONDS = 5;
 
     private static final Duration ENROL_AGAIN = Duration.ofSeconds(10);
     private static final Duration ENROL_LATER = Duration.ofMinutes(5);
@@ -96,9 +100,21 @@ public final class ControllerLink implements AutoCloseable {
             open = link;
         }
         open.ifPresent(Link::close);
-        sweeper.close();
+        ExecutorService sweeps = sweeper.end();
         timer.shutdownNow();
         workers.shutdownNow();
+        List.of(sweeps, timer, workers).forEach(ControllerLink::awaitEnd);
+    }
+
+    /** Whoever takes the state directory next must not find a thread of this agent writing into it. */
+    private static void awaitEnd(ExecutorService threads) {
+        try {
+            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(Level.WARNING, "work did not end within {0} s; it is left behind", CLOSE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void welcomed(Welcome welcome) {

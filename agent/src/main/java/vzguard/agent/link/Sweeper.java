@@ -1,6 +1,7 @@
 package vzguard.agent.link;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Observes everything each interval, on one thread of its own, so that there is never more than one sweep. A sweep that
  * breaks is logged, and the next one comes.
  */
-public final class Sweeper implements AutoCloseable {
+public final class Sweeper {
     private static final Logger LOG = Logger.getLogger(Sweeper.class.getName());
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(1);
@@ -59,9 +60,10 @@ public final class Sweeper implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    /** Ends sweeping, also one under way; what it returns can be waited for. */
+    ExecutorService end() {
         thread.shutdownNow();
+        return thread;
     }
 
     private void sweep() {
