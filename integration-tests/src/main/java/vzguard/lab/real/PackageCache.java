@@ -1,10 +1,14 @@
 package vzguard.lab.real;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,28 +27,40 @@ final class PackageCache {
         this.progress = progress;
     }
 
-    /** The package files to unpack, downloaded when they were not yet. */
+    /** The package files to unpack, downloaded when they were not yet; labs that start together wait for each other. */
     List<Path> archives() {
-        try {
-            Path closure = directory.resolve("closure");
-            String machine = machine();
-            if (Files.isRegularFile(closure)) {
-                List<String> lines = Files.readAllLines(closure);
-                List<Path> known = lines.stream().skip(1).map(this::archive).toList();
-                if (!lines.isEmpty()
-                        && lines.get(0).equals(machine)
-                        && known.stream().allMatch(Files::isRegularFile)) {
-                    return known;
+        synchronized (PackageCache.class) {
+            try {
+                Files.createDirectories(directory);
+                try (FileChannel file = FileChannel.open(
+                                directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        FileLock held = file.lock()) {
+                    Objects.requireNonNull(held);
+                    return lockedArchives();
                 }
+            } catch (IOException e) {
+                throw new LabException("cannot keep packages in " + directory, e);
             }
-            List<String> names = download();
-            Path fresh = directory.resolve("closure.new");
-            Files.write(fresh, Stream.concat(Stream.of(machine), names.stream()).toList());
-            Files.move(fresh, closure, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-            return names.stream().map(this::archive).toList();
-        } catch (IOException e) {
-            throw new LabException("cannot keep packages in " + directory, e);
         }
+    }
+
+    private List<Path> lockedArchives() throws IOException {
+        Path closure = directory.resolve("closure");
+        String machine = machine();
+        if (Files.isRegularFile(closure)) {
+            List<String> lines = Files.readAllLines(closure);
+            List<Path> known = lines.stream().skip(1).map(this::archive).toList();
+            if (!lines.isEmpty()
+                    && lines.get(0).equals(machine)
+                    && known.stream().allMatch(Files::isRegularFile)) {
+                return known;
+            }
+        }
+        List<String> names = download();
+        Path fresh = directory.resolve("closure.new");
+        Files.write(fresh, Stream.concat(Stream.of(machine), names.stream()).toList());
+        Files.move(fresh, closure, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        return names.stream().map(this::archive).toList();
     }
 
     /** Changes when the machine's own packages do. */
