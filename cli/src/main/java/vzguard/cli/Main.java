@@ -1,6 +1,9 @@
 package vzguard.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,6 +46,9 @@ import vzguard.cli.outcome.ExitCode;
         synopsisSubcommandLabel = "COMMAND",
         sortOptions = false)
 public final class Main {
+    /** The command that describes all the others. */
+    private static final String EVERYTHING = "completion";
+
     private static final String FOOTER = "%nFrom a checkout, ./vzguard also starts: controller, agent, lab, demo."
             + "%nExit codes: 0 done, 1 failed, 2 bad input, 3 partly done, 4 refused,"
             + "%n5 unreachable, 6 changes (plan --detailed-exitcode).";
@@ -62,40 +68,56 @@ public final class Main {
 
     /** One call of the command line; returns its exit code. */
     public static int run(Console console, ChannelOpener opener, String... arguments) {
-        return commandLine(console, opener).execute(arguments);
+        return commandLine(console, opener, arguments).execute(arguments);
     }
 
-    /** The whole command line, ready to parse and run. */
-    static CommandLine commandLine(Console console, ChannelOpener opener) {
+    /**
+     * The command line, ready to parse and run. Half of a short call would be spent on describing all the commands that
+     * were not given: when the arguments begin with a command's name, there is only that one.
+     */
+    static CommandLine commandLine(Console console, ChannelOpener opener, String... arguments) {
         Main main = new Main();
         Session session = new Session(console, main.options, Contexts.of(console.environment()), opener);
-        CommandLine root = new CommandLine(main)
-                .addSubcommand(new StatusCommand(session))
-                .addSubcommand(new HostsCommand(session))
-                .addSubcommand(new VesCommand(session))
-                .addSubcommand(new PolicyCommand(session))
-                .addSubcommand(new PlanCommand(session))
-                .addSubcommand(new RolloutCommand(session))
-                .addSubcommand(new RestartCommand(session))
-                .addSubcommand(new DiagnoseCommand(session))
-                .addSubcommand(new ProveCommand(session))
-                .addSubcommand(new WhyCommand(session))
-                .addSubcommand(new BansCommand(session))
-                .addSubcommand(new AuditCommand(session))
-                .addSubcommand(new TokenCommand(session))
-                .addSubcommand(new LoginCommand(session))
-                .addSubcommand(new ContextCommand(session))
-                .addSubcommand(new CompletionCommand(session))
-                .addSubcommand(new VersionCommand(session));
+        CommandLine root = new CommandLine(main);
+        Map<String, Function<Session, Object>> commands = commands();
+        String given = arguments.length == 0 ? "" : arguments[0];
+        if (commands.containsKey(given) && !given.equals(EVERYTHING)) {
+            root.addSubcommand(commands.get(given).apply(session));
+        } else {
+            commands.values().forEach(command -> root.addSubcommand(command.apply(session)));
+        }
         root.getCommandSpec().usageMessage().footer(FOOTER);
         root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedSubcommandsAllowed(false)
                 .setOut(new PrintWriter(console.out(), true))
                 .setErr(new PrintWriter(console.err(), true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(console.colour() ? Ansi.ON : Ansi.OFF))
-                .setParameterExceptionHandler((failure, given) -> badUsage(console, failure))
+                .setParameterExceptionHandler((failure, parsed) -> badUsage(console, failure))
                 .setExecutionExceptionHandler((failure, command, parsed) -> failed(console, failure));
         return root;
+    }
+
+    /** All commands by their names, in the order of the help. */
+    static Map<String, Function<Session, Object>> commands() {
+        Map<String, Function<Session, Object>> commands = new LinkedHashMap<>();
+        commands.put("status", StatusCommand::new);
+        commands.put("hosts", HostsCommand::new);
+        commands.put("ves", VesCommand::new);
+        commands.put("policy", PolicyCommand::new);
+        commands.put("plan", PlanCommand::new);
+        commands.put("rollout", RolloutCommand::new);
+        commands.put("restart", RestartCommand::new);
+        commands.put("diagnose", DiagnoseCommand::new);
+        commands.put("prove", ProveCommand::new);
+        commands.put("why", WhyCommand::new);
+        commands.put("bans", BansCommand::new);
+        commands.put("audit", AuditCommand::new);
+        commands.put("token", TokenCommand::new);
+        commands.put("login", LoginCommand::new);
+        commands.put("context", ContextCommand::new);
+        commands.put(EVERYTHING, CompletionCommand::new);
+        commands.put("version", VersionCommand::new);
+        return commands;
     }
 
     private static int badUsage(Console console, CommandLine.ParameterException failure) {

@@ -42,7 +42,7 @@ final class RolloutWatch {
         try {
             while (!stream()) {
                 console.say("the connection to the controller broke; waiting for it to come back");
-                client.patient().getRollout(request());
+                client.awaitBack(stub -> stub.getRollout(request()));
             }
         } finally {
             removeHook(farewell);

@@ -2,6 +2,7 @@ package vzguard.cli.commands;
 
 import com.google.gson.JsonObject;
 import com.google.protobuf.Message;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -12,6 +13,7 @@ import vzguard.cli.connect.Context;
 import vzguard.cli.connect.Contexts;
 import vzguard.cli.connect.OperatorClient;
 import vzguard.cli.console.Console;
+import vzguard.cli.outcome.CommandFailed;
 import vzguard.cli.outcome.ExitCode;
 import vzguard.cli.render.Documents;
 import vzguard.cli.render.Format;
@@ -28,6 +30,18 @@ public record Session(Console console, GlobalOptions options, Contexts contexts,
         } catch (StatusRuntimeException e) {
             throw Answers.explain(e.getStatus(), context.address());
         }
+    }
+
+    /**
+     * Says why one of several targets was refused; the others go on.
+     *
+     * @return the exit code that the refusal alone would have
+     */
+    int sayRefusal(String target, Status refusal) {
+        CommandFailed failure = Answers.explain(
+                refusal, contexts.choose(options.context, console.environment()).address());
+        console.say("vzguard: " + target + ": " + failure.text());
+        return failure.exitCode();
     }
 
     /** Prints data in the chosen format. */

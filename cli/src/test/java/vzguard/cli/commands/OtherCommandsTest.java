@@ -72,6 +72,25 @@ class OtherCommandsTest {
                         ProveRequest.newBuilder().setHost("hn1").setCtid("101").build());
     }
 
+    @Test
+    void manyGuardsAreProvenAtOnceAndARefusalHidesNone() {
+        controller
+                .answers("Prove", proofs(true, true))
+                .refuses("Prove", Status.UNAVAILABLE.withDescription("host hn2 is not connected"));
+        Call.Result result = run("prove", "hn1/101", "hn2");
+        assertThat(result.exitCode()).isEqualTo(5);
+        assertThat(result.out()).contains("2 proofs: 2 proven");
+        assertThat(result.err()).contains("vzguard: hn2: unreachable: host hn2 is not connected");
+        assertThat(run("prove", "hn1/101", "hn1/0").err()).contains("\"hn1/0\" is no target");
+    }
+
+    @Test
+    void proofsOfManyAreOneDocument() {
+        controller.answers("Prove", proofs(true, true));
+        String out = run("prove", "hn1/101", "hn1/102", "-o", "json").out();
+        assertThat(out).containsOnlyOnce("\"proofs\"").contains("\"ctid\"");
+    }
+
     private static ProveReply proofs(boolean first, boolean second) {
         return ProveReply.newBuilder()
                 .addProofs(Fixtures.proof(Fixtures.target("hn1", "101"), first))

@@ -86,6 +86,16 @@ class RolloutCommandsTest {
     }
 
     @Test
+    void aControllerThatGoesAwayOnceMoreWhileItComesBackIsWaitedFor() {
+        controller
+                .plays("WatchRollout", Status.UNAVAILABLE.withDescription("going away"), Rollouts.first())
+                .answers("WatchRollout", Rollouts.last())
+                .refuses("GetRollout", Status.UNAVAILABLE.withDescription("killed again"))
+                .answers("GetRollout", Rollouts.third());
+        assertThat(run("rollout", "watch", "r3").exitCode()).isEqualTo(3);
+    }
+
+    @Test
     void aWatchThatNeverWorkedFails() {
         controller.refuses("WatchRollout", Status.NOT_FOUND.withDescription("no rollout r9"));
         Call.Result result = run("rollout", "watch", "r9");
