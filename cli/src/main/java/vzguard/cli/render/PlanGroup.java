@@ -62,6 +62,10 @@ record PlanGroup(List<Plan> plans) {
                     .forEach(cause -> cause.setSummary(blot(word, cause.getSummary()))
                             .setCure(blot(word, cause.getCure()))
                             .clearEvidence());
+            List<String> warnings = same.getWarningsList().stream()
+                    .map(warning -> blot(word, warning))
+                    .toList();
+            same.clearWarnings().addAllWarnings(warnings);
         }
         return same.build();
     }

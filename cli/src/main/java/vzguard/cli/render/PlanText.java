@@ -1,7 +1,9 @@
 package vzguard.cli.render;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import vzguard.v1.ChangeClass;
 import vzguard.v1.Plan;
 import vzguard.v1.PlanStep;
@@ -25,7 +27,8 @@ public final class PlanText {
             text.append(screen.paint(Tone.WARN, "warning: " + Text.line(warning)))
                     .append('\n');
         }
-        PlanGroup.of(sorted(plans)).forEach(group -> text.append(group(group, screen)));
+        Map<String, String> shown = new HashMap<>();
+        PlanGroup.of(sorted(plans)).forEach(group -> text.append(group(group, shown, screen)));
         return text.append(screen.paint(Tone.STRONG, summary(plans, targets)))
                 .append('\n')
                 .toString();
@@ -61,7 +64,8 @@ public final class PlanText {
         return change == ChangeClass.CHANGE_CLASS_LIVE || change == ChangeClass.CHANGE_CLASS_NEEDS_RESTART;
     }
 
-    private static String group(PlanGroup group, Screen screen) {
+    /** @param shown diffs that stand above already, and where */
+    private static String group(PlanGroup group, Map<String, String> shown, Screen screen) {
         Plan plan = group.first();
         Details details = new Details(screen);
         details.heading(group.title() + "  "
@@ -74,7 +78,13 @@ public final class PlanText {
                 details.line("   why: " + Text.line(step.getReason()));
             }
             if (!step.getDiff().isBlank()) {
-                details.block(step.getDiff(), "       ");
+                String here = Words.target(plan.getTarget()) + ", step " + number;
+                String above = shown.putIfAbsent(step.getDiff(), here);
+                if (above == null) {
+                    details.block(step.getDiff(), "       ");
+                } else {
+                    details.line("   the same lines as " + above);
+                }
             }
         }
         if (group.targets().size() > 1 && plan.getStepsCount() > 0) {
