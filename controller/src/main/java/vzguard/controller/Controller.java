@@ -44,6 +44,7 @@ public final class Controller implements AutoCloseable {
     private final ControllerSettings settings;
     private final ControllerState state;
     private final EventLoop loop;
+    private final Hosts hosts;
     private final Streams streams;
     private final ApiServer api;
     private final Server server;
@@ -54,6 +55,7 @@ public final class Controller implements AutoCloseable {
             ControllerSettings settings,
             ControllerState state,
             EventLoop loop,
+            Hosts hosts,
             Streams streams,
             ApiServer api,
             Server server,
@@ -61,6 +63,7 @@ public final class Controller implements AutoCloseable {
         this.settings = settings;
         this.state = state;
         this.loop = loop;
+        this.hosts = hosts;
         this.streams = streams;
         this.api = api;
         this.server = server;
@@ -98,7 +101,7 @@ public final class Controller implements AutoCloseable {
         rollouts.load(state.database().handle());
         EventLoop loop = new EventLoop(state.database(), fatal::complete);
         JobRouter router = new JobRouter(hosts, questions, rollouts);
-        AgentSessions.Timing timing = new AgentSessions.Timing(settings.reconnectWithin(), settings.sweepInterval());
+        AgentSessions.Timing timing = new AgentSessions.Timing(settings.reconnect(), settings.sweepInterval());
         Tokens tokens = new Tokens(state.authority().pin());
         AgentSessions sessions = new AgentSessions(loop, hosts, streams, router, clock, timing);
         ApiServer api = new ApiServer(state.authority(), settings);
@@ -107,7 +110,7 @@ public final class Controller implements AutoCloseable {
                 new FleetService(sessions),
                 new OperatorService(
                         new Parts(loop, hosts, streams, policies, rollouts, questions, watches, tokens, clock)));
-        Controller controller = new Controller(settings, state, loop, streams, api, server, fatal);
+        Controller controller = new Controller(settings, state, loop, hosts, streams, api, server, fatal);
         controller.every(
                 FLUSH_INTERVAL, "writing last-seen times", transaction -> hosts.flushLastSeen(transaction.sql()));
         controller.every(TICK_INTERVAL, "a tick", transaction -> {
@@ -155,14 +158,18 @@ public final class Controller implements AutoCloseable {
         return fatal;
     }
 
+    private void drain() {
+        Duration slot = settings.reconnect().within(hosts.count());
+        streams.sendAll(ControllerMessage.newBuilder()
+                .setDrain(Drain.newBuilder().setReconnectWithin(WireTime.of(slot)))
+                .build());
+    }
+
     /** Tells the agents when to come back, ends all calls, completes what was begun, gives the state folder back. */
     @Override
     public void close() {
         timers.shutdownNow();
-        ControllerMessage drain = ControllerMessage.newBuilder()
-                .setDrain(Drain.newBuilder().setReconnectWithin(WireTime.of(settings.reconnectWithin())))
-                .build();
-        loop.post("draining", transaction -> transaction.afterCommit(() -> streams.sendAll(drain)));
+        loop.post("draining", transaction -> transaction.afterCommit(this::drain));
         server.shutdown();
         try {
             if (!server.awaitTermination(SHUTDOWN_TIME.toMillis(), TimeUnit.MILLISECONDS)) {

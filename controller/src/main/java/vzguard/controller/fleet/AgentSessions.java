@@ -38,10 +38,10 @@ public final class AgentSessions {
     private final Timing timing;
 
     /**
-     * @param reconnectWithin the slot in which agents come back, at random, after a break
+     * @param reconnect how fast agents come back after a break
      * @param sweepInterval between two sweeps of everything
      */
-    public record Timing(Duration reconnectWithin, Duration sweepInterval) {}
+    public record Timing(ReconnectPace reconnect, Duration sweepInterval) {}
 
     public AgentSessions(
             EventLoop loop, Hosts hosts, Streams streams, AgentListener listener, Clock clock, Timing timing) {
@@ -162,7 +162,7 @@ public final class AgentSessions {
         Welcome welcome = Welcome.newBuilder()
                 .setProtocol(PROTOCOL)
                 .setControllerVersion(Version.current())
-                .setReconnectWithin(WireTime.of(timing.reconnectWithin()))
+                .setReconnectWithin(WireTime.of(timing.reconnect().within(hosts.count())))
                 .setSweepInterval(WireTime.of(timing.sweepInterval()))
                 .build();
         transaction.afterCommit(() ->

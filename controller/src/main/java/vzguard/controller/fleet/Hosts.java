@@ -73,6 +73,11 @@ public final class Hosts {
         return all;
     }
 
+    /** Enrolled, connected or not. */
+    public int count() {
+        return hosts.size();
+    }
+
     public Optional<Host> byId(String id) {
         return Optional.ofNullable(hosts.get(id));
     }
