@@ -1,19 +1,21 @@
 package vzguard.agent.diagnose;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
-import vzguard.agent.guard.GuardRules;
+import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.VeSnapshot;
 import vzguard.agent.model.VeState;
+import vzguard.agent.tools.Iptables;
 import vzguard.agent.tools.Lsmod;
 import vzguard.agent.tools.PlacePrograms;
 import vzguard.policy.SshGuard;
@@ -55,13 +57,25 @@ public final class Diagnoser {
     private final CommandRunner runner;
     private final PlacePrograms programs;
     private final HostFiles files;
+    private final Clock clock;
+    private final RandomGenerator random;
     private final Function<Place, HostSnapshot> observe;
 
-    /** @param observe the host, and of its VEs at most the one of the place, as they are now */
-    public Diagnoser(CommandRunner runner, HostFiles files, Function<Place, HostSnapshot> observe) {
+    /**
+     * @param random for the names of scratch chains; safe for several threads
+     * @param observe the host, and of its VEs at most the one of the place, as they are now
+     */
+    public Diagnoser(
+            CommandRunner runner,
+            HostFiles files,
+            Clock clock,
+            RandomGenerator random,
+            Function<Place, HostSnapshot> observe) {
         this.runner = runner;
         this.programs = new PlacePrograms(runner);
         this.files = files;
+        this.clock = clock;
+        this.random = random;
         this.observe = observe;
     }
 
@@ -90,25 +104,44 @@ public final class Diagnoser {
             // On a host a rule makes iptables load what it names: looking must not change that.
             return new Experiment(Optional.of(version), List.of());
         }
-        tried(place, List.of("iptables", "-N", GuardRules.SCRATCH));
-        List<Experiment.Trial> trials = new ArrayList<>();
-        try {
-            for (List<String> rule : PUBLISHED_RULES) {
-                List<String> argv = new ArrayList<>(List.of("iptables", "-A", GuardRules.SCRATCH));
-                argv.addAll(rule);
-                trials.add(new Experiment.Trial(tried(place, argv)));
-            }
-        } finally {
-            tried(place, List.of("iptables", "-F", GuardRules.SCRATCH));
-            tried(place, List.of("iptables", "-X", GuardRules.SCRATCH));
-        }
-        return new Experiment(Optional.of(version), trials);
+        return new Experiment(
+                Optional.of(version),
+                trials(place, ScratchChain.at(clock.instant(), random).name()));
     }
 
+    private List<Experiment.Trial> trials(Place place, String chain) {
+        List<Experiment.Trial> trials = new ArrayList<>();
+        Evidence made = tried(place, List.of("iptables", "-N", chain));
+        if (isLockedOut(made)) {
+            return trials;
+        }
+        try {
+            for (List<String> rule : PUBLISHED_RULES) {
+                List<String> argv = new ArrayList<>(List.of("iptables", "-A", chain));
+                argv.addAll(rule);
+                Evidence trial = tried(place, argv);
+                if (!isLockedOut(trial)) {
+                    trials.add(new Experiment.Trial(trial));
+                }
+            }
+        } finally {
+            tried(place, List.of("iptables", "-F", chain));
+            tried(place, List.of("iptables", "-X", chain));
+        }
+        return trials;
+    }
+
+    /** Another program works on the rules: that is no refusal. */
+    private static boolean isLockedOut(Evidence tried) {
+        return tried.exit().orElse(0) != 0 && Iptables.saysLocked(tried.text());
+    }
+
+    /** The chain is shown without what makes its name unique: the same diagnosis twice reads the same. */
     private Evidence tried(Place place, List<String> argv) {
         String[] words = argv.toArray(new String[0]);
-        CommandResult result = programs.run(place, "", words);
-        return PlacePrograms.evidence(place, result, words);
+        Evidence real = PlacePrograms.evidence(place, programs.run(place, "", words), words);
+        return Evidence.ofProgram(
+                ScratchChain.shown(real.source()), real.exit().orElse(0), ScratchChain.shown(real.text()));
     }
 
     private Evidence lsmod(HostSnapshot host) {

@@ -23,9 +23,6 @@ public final class GuardRules {
     /** The built-in chain that jumps to it. */
     public static final String BUILT_IN = "INPUT";
 
-    /** A chain for experiments, made and removed within one observation. */
-    public static final String SCRATCH = "VZG-TRY";
-
     /** Exempt from every guard, so that a proof can show an allowed source; nobody can answer from it, it is a bogon. */
     public static final String PROOF_ALLOWED_4 = "198.19.255.254";
 

@@ -28,6 +28,11 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
         boolean jumpsTo(String target) {
             return canonical.equals("-j " + target) || canonical.endsWith(" -j " + target);
         }
+
+        /** Whether it jumps or goes to a chain, whatever else stands in it: rather once too often than overlooked. */
+        boolean refersTo(String target) {
+            return RuleText.words(raw).contains(target);
+        }
     }
 
     /** Reads a save file; other tables, comments and counters are passed over. */
@@ -79,10 +84,11 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
                 first);
     }
 
-    /** All rules that are not the guard's, as printed: what must be the same afterwards. */
+    /** All rules that are not the guard's and no experiment's, as printed: what must be the same afterwards. */
     public List<String> foreign() {
         return rules.stream()
                 .filter(rule -> !rule.chain().equals(GuardRules.CHAIN)
+                        && !ScratchChain.isOne(rule.chain())
                         && !(rule.chain().equals(GuardRules.BUILT_IN) && rule.jumpsTo(GuardRules.CHAIN)))
                 .map(rule -> rule.chain() + " " + rule.canonical())
                 .toList();

@@ -18,7 +18,11 @@ import vzguard.agent.prove.Prover;
 public record Host(
         Observer observer, Applier applier, Prover prover, Proving proving, Diagnoser diagnoser, Memory memory) {
 
-    /** Touches neither host nor disk, but for reading what is remembered of VE starts. */
+    /**
+     * Touches neither host nor disk, but for reading what is remembered of VE starts.
+     *
+     * @param random safe for several threads
+     */
     public static Host of(
             String hostName,
             Path stateDirectory,
@@ -27,7 +31,7 @@ public record Host(
             Clock clock,
             Pause pause,
             RandomGenerator random) {
-        Observer observer = new Observer(runner, files, clock, StartMemory.open(stateDirectory), hostName);
+        Observer observer = new Observer(runner, files, clock, StartMemory.open(stateDirectory), random, hostName);
         Applier applier = new Applier(runner, files, observer, new HostGate(), ApplySettings.DEFAULT, pause, clock);
         Memory memory = new Memory(stateDirectory);
         Prover prover = new Prover(runner, clock, random);
@@ -36,7 +40,7 @@ public record Host(
                 applier,
                 prover,
                 new Proving(runner, prover, memory),
-                new Diagnoser(runner, files, observer::observe),
+                new Diagnoser(runner, files, clock, random, observer::observe),
                 memory);
     }
 }

@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import vzguard.agent.guard.SavedFilter;
+import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.guard.StoredGuard;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.Family;
@@ -19,6 +20,7 @@ import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Permission;
 import vzguard.agent.model.VeSnapshot.Inside;
+import vzguard.agent.tools.Iptables;
 import vzguard.policy.SshGuard.Placement;
 import vzguard.values.Ctid;
 
@@ -62,13 +64,26 @@ final class InsideReader {
 
     private static List<Permission> permissions(Ctid ctid, ObserveScript.Output output) {
         List<Permission> permissions = new ArrayList<>();
+        if (output.section("scratch").filter(InsideReader::wasLockedOut).isPresent()) {
+            return permissions;
+        }
         new java.util.TreeMap<>(ObserveScript.TRIED)
                 .forEach((match, words) -> output.section("try-" + match)
+                        .filter(section -> !wasLockedOut(section))
                         .ifPresent(section -> permissions.add(new Permission(
                                 match,
                                 section.exit() == 0,
-                                Evidence.ofProgram("in VE " + ctid + ": " + words, section.exit(), section.text())))));
+                                Evidence.ofProgram(
+                                        "in VE " + ctid + ": " + words,
+                                        section.exit(),
+                                        // Evidence is part of what is compared: it must not differ from sweep to sweep.
+                                        ScratchChain.shown(section.text()))))));
         return permissions;
+    }
+
+    /** Another program worked on the rules, and this iptables does not wait for it: that says nothing of the VE. */
+    private static boolean wasLockedOut(ObserveScript.Section section) {
+        return section.exit() != 0 && Iptables.saysLocked(section.text());
     }
 
     private static GuardSeen guard(Family family, ObserveScript.Output output) {

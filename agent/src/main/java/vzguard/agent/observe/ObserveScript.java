@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.model.Evidence;
 
 /**
@@ -17,13 +18,12 @@ import vzguard.agent.model.Evidence;
  * 120 VEs each further one costs seconds per sweep.
  */
 public final class ObserveScript {
-    /** The script; read by the VE's shell from its standard input. */
-    public static final String TEXT = load();
+    private static final String TEXT = load();
 
     /** What is kept of its output: an {@code iptables-save} of thousands of rules. */
     public static final int OUTPUT_LIMIT = 1 << 20;
 
-    /** Names of the matches that the script tries in a scratch chain, with the words it tries. */
+    /** Names of the matches that the script tries in a scratch chain, with the words it tries, as people are shown them. */
     public static final Map<String, String> TRIED = Map.of(
             "recent", "iptables -A VZG-TRY -m recent --rcheck --name VZGTRY",
             "state", "iptables -A VZG-TRY -m state --state NEW");
@@ -31,6 +31,11 @@ public final class ObserveScript {
     private static final Pattern END = Pattern.compile("@end (\\S+) (\\d{1,3})");
 
     private ObserveScript() {}
+
+    /** The script, read by the VE's shell from its standard input; its experiment uses the given chain. */
+    public static String text(ScratchChain chain) {
+        return TEXT + "main " + chain.name() + " </dev/null\nexit 0\n";
+    }
 
     /**
      * One part of the output.

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vzguard.agent.exec.Command;
@@ -40,7 +41,7 @@ import vzguard.values.Ctid;
 /**
  * Looks at the host and its VEs in one pass: one vzlist for all of them, one exec in each that runs. What cannot be seen is
  * a problem in the snapshot, never a failure: one broken VE hides no other. Changes nothing but the agent's own memory of
- * VE starts. Thread safe.
+ * VE starts, and takes away scratch chains that killed agents left behind. Thread safe.
  */
 public final class Observer {
     /** Not names of vzctl, but needed for IPv6 rules. */
@@ -54,15 +55,24 @@ public final class Observer {
     private final ConfigReader configs;
     private final VeObserver veObserver;
 
-    /** @param hostName the host's name; a label */
-    public Observer(CommandRunner runner, HostFiles files, Clock clock, StartMemory memory, String hostName) {
+    /**
+     * @param random for the names of scratch chains; safe for several threads
+     * @param hostName the host's name; a label
+     */
+    public Observer(
+            CommandRunner runner,
+            HostFiles files,
+            Clock clock,
+            StartMemory memory,
+            RandomGenerator random,
+            String hostName) {
         this.runner = runner;
         this.files = files;
         this.clock = clock;
         this.memory = memory;
         this.hostName = hostName;
         this.configs = new ConfigReader(files);
-        this.veObserver = new VeObserver(runner, files, clock, memory);
+        this.veObserver = new VeObserver(runner, files, clock, memory, random);
     }
 
     /** The host and all of its VEs. */
@@ -168,10 +178,14 @@ public final class Observer {
                 files.read(StoredGuard.HOOK),
                 files.isExecutable(StoredGuard.HOOK),
                 files.exists(StoredGuard.HOOK_DIRECTORY));
-        Iptables.Saved saved = new Iptables(runner).save(Place.HOST, family);
+        Iptables iptables = new Iptables(runner);
+        Iptables.Saved saved = iptables.save(Place.HOST, family);
         if (saved.filter().isEmpty()) {
             String problem = family.program() + "-save: " + saved.result().explain();
             return new GuardSeen(Placement.HOST, family, Optional.empty(), problem, stored, 0);
+        }
+        if (family == Family.V4) {
+            iptables.removeLeftovers(Place.HOST, saved.filter().get(), clock.instant());
         }
         OwnRules own = saved.filter().get().own();
         int listed = InsideReader.listed(own, listCounts());

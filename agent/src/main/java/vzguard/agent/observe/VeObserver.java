@@ -7,16 +7,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
+import vzguard.agent.guard.SavedFilter;
+import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.model.Dialect;
 import vzguard.agent.model.Evidence;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.Place;
 import vzguard.agent.model.Share;
 import vzguard.agent.model.ShareConfig;
 import vzguard.agent.model.VeSnapshot;
 import vzguard.agent.model.VeState;
 import vzguard.agent.tools.ConfigText;
+import vzguard.agent.tools.Iptables;
 import vzguard.agent.tools.Vzctl;
 import vzguard.agent.tools.Vzlist;
 import vzguard.values.Ctid;
@@ -24,17 +30,21 @@ import vzguard.values.Ctid;
 /** Looks at one VE: its config on the host, and, when it runs, its inside by one exec. */
 final class VeObserver {
     private final Vzctl vzctl;
+    private final Iptables iptables;
     private final HostFiles files;
     private final Clock clock;
     private final StartMemory memory;
+    private final RandomGenerator random;
     private final ConfigReader configs;
     private final Map<Ctid, Object> looking = new ConcurrentHashMap<>();
 
-    VeObserver(CommandRunner runner, HostFiles files, Clock clock, StartMemory memory) {
+    VeObserver(CommandRunner runner, HostFiles files, Clock clock, StartMemory memory, RandomGenerator random) {
         this.vzctl = new Vzctl(runner);
+        this.iptables = new Iptables(runner);
         this.files = files;
         this.clock = clock;
         this.memory = memory;
+        this.random = random;
         this.configs = new ConfigReader(files);
     }
 
@@ -82,9 +92,10 @@ final class VeObserver {
 
     private Inside look(Vzlist.Row row, List<String> problems) {
         CommandResult result;
-        // A sweep and a job at once would remove each other's scratch chain, and take that for a refusal.
+        String script = ObserveScript.text(ScratchChain.at(clock.instant(), random));
+        // A sweep and a job at once would lock each other out of the VE's rules: some iptables do not wait.
         synchronized (looking.computeIfAbsent(row.ctid(), ctid -> new Object())) {
-            result = vzctl.script(row.ctid(), ObserveScript.TEXT, ObserveScript.OUTPUT_LIMIT);
+            result = vzctl.script(row.ctid(), script, ObserveScript.OUTPUT_LIMIT);
         }
         Instant at = clock.instant();
         ObserveScript.Output output = ObserveScript.read(result.out());
@@ -97,6 +108,9 @@ final class VeObserver {
                     + (result.truncated() ? ": it printed more than " + ObserveScript.OUTPUT_LIMIT + " bytes" : "")
                     + (result.timedOut() ? ": it took too long" : ""));
         }
+        output.textOf("save" + Family.V4.number())
+                .ifPresent(text ->
+                        iptables.removeLeftovers(Place.of(row.ctid()), SavedFilter.parse(text), clock.instant()));
         return new Inside(true, InsideReader.inside(row.ctid(), output), InsideReader.age(output), at);
     }
 }

@@ -1,9 +1,12 @@
 package vzguard.agent.tools;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.guard.SavedFilter;
+import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Place;
 
@@ -23,6 +26,11 @@ public final class Iptables {
      */
     public record Saved(Optional<SavedFilter> filter, CommandResult result) {}
 
+    /** Whether a failure only means that another iptables was at work (since 1.4.20; some versions do not wait). */
+    public static boolean saysLocked(String words) {
+        return words.contains("xtables lock");
+    }
+
     /** "iptables v1.8.9 (legacy)"; empty when there is none. */
     public String version(Place place, Family family) {
         CommandResult result = programs.run(place, "", family.program(), "--version");
@@ -38,5 +46,13 @@ public final class Iptables {
     /** One commit; a failing line leaves the table as it was. Chains that the text does not name stay. */
     public CommandResult restore(Place place, Family family, String text) {
         return programs.run(place, text, family.program() + "-restore", "--noflush");
+    }
+
+    /** Removes what agents that were killed left of their experiments; these are made in IPv4 only. */
+    public void removeLeftovers(Place place, SavedFilter filter, Instant now) {
+        List<String> leftovers = ScratchChain.leftovers(filter, now);
+        if (!leftovers.isEmpty()) {
+            restore(place, Family.V4, ScratchChain.removalText(leftovers));
+        }
     }
 }

@@ -1,7 +1,9 @@
-# vzguard observe-ve 1
+# vzguard observe-ve 2
 # Looks at a VE from inside, by its own shell. Each section is framed: "@begin NAME", the lines of what ran (stdout and
 # stderr) each behind one blank, "@end NAME EXIT"; "@done" ends it all. Nothing stays changed: the scratch chain goes.
+# The agent adds the call: main SCRATCH-CHAIN, with a name that no other experiment has.
 main() {
+    chain=$1
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
     LC_ALL=C
     export PATH LC_ALL
@@ -32,12 +34,10 @@ main() {
     section hook cat /etc/network/if-pre-up.d/vzguard
     section hook-runs test -x /etc/network/if-pre-up.d/vzguard
     section hooks test -d /etc/network/if-pre-up.d
-    iptables -N VZG-TRY >/dev/null 2>&1
-    section try-recent iptables -A VZG-TRY -m recent --rcheck --name VZGTRY
-    section try-state iptables -A VZG-TRY -m state --state NEW
-    iptables -F VZG-TRY >/dev/null 2>&1
-    iptables -X VZG-TRY >/dev/null 2>&1
+    section scratch iptables -N "$chain"
+    section try-recent iptables -A "$chain" -m recent --rcheck --name VZGTRY
+    section try-state iptables -A "$chain" -m state --state NEW
+    iptables -F "$chain" >/dev/null 2>&1
+    iptables -X "$chain" >/dev/null 2>&1
     echo "@done"
 }
-main </dev/null
-exit 0

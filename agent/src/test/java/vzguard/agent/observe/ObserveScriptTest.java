@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.NetfilterMode;
 import vzguard.agent.model.Share;
@@ -79,6 +82,40 @@ class ObserveScriptTest {
         InsideReader.Age age = InsideReader.age(output).orElseThrow();
         assertThat(age.age().toMillis()).isEqualTo(100_000);
         assertThat(age.ticks()).isEqualTo(490025);
+    }
+
+    @Test
+    void aLockHeldByAnotherIptablesIsNoRefusal() {
+        String held = PRINTED.replace(
+                " iptables: No chain/target/match by that name.",
+                " Another app is currently holding the xtables lock. Perhaps you want to use the -w option?");
+        assertThat(InsideReader.inside(CTID, ObserveScript.read(held)).permission("recent"))
+                .isEmpty();
+        String noChain = PRINTED.replace(
+                "@begin try-recent\n",
+                "@begin scratch\n Another app is currently holding the xtables lock.\n@end scratch 4\n@begin"
+                        + " try-recent\n");
+        assertThat(InsideReader.inside(CTID, ObserveScript.read(noChain)).permission("recent"))
+                .isEmpty();
+    }
+
+    @Test
+    void twoExperimentsHaveDifferentChainsAndTheSameEvidence() {
+        List<String> seen = new ArrayList<>();
+        for (int seed = 0; seed < 2; seed++) {
+            ScratchChain chain = ScratchChain.at(Instant.EPOCH, new Random(seed));
+            assertThat(ObserveScript.text(chain)).endsWith("main " + chain.name() + " </dev/null\nexit 0\n");
+            String printed = PRINTED.replace(
+                    " iptables: No chain/target/match by that name.",
+                    " iptables v1.8.9 (nf_tables):  RULE_APPEND failed (No such file or directory): rule in chain "
+                            + chain.name());
+            seen.add(InsideReader.inside(CTID, ObserveScript.read(printed))
+                    .permission("recent")
+                    .orElseThrow()
+                    .evidence()
+                    .toString());
+        }
+        assertThat(seen.get(0)).isEqualTo(seen.get(1)).contains("rule in chain VZG-TRY");
     }
 
     @Test
