@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
 import vzguard.agent.guard.ScratchChain;
@@ -98,8 +99,8 @@ public final class Diagnoser {
         }
         Evidence version = tried(place, List.of("iptables", "--version"));
         boolean wouldLoad = place.ctid().isEmpty()
-                && !(host.module("ipt_recent").present()
-                        && host.module("ipt_state").present());
+                && !Stream.of("ipt_recent", "ipt_state", "ip_conntrack")
+                        .allMatch(name -> host.module(name).present());
         if (version.exit().orElse(1) != 0 || wouldLoad) {
             // On a host a rule makes iptables load what it names: looking must not change that.
             return new Experiment(Optional.of(version), List.of());

@@ -3,10 +3,12 @@ package vzguard.agent.plan;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.ModuleState;
+import vzguard.agent.model.ShareNames;
 import vzguard.agent.model.Step;
 import vzguard.policy.Policy;
 
@@ -31,13 +33,31 @@ final class HostSteps {
     }
 
     private static String reason(Policy policy, String module) {
-        return policy.modules().require().contains(module)
-                ? "the policy requires it and the host's kernel has not loaded it"
-                : "the guard needs it and the host's kernel has not loaded it";
+        String who = "the guard needs it";
+        if (policy.modules().require().contains(module)) {
+            who = "the policy requires it";
+        } else if (required(policy).contains(module)) {
+            who = policy.modules().require().stream()
+                            .filter(name -> ShareNames.closure(List.of(name)).contains(module))
+                            .collect(Collectors.joining(", "))
+                    + ", which the policy requires, does nothing in a VE without it";
+        }
+        return who + " and the host's kernel has not loaded it";
+    }
+
+    /**
+     * What the policy requires with what that implies, as it is shared with VEs: xt_state alone loads no connection tracking
+     * for IPv4, and a VE cannot load it either. The tables bring ip_tables along.
+     */
+    private static List<String> required(Policy policy) {
+        List<String> required = policy.modules().require();
+        return ShareNames.closure(required).stream()
+                .filter(module -> !module.equals("ip_tables") || required.contains(module))
+                .toList();
     }
 
     private static List<String> needed(Policy policy, HostSnapshot host, List<GuardSeen> guards) {
-        Set<String> needed = new LinkedHashSet<>(policy.modules().require());
+        Set<String> needed = new LinkedHashSet<>(required(policy));
         if (!guards.isEmpty()) {
             needed.add(RECENT);
         }

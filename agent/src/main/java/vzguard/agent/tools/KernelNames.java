@@ -7,7 +7,8 @@ import java.util.Set;
 
 /**
  * Names of kernel modules: what is {@code ipt_recent} to vzctl is {@code xt_recent} to kernels since 2.6.28. A feature is
- * present when any of its names is; {@code -} and {@code _} are the same.
+ * present when any of its names is; {@code -} and {@code _} are the same. {@code nf_conntrack} is no name of
+ * {@code ip_conntrack}: on 2.6.32 and 3.10 it is what both families share, and {@code xt_state} loads it alone.
  */
 public final class KernelNames {
     private static final Map<String, List<String>> ALIASES = Map.ofEntries(
@@ -27,7 +28,7 @@ public final class KernelNames {
             Map.entry("ipt_LOG", List.of("xt_LOG")),
             Map.entry("ipt_REDIRECT", List.of("xt_REDIRECT")),
             Map.entry("xt_mac", List.of("ipt_mac")),
-            Map.entry("ip_conntrack", List.of("nf_conntrack_ipv4", "nf_conntrack")),
+            Map.entry("ip_conntrack", List.of("nf_conntrack_ipv4")),
             Map.entry("ip_conntrack_ftp", List.of("nf_conntrack_ftp")),
             Map.entry("ip_conntrack_irc", List.of("nf_conntrack_irc")),
             Map.entry("ip_nat_ftp", List.of("nf_nat_ftp")),

@@ -1,6 +1,7 @@
 package vzguard.agent.tools;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,6 +17,11 @@ import vzguard.agent.exec.HostFiles;
  * empty or made up.
  */
 public final class Lsmod {
+    private static final String CONNTRACK = "nf_conntrack";
+
+    /** What connection tracking of IPv4 needs: its user is nf_conntrack_ipv4, or nf_conntrack where they are one. */
+    private static final String DEFRAGMENTATION = "nf_defrag_ipv4";
+
     private final CommandRunner runner;
     private final HostFiles files;
 
@@ -27,16 +33,22 @@ public final class Lsmod {
     /**
      * What was found; names as the kernel writes them.
      *
+     * @param oneConntrack {@code nf_conntrack} does IPv4 by itself, as since 4.19
      * @param source what it was read from
      * @param text that, verbatim
      */
-    public record Modules(Set<String> loaded, Set<String> builtIn, String source, String text) {
+    public record Modules(Set<String> loaded, Set<String> builtIn, boolean oneConntrack, String source, String text) {
         public Optional<String> loaded(String module) {
-            return KernelNames.of(module).stream().filter(loaded::contains).findFirst();
+            return names(module).filter(loaded::contains).findFirst();
         }
 
         public Optional<String> builtIn(String module) {
-            return KernelNames.of(module).stream().filter(builtIn::contains).findFirst();
+            return names(module).filter(builtIn::contains).findFirst();
+        }
+
+        private Stream<String> names(String module) {
+            boolean also = oneConntrack && module.equals("ip_conntrack");
+            return Stream.concat(KernelNames.of(module).stream(), also ? Stream.of(CONNTRACK) : Stream.empty());
         }
     }
 
@@ -48,20 +60,32 @@ public final class Lsmod {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         Optional<String> proc = files.read("/proc/modules");
         if (proc.isPresent()) {
-            return new Modules(firstWords(proc.get().lines()), builtIn, "/proc/modules", proc.get());
+            return of(proc.get().lines().toList(), builtIn, "/proc/modules", proc.get());
         }
         CommandResult result = runner.run(Command.of("lsmod"));
         if (result.succeeded()) {
-            return new Modules(firstWords(result.out().lines().skip(1)), builtIn, "lsmod", result.out());
+            return of(result.out().lines().skip(1).toList(), builtIn, "lsmod", result.out());
         }
         builtIn.addAll(files.list("/sys/module"));
-        return new Modules(Set.of(), builtIn, "/sys/module", String.join("\n", builtIn));
+        // There only what has parameters shows, which IPv4's part has not.
+        return new Modules(Set.of(), builtIn, true, "/sys/module", String.join("\n", builtIn));
     }
 
-    private static Set<String> firstWords(Stream<String> lines) {
-        return lines.map(line -> KernelNames.normal(line.strip().split("\\s+", 2)[0]))
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+    private static Modules of(List<String> lines, Set<String> builtIn, String source, String text) {
+        Set<String> loaded = new LinkedHashSet<>();
+        boolean oneConntrack = builtIn.contains(CONNTRACK) && builtIn.contains(DEFRAGMENTATION);
+        for (String line : lines) {
+            // Both have the users of a module, separated by commas, as fourth word.
+            String[] words = line.strip().split("\\s+");
+            String name = KernelNames.normal(words[0]);
+            if (!name.isEmpty()) {
+                loaded.add(name);
+                oneConntrack |= name.equals(DEFRAGMENTATION)
+                        && words.length > 3
+                        && List.of(words[3].split(",")).contains(CONNTRACK);
+            }
+        }
+        return new Modules(loaded, builtIn, oneConntrack, source, text);
     }
 
     /** {@code kernel/net/netfilter/xt_recent.ko} is xt_recent; compressed ones end in .ko.xz and the like. */
