@@ -3,6 +3,7 @@ package vzguard.lab.command;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import vzguard.lab.memory.SimulatedLab;
 import vzguard.lab.real.RealLab;
 
 /** {@code lab down}. */
@@ -14,11 +15,18 @@ final class DownCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.requireName();
-        LabOptions.requireRoot();
-        System.err.println(
-                RealLab.down(options.name)
-                        ? "lab " + options.name + " is down"
-                        : "lab " + options.name + " was not up");
+        System.err.println("lab " + options.name + (takeDown() ? " is down" : " was not up"));
         return 0;
+    }
+
+    private boolean takeDown() {
+        if (SimulatedLab.down(options.name)) {
+            return true;
+        }
+        if (RealLab.exists(options.name)) {
+            options.requireReal();
+        }
+        // What a lab left without its folder, only root can find.
+        return !options.simulated && LabOptions.isRoot() && RealLab.down(options.name);
     }
 }

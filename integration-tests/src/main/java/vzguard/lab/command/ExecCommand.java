@@ -21,11 +21,6 @@ final class ExecCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return run(options.attached().execCommand(place, command));
-    }
-
-    /** Runs a program with this process's own streams. */
-    static int run(List<String> argv) throws IOException, InterruptedException {
-        return new ProcessBuilder(argv).inheritIO().start().waitFor();
+        return options.attached().exec(place, command);
     }
 }

@@ -5,7 +5,8 @@ import picocli.CommandLine.Command;
 /** {@code vzguard lab}: a fleet of lab hosts on this machine. */
 @Command(
         name = "lab",
-        description = "A fleet to try vzguard on: hosts and containers as namespaces of this machine.",
+        description = "A fleet to try vzguard on: hosts and containers as namespaces of this machine (root), or with"
+                + " --simulated in memory (anybody).",
         subcommands = {
             UpCommand.class,
             StatusCommand.class,

@@ -2,7 +2,9 @@ package vzguard.lab.command;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
+import vzguard.lab.memory.SimulatedLab;
 import vzguard.lab.real.LabException;
 import vzguard.lab.real.LabSpec;
 import vzguard.lab.real.RealLab;
@@ -20,13 +22,48 @@ public final class LabOptions {
             description = "Name of the lab (default: ${DEFAULT-VALUE}); labs of different names run side by side.")
     String name = "lab";
 
-    /** The running lab, or an exception that says how to get one. */
-    RealLab attached() {
+    @Option(
+            names = "--simulated",
+            description =
+                    "The lab in memory, which needs no root. Needed for up only: the others find out by themselves.")
+    boolean simulated;
+
+    /** The running lab, of whichever kind it is, or an exception that says how to get one. */
+    RunningLab attached() {
         requireName();
-        requireRoot();
-        return RealLab.attach(name)
-                .orElseThrow(() -> new LabException("no lab " + name + " is up; start one with: vzguard lab up"
-                        + (name.equals("lab") ? "" : " --name " + name)));
+        Optional<SimulatedLab> inMemory = SimulatedLab.find(name);
+        if (inMemory.isPresent()) {
+            return new RunningLab.Simulated(inMemory.get());
+        }
+        if (!RealLab.exists(name)) {
+            throw new LabException("no lab " + name + " is up\n  next: vzguard lab up" + again());
+        }
+        requireReal();
+        return new RunningLab.Real(RealLab.attach(name)
+                .orElseThrow(() -> new LabException("lab " + name + " is dead: its server does not answer"
+                        + "\n  next: vzguard lab down" + nameAgain() + " removes the rest")));
+    }
+
+    /** A real lab of this name is there, and shall be meant. */
+    void requireReal() {
+        if (simulated) {
+            throw new Refused("lab " + name + " is a real one, and --simulated was asked for"
+                    + "\n  next: leave --simulated away, or choose another lab with --name");
+        }
+        if (!isRoot()) {
+            throw new Refused(
+                    "lab " + name + " on this machine is a real one, and only root may touch it"
+                            + "\n  next: run it as root (sudo), or bring up one of your own: vzguard lab up --simulated --name NAME");
+        }
+    }
+
+    /** The options that name this lab once more. */
+    private String again() {
+        return (simulated || !isRoot() ? " --simulated" : "") + nameAgain();
+    }
+
+    String nameAgain() {
+        return name.equals("lab") ? "" : " --name " + name;
     }
 
     void requireName() {
@@ -37,12 +74,12 @@ public final class LabOptions {
 
     public static void requireRoot() {
         if (!isRoot()) {
-            throw new Refused("the real lab makes namespaces and mounts, which only root may do; run it as root"
-                    + " (sudo), or take the lab in memory, which anybody may: vzguard demo --simulated");
+            throw new Refused("the real lab makes namespaces and mounts, which only root may do"
+                    + "\n  next: run it as root (sudo), or take the lab in memory, which anybody may: --simulated");
         }
     }
 
-    private static boolean isRoot() {
+    static boolean isRoot() {
         try {
             return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
         } catch (java.io.IOException | UnsupportedOperationException e) {

@@ -4,7 +4,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import vzguard.lab.real.RealLab;
 
 /** {@code lab reboot}. */
 @Command(name = "reboot", description = "Cuts a host's power, boots it, and waits until its services are up.")
@@ -17,7 +16,7 @@ final class RebootCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RealLab lab = options.attached();
+        RunningLab lab = options.attached();
         long begin = System.nanoTime();
         lab.reboot(host);
         System.err.printf("%s is up again after %.1f s%n", host, (System.nanoTime() - begin) / 1e9);

@@ -1,8 +1,11 @@
 package vzguard.lab.command;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import vzguard.lab.memory.SimulatedLabServer;
 import vzguard.lab.real.LabServer;
 import vzguard.lab.real.LabSpec;
 
@@ -21,8 +24,16 @@ final class ServerCommand implements Runnable {
     @Option(names = "--no-fleet")
     boolean bare;
 
+    @Option(names = "--state", description = "The folder of a simulated lab.")
+    Optional<Path> state = Optional.empty();
+
     @Override
     public void run() {
-        LabServer.run(new LabSpec(options.name, hosts, ves, !bare));
+        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare);
+        if (state.isPresent()) {
+            SimulatedLabServer.run(spec, state.get());
+        } else {
+            LabServer.run(spec);
+        }
     }
 }

@@ -41,6 +41,6 @@ final class SshCommand implements Callable<Integer> {
             throw new LabOptions.BadInput("--count: " + count + " is not in 1-" + MOST);
         }
         boolean sixth = ipv6 || from.filter(address -> address.contains(":")).isPresent();
-        return ExecCommand.run(options.attached().sshCommand(place, from, sixth, count));
+        return options.attached().ssh(place, from, sixth, count);
     }
 }

@@ -5,7 +5,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import vzguard.lab.real.RealLab;
 
 /** {@code lab status}. */
 @Command(name = "status", description = "Lists the hosts and VEs of a lab.")
@@ -25,11 +24,11 @@ final class StatusCommand implements Callable<Integer> {
         return 0;
     }
 
-    static void print(RealLab lab, boolean json) {
+    static void print(RunningLab lab, boolean json) {
         System.out.println(json ? json(lab) : table(lab));
     }
 
-    private static String table(RealLab lab) {
+    private static String table(RunningLab lab) {
         return lab.status().stream()
                 .map(line -> line.split(" "))
                 .map(words -> words[0].equals("host")
@@ -38,7 +37,7 @@ final class StatusCommand implements Callable<Integer> {
                 .collect(Collectors.joining("\n"));
     }
 
-    private static String json(RealLab lab) {
+    private static String json(RunningLab lab) {
         return lab.status().stream()
                 .map(line -> line.split(" "))
                 .map(words -> words[0].equals("host")
@@ -46,6 +45,9 @@ final class StatusCommand implements Callable<Integer> {
                                 .formatted(words[1], words[2], words[3])
                         : "{\"host\":\"%s\",\"ctid\":\"%s\",\"address\":\"%s\",\"state\":\"%s\"}"
                                 .formatted(words[1], words[2], words[3], words[4]))
-                .collect(Collectors.joining(",\n  ", "{\"lab\":\"" + lab.name() + "\",\"places\":[\n  ", "\n]}"));
+                .collect(Collectors.joining(
+                        ",\n  ",
+                        "{\"lab\":\"" + lab.name() + "\",\"kind\":\"" + lab.kind() + "\",\"places\":[\n  ",
+                        "\n]}"));
     }
 }

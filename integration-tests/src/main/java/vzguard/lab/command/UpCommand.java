@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import vzguard.lab.memory.SimulatedLab;
 import vzguard.lab.real.LabSpec;
 import vzguard.lab.real.RealLab;
 
@@ -35,20 +36,50 @@ final class UpCommand implements Callable<Integer> {
         if (!problems.isEmpty()) {
             throw new LabOptions.BadInput(String.join("\n", problems));
         }
-        LabOptions.requireRoot();
-        Optional<RealLab> present = RealLab.attach(spec.name());
+        Optional<SimulatedLab> inMemory = SimulatedLab.find(spec.name()).filter(SimulatedLab::isAlive);
+        if (inMemory.isPresent() && !options.simulated) {
+            throw new LabOptions.Refused(
+                    "lab " + spec.name() + " is up already, simulated, and no two labs have one name"
+                            + "\n  next: vzguard lab down" + options.nameAgain() + ", or choose another with --name");
+        }
+        if (!options.simulated) {
+            LabOptions.requireRoot();
+        } else if (RealLab.exists(spec.name())) {
+            throw new LabOptions.Refused(
+                    "there is a real lab " + spec.name() + " on this machine, and no two labs have one name"
+                            + "\n  next: choose another with --name, or take that one down as root: vzguard lab down"
+                            + options.nameAgain());
+        }
+        Optional<RunningLab> present = options.simulated
+                ? inMemory.map(RunningLab.Simulated::new)
+                : RealLab.attach(spec.name()).map(RunningLab.Real::new);
         if (present.isPresent()) {
-            System.err.println("lab " + spec.name() + " is up already");
             StatusCommand.print(present.get(), false);
+            System.err.println("lab " + spec.name() + " is up already");
             return 0;
         }
+        return bringUp(spec);
+    }
+
+    private int bringUp(LabSpec spec) {
         long begin = System.nanoTime();
+        RunningLab lab = options.simulated
+                ? new RunningLab.Simulated(
+                        SimulatedLab.up(spec, SimulatedLab.Configuration.OF_THE_USER, System.err::println))
+                : new RunningLab.Real(real(spec));
+        System.err.printf("lab %s is up after %.1f s%n", spec.name(), (System.nanoTime() - begin) / 1e9);
+        StatusCommand.print(lab, false);
+        return 0;
+    }
+
+    private static RealLab real(LabSpec spec) {
+        if (SimulatedLab.down(spec.name())) {
+            System.err.println("removed what a dead simulated lab " + spec.name() + " had left");
+        }
         Thread undo = new Thread(() -> RealLab.down(spec.name()));
         Runtime.getRuntime().addShutdownHook(undo);
         RealLab lab = RealLab.up(spec, System.err::println);
         Runtime.getRuntime().removeShutdownHook(undo);
-        System.err.printf("lab %s is up after %.1f s%n", spec.name(), (System.nanoTime() - begin) / 1e9);
-        StatusCommand.print(lab, false);
-        return 0;
+        return lab;
     }
 }

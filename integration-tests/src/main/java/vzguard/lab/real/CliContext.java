@@ -9,20 +9,30 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The CLI context of a lab: it is the current one while the lab is up, and the one before it comes back afterwards. */
-final class CliContext {
+public final class CliContext {
     private final String name;
     private final Path folder;
 
     CliContext(String lab) {
+        this(lab, folder());
+    }
+
+    /** @param folder the CLI's contexts */
+    public CliContext(String lab, Path folder) {
         this.name = nameFor(lab);
-        this.folder = folder();
+        this.folder = folder;
+    }
+
+    public String name() {
+        return name;
     }
 
     static String nameFor(String lab) {
         return "lab-" + lab;
     }
 
-    private static Path folder() {
+    /** Where the CLI of this user keeps its contexts. */
+    public static Path folder() {
         return Optional.ofNullable(System.getenv("VZGUARD_CONFIG"))
                 .filter(configured -> !configured.isEmpty())
                 .map(Path::of)
@@ -31,7 +41,6 @@ final class CliContext {
 
     /** Enrols an operator from outside the hosts and makes the new context the current one. */
     void logIn(LabDirectory lab, long outside, List<String> java) {
-        Optional<String> before = current().filter(other -> !other.startsWith(nameFor("")));
         List<String> command = new ArrayList<>(List.of("nsenter", "--target=" + outside, "--net", "--"));
         command.addAll(java);
         command.addAll(List.of(
@@ -43,10 +52,23 @@ final class CliContext {
                 lab.controller().resolve("operator.token").toString(),
                 "--context",
                 name));
-        Programs.check(command);
+        publish(() -> Programs.check(command), Optional.of(lab.outsideNetwork()));
+    }
+
+    /**
+     * Has the context written and makes it the current one.
+     *
+     * @param login logs in under {@link #name}
+     * @param namespace the network namespace in which the controller can be reached, when it is not that of everybody
+     */
+    public void publish(Runnable login, Optional<Path> namespace) {
+        Optional<String> before = current().filter(other -> !other.startsWith(nameFor("")));
+        login.run();
         try {
             Path own = folder.resolve("contexts").resolve(name);
-            Files.writeString(own.resolve("netns"), lab.outsideNetwork() + "\n");
+            if (namespace.isPresent()) {
+                Files.writeString(own.resolve("netns"), namespace.get() + "\n");
+            }
             if (before.isPresent()) {
                 Files.writeString(own.resolve("previous"), before.get() + "\n");
             }
@@ -70,8 +92,8 @@ final class CliContext {
         }
     }
 
-    /** Takes the context away; when it was the current one, the one before it becomes so again. */
-    void remove() {
+    /** Takes the context away, if it is there; when it was the current one, the one before it becomes so again. */
+    public void remove() {
         Path own = folder.resolve("contexts").resolve(name);
         try {
             if (current().equals(Optional.of(name))) {

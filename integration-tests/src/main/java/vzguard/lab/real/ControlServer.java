@@ -1,15 +1,6 @@
 package vzguard.lab.real;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +9,7 @@ import vzguard.lab.model.FleetSeed;
 import vzguard.lab.model.VeState;
 import vzguard.values.Ctid;
 
-/**
- * Answers the {@code lab} commands on the lab's socket: one line with a request, then lines with the answer, the last of them
- * {@code ok} or {@code failed WHY}.
- */
+/** Answers the {@code lab} commands on the lab's {@link ControlSocket}. */
 final class ControlServer {
     private final LabSpec spec;
     private final LabDirectory lab;
@@ -43,45 +31,7 @@ final class ControlServer {
     }
 
     void open() throws IOException {
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(lab.controlSocket()));
-        executor.execute(() -> {
-            while (server.isOpen()) {
-                try {
-                    SocketChannel connection = server.accept();
-                    executor.execute(() -> answer(connection));
-                } catch (IOException e) {
-                    System.err.println("lab.sock: " + e);
-                }
-            }
-        });
-    }
-
-    private void answer(SocketChannel connection) {
-        try (connection) {
-            String request = new BufferedReader(
-                            new InputStreamReader(Channels.newInputStream(connection), StandardCharsets.UTF_8))
-                    .readLine();
-            StringBuilder text = new StringBuilder();
-            try {
-                carryOut(List.of(String.valueOf(request).split(" ")))
-                        .forEach(line -> text.append(line).append('\n'));
-                text.append("ok\n");
-            } catch (RuntimeException e) {
-                if (!(e instanceof LabException)) {
-                    e.printStackTrace();
-                }
-                text.append("failed ")
-                        .append(String.valueOf(e.getMessage()).replace('\n', ' '))
-                        .append('\n');
-            }
-            ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                connection.write(bytes);
-            }
-        } catch (IOException e) {
-            System.err.println("lab.sock: " + e);
-        }
+        ControlSocket.serve(lab.controlSocket(), executor, this::carryOut);
     }
 
     private List<String> carryOut(List<String> words) {
@@ -140,16 +90,7 @@ final class ControlServer {
 
     /** Where sshd of HOST or HOST/CTID answers, running or not. */
     private String address(String place, boolean ipv6) {
-        String[] parts = place.split("/", 2);
-        int number = host(parts[0]).number();
-        if (parts.length == 1) {
-            return FleetSeed.hostAddresses(number).get(ipv6 ? 1 : 0);
-        }
-        int ve = parts[1].matches("[1-9][0-9]{0,3}") ? Integer.parseInt(parts[1]) - FleetSeed.FIRST_CTID + 1 : 0;
-        if (ve < 1 || ve > spec.ves()) {
-            throw new LabException("host " + parts[0] + " of lab " + spec.name() + " has no VE \"" + parts[1] + "\"");
-        }
-        return FleetSeed.veAddresses(number, ve).get(ipv6 ? 1 : 0);
+        return LabPlace.of(spec, place).address(ipv6);
     }
 
     private HostNode host(String name) {

@@ -1,15 +1,7 @@
 package vzguard.lab.real;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +58,11 @@ public final class RealLab implements AutoCloseable {
         }
     }
 
+    /** Whether there is a real lab of this name, dead or alive. For every user: only root can tell more. */
+    public static boolean exists(String name) {
+        return new LabDirectory(name).exists();
+    }
+
     /** Removes the lab of this name, dead or alive; false when there was none. */
     public static boolean down(String name) {
         return new Teardown(new LabDirectory(name)).run();
@@ -91,19 +88,7 @@ public final class RealLab implements AutoCloseable {
         builder.environment().put(Teardown.MARK, lab.root().toString());
         builder.environment().put("LAB_JAVA_HOME", System.getProperty("java.home"));
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, sbin) -> path + ":" + sbin);
-        try (BufferedReader said = builder.start().inputReader(StandardCharsets.UTF_8)) {
-            for (String line = said.readLine(); !"up".equals(line); line = said.readLine()) {
-                if (line == null || line.startsWith("failed ")) {
-                    throw new LabException("lab " + spec.name() + " did not come up: "
-                            + (line == null
-                                    ? "its server died"
-                                    : line.substring("failed ".length()).replace("\\n", "\n")));
-                }
-                progress.accept(line);
-            }
-        } catch (IOException e) {
-            throw new LabException("cannot start the lab's server", e);
-        }
+        ServerStart.run(spec.name(), builder, progress);
     }
 
     private static String java() {
@@ -246,23 +231,11 @@ public final class RealLab implements AutoCloseable {
     }
 
     private List<String> ask(String request) {
-        List<String> answer = new ArrayList<>();
-        try (SocketChannel server = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.connect(UnixDomainSocketAddress.of(lab.controlSocket()));
-            server.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
-            BufferedReader said =
-                    new BufferedReader(new InputStreamReader(Channels.newInputStream(server), StandardCharsets.UTF_8));
-            for (String line = said.readLine(); line != null; line = said.readLine()) {
-                answer.add(line);
-            }
+        try {
+            return ControlSocket.ask(lab.controlSocket(), request);
         } catch (IOException e) {
             throw new ServerGone(
                     "the server of lab " + lab.name() + " does not answer; vzguard lab down removes the rest", e);
         }
-        String last = answer.isEmpty() ? "failed without a word" : answer.remove(answer.size() - 1);
-        if (!last.equals("ok")) {
-            throw new LabException(last.replaceFirst("failed ", ""));
-        }
-        return answer;
     }
 }

@@ -1,5 +1,6 @@
 package vzguard.lab.simulated;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import vzguard.agent.exec.Command;
@@ -12,21 +13,32 @@ public final class SimulatedFleet {
     private final SimulatedNetwork network = new SimulatedNetwork();
     private final List<SimulatedHost> hosts = new ArrayList<>();
     private final int ves;
+    private final Clock time;
 
-    private SimulatedFleet(int ves) {
+    private SimulatedFleet(int ves, Clock time) {
         this.ves = ves;
+        this.time = time;
     }
 
     /**
-     * Makes hosts hn1 to hnN and boots them, each with VEs from 101 on.
+     * Makes hosts hn1 to hnN and boots them, each with VEs from 101 on. Always at the same time of the same day.
      *
      * @throws IllegalArgumentException for less than one host or less than no VE
      */
     public static SimulatedFleet boot(int hosts, int ves) {
+        return boot(hosts, ves, SimulatedHost.SAME_OLD_DAY);
+    }
+
+    /**
+     * As {@link #boot(int, int)}, at another time.
+     *
+     * @param time what the hosts' own clocks follow; see {@link SimulatedClock}
+     */
+    public static SimulatedFleet boot(int hosts, int ves, Clock time) {
         if (hosts < 1 || ves < 0) {
             throw new IllegalArgumentException("a fleet has a host at least, and 0 VEs per host or more");
         }
-        SimulatedFleet fleet = new SimulatedFleet(ves);
+        SimulatedFleet fleet = new SimulatedFleet(ves, time);
         for (int number = 1; number <= hosts; number++) {
             fleet.hosts.add(fleet.host(number));
         }
@@ -34,7 +46,7 @@ public final class SimulatedFleet {
     }
 
     private SimulatedHost host(int number) {
-        SimulatedHost host = new SimulatedHost(FleetSeed.hostName(number), network);
+        SimulatedHost host = new SimulatedHost(FleetSeed.hostName(number), network, time);
         FleetSeed.hostAddresses(number).forEach(address -> network.addHost(address, host));
         List<Ctid> ctids = FleetSeed.ctids(ves);
         for (int ve = 1; ve <= ves; ve++) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -24,16 +25,18 @@ import vzguard.values.Ctid;
 
 /**
  * One host in memory. As a {@link CommandRunner} it is what an agent on that host sees: vzctl, vzlist, lsmod, modprobe, ip,
- * iptables and the usual small programs; {@link #root} is its file tree. Several threads may use it at once. Its clock only
- * moves when something on it takes time.
+ * iptables and the usual small programs; {@link #root} is its file tree. Several threads may use it at once. Its clock is its
+ * own ({@link SimulatedClock}).
  */
 public final class SimulatedHost implements CommandRunner {
-    private static final Instant EPOCH = Instant.parse("2026-11-22T10:00:00Z");
+    /** A clock that stands still, so that two runs are the same. */
+    static final Clock SAME_OLD_DAY = Clock.fixed(Instant.parse("2026-11-22T10:00:00Z"), ZoneOffset.UTC);
+
     private static final Duration UP_BEFORE = Duration.ofHours(1);
 
     private final String name;
-    private final SimulatedClock clock = new SimulatedClock(EPOCH);
-    private final Path root = HostFolder.create(clock);
+    private final SimulatedClock clock;
+    private final Path root;
     private final SimulatedFloor floor;
     private final HostPrograms programs;
     private final HostCommands commands;
@@ -43,9 +46,16 @@ public final class SimulatedHost implements CommandRunner {
     private volatile PlaceUserland userland;
     private volatile Function<Command, Optional<CommandResult>> interceptor = command -> Optional.empty();
 
-    /** A host that is up, with nothing loaded and no VEs. */
+    /** A host that is up, with nothing loaded and no VEs; its time moves only when something on it takes time. */
     public SimulatedHost(String name, SimulatedNetwork network) {
+        this(name, network, SAME_OLD_DAY);
+    }
+
+    /** @param time what the host's clock follows */
+    public SimulatedHost(String name, SimulatedNetwork network, Clock time) {
         this.name = name;
+        this.clock = new SimulatedClock(time);
+        this.root = HostFolder.create(clock);
         this.floor = new SimulatedFloor(root, name, clock, this::startVe);
         this.programs = new HostPrograms(floor);
         this.commands = new HostCommands(this, floor, programs, network);
@@ -106,9 +116,24 @@ public final class SimulatedHost implements CommandRunner {
         if (answer.isPresent()) {
             return answer.get();
         }
-        CommandResult result = commands.run(command);
-        showProc();
-        return result;
+        return ProcessThreads.run(() -> {
+            CommandResult result = commands.run(command);
+            showProc();
+            return result;
+        });
+    }
+
+    /** Runs a command in a VE that runs, as one who is logged in there, without vzctl. */
+    public CommandResult runInside(Ctid ctid, Command command) {
+        SimulatedVe ve = live(ctid).orElseThrow(() -> new IllegalArgumentException("VE " + ctid + " does not run"));
+        return ProcessThreads.run(() -> {
+            CommandResult result = veUserland(ve)
+                    .run(command.argv(), command.input())
+                    .map(outcome -> CommandResult.of(outcome.exit(), outcome.out(), outcome.err()))
+                    .orElseGet(() -> CommandResult.notStarted(command.argv().get(0) + ": No such file or directory\n"));
+            showProc();
+            return result;
+        });
     }
 
     /** Makes the private area of a VE that has, or will have, a configuration. */
