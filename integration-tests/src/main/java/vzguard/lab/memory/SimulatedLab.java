@@ -78,7 +78,9 @@ public final class SimulatedLab {
             folder.rememberConfiguration(
                     configuration == Configuration.OF_THE_LAB ? folder.ownConfiguration() : CliContext.folder());
             Files.createDirectory(folder.temporary());
-            new CliContext(name, folder.configuration()).remove();
+            CliContext context = new CliContext(name, folder.configuration());
+            context.requireWritable();
+            context.remove();
             ServerStart.run(
                     name,
                     new ProcessBuilder(serverCommand(spec))

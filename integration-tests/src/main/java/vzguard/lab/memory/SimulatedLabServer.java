@@ -38,7 +38,9 @@ public final class SimulatedLabServer {
             // Whoever waits for the end of this stream goes on; later words go to the log on standard error.
             progress.close();
         } catch (IOException | RuntimeException e) {
-            e.printStackTrace();
+            if (!(e instanceof LabException)) {
+                e.printStackTrace();
+            }
             progress.println("failed " + String.valueOf(e.getMessage()).replace("\n", "\\n"));
             progress.flush();
             Runtime.getRuntime().halt(1);

@@ -55,6 +55,19 @@ public final class CliContext {
         publish(() -> Programs.check(command), Optional.of(lab.outsideNetwork()));
     }
 
+    /** @throws LabException when contexts cannot be written */
+    public void requireWritable() {
+        try {
+            Files.createDirectories(folder.resolve("contexts"));
+            Files.delete(Files.createTempFile(folder.resolve("contexts"), ".", ""));
+        } catch (IOException e) {
+            throw new LabException(
+                    "cannot write CLI contexts in " + folder + ": " + e
+                            + "\n  next: set HOME or VZGUARD_CONFIG to a folder of yours",
+                    e);
+        }
+    }
+
     /**
      * Has the context written and makes it the current one.
      *
