@@ -1,6 +1,7 @@
 package vzguard.agent.apply;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class Applier {
     private final GuardStepRunner guardSteps;
     private final PersistStepRunner persistSteps;
     private final Restarts restarts;
+    private final Clock clock;
 
     public Applier(
             CommandRunner runner,
@@ -45,6 +47,7 @@ public final class Applier {
             Clock clock) {
         this.observer = observer;
         this.gate = gate;
+        this.clock = clock;
         LockedRetry retry = new LockedRetry(gate, settings, pause, clock);
         this.hostSteps = new HostStepRunner(runner, files, gate);
         this.shareSteps = new ShareStepRunner(runner, files, retry);
@@ -66,14 +69,23 @@ public final class Applier {
             HostSnapshot before = observer.observe(place);
             Plan plan = planner.apply(before);
             Optional<ApplyReport> refusal = refusal(plan, options, log, restarted, before);
-            return refusal.orElseGet(() -> carryOut(plan, planner, log, progress, restarted));
+            return refusal.orElseGet(() -> carryOut(plan, planner, options, log, progress, restarted));
         });
     }
 
-    /** Restarts a running VE and watches it until healthy. */
-    public ApplyReport restart(Place place, StepLog log, Progress progress) {
+    /**
+     * Restarts a running VE and watches it until healthy.
+     *
+     * @param deadline after this the restart is not begun
+     */
+    public ApplyReport restart(Place place, Instant deadline, StepLog log, Progress progress) {
         return gate.at(place, () -> {
             boolean done = concluded(place, log);
+            if (!done && clock.instant().isAfter(deadline)) {
+                Cause cause = late("the restart of " + place.describe() + " was not begun");
+                return new ApplyReport(
+                        Outcome.FAILED, cause.summary(), List.of(cause), false, Optional.empty(), Optional.empty());
+            }
             progress.step(1, 1, "restart " + place.describe());
             StepResult result =
                     done ? StepResult.DONE : restarts.restart(place.ctid().orElseThrow(), log, new Undo());
@@ -138,10 +150,18 @@ public final class Applier {
     }
 
     private ApplyReport carryOut(
-            Plan plan, Function<HostSnapshot, Plan> planner, StepLog log, Progress progress, boolean restartedBefore) {
+            Plan plan,
+            Function<HostSnapshot, Plan> planner,
+            ApplyOptions options,
+            StepLog log,
+            Progress progress,
+            boolean restartedBefore) {
         Undo undo = new Undo();
         boolean restarted = restartedBefore;
         for (int i = 0; i < plan.steps().size(); i++) {
+            if (clock.instant().isAfter(options.deadline())) {
+                return report(Outcome.FAILED, plan, List.of(late(plan, i)), restarted, observer.observe(plan.place()));
+            }
             Step step = plan.steps().get(i);
             progress.step(i + 1, plan.steps().size(), step.summary());
             StepResult result = run(step, log, undo);
@@ -157,6 +177,21 @@ public final class Applier {
             }
         }
         return verified(plan, planner, restarted);
+    }
+
+    /** What was done stays: each step leaves the place whole, and the next job goes on from there. */
+    private static Cause late(Plan plan, int done) {
+        return late(
+                plan.place().describe() + ": done: " + summaries(plan.steps().subList(0, done)) + "; not begun: "
+                        + summaries(plan.steps().subList(done, plan.steps().size())));
+    }
+
+    private static Cause late(String what) {
+        return Cause.of(CauseCode.TIMED_OUT, "the job's time passed; " + what, "apply again, with more time");
+    }
+
+    private static String summaries(List<Step> steps) {
+        return steps.isEmpty() ? "nothing" : steps.stream().map(Step::summary).collect(Collectors.joining(", "));
     }
 
     private ApplyReport verified(Plan plan, Function<HostSnapshot, Plan> planner, boolean restarted) {

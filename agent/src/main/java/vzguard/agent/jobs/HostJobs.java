@@ -1,5 +1,6 @@
 package vzguard.agent.jobs;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,16 +75,22 @@ public final class HostJobs implements JobRunner {
 
     @Override
     public JobResult run(Job job, Consumer<JobProgress> progress) {
+        return run(job, Instant.MAX, progress);
+    }
+
+    @Override
+    public JobResult run(Job job, Instant deadline, Consumer<JobProgress> progress) {
         try {
             JobResult.Builder result = switch (job.getVerbCase()) {
                 case OBSERVE -> observe();
                 case PLAN ->
                     plan(policy(job.getPlan().getPolicy()), job.getPlan().getCtidsList());
-                case APPLY -> apply(job.getJobId(), job.getApply(), told(job, progress));
-                case RESTART -> restart(job.getJobId(), place(job.getRestart().getCtid()), told(job, progress));
+                case APPLY -> apply(job.getJobId(), job.getApply(), deadline, told(job, progress));
+                case RESTART ->
+                    restart(job.getJobId(), place(job.getRestart().getCtid()), deadline, told(job, progress));
                 case PROVE -> prove(job.getProve());
                 case DIAGNOSE -> diagnose(place(job.getDiagnose().getCtid()));
-                case REVERT -> revert(job.getJobId(), job.getRevert(), told(job, progress));
+                case REVERT -> revert(job.getJobId(), job.getRevert(), deadline, told(job, progress));
                 case BANS, CONFIRM, VERB_NOT_SET -> refused(Verbs.of(job) + " is not known to this agent");
             };
             return result.build();
@@ -126,13 +133,13 @@ public final class HostJobs implements JobRunner {
                 .isPresent();
     }
 
-    private JobResult.Builder apply(String jobId, ApplyJob job, Progress progress) {
+    private JobResult.Builder apply(String jobId, ApplyJob job, Instant deadline, Progress progress) {
         Policy policy = policy(job.getPolicy());
         Place place = place(job.getCtid());
         ApplyReport report = applier.apply(
                 place,
                 host -> Planner.plan(policy, host, place.ctid(), isOfAnother(place, policy)),
-                new ApplyOptions(job.getPlanHash(), job.getRestartAllowed()),
+                new ApplyOptions(job.getPlanHash(), job.getRestartAllowed(), deadline),
                 journal.of(jobId),
                 progress);
         JobResult.Builder result = result(place, report);
@@ -166,14 +173,14 @@ public final class HostJobs implements JobRunner {
         changed.run();
     }
 
-    private JobResult.Builder restart(String jobId, Place place, Progress progress) {
+    private JobResult.Builder restart(String jobId, Place place, Instant deadline, Progress progress) {
         if (place.ctid().isEmpty()) {
             return refused("a restart needs a CTID: hosts are not restarted");
         }
-        return result(place, applier.restart(place, journal.of(jobId), progress));
+        return result(place, applier.restart(place, deadline, journal.of(jobId), progress));
     }
 
-    private JobResult.Builder revert(String jobId, RevertJob job, Progress progress) {
+    private JobResult.Builder revert(String jobId, RevertJob job, Instant deadline, Progress progress) {
         Place place = place(job.getCtid());
         boolean another = !job.getPolicy().isEmpty()
                 && memory.applied(place)
@@ -187,7 +194,7 @@ public final class HostJobs implements JobRunner {
         ApplyReport report = applier.apply(
                 place,
                 host -> Planner.revert(host, place.ctid()),
-                new ApplyOptions("", false),
+                new ApplyOptions("", false, deadline),
                 journal.of(jobId),
                 progress);
         JobResult.Builder result = result(place, report);

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import vzguard.agent.model.CauseCode;
 import vzguard.v1.Cause;
 import vzguard.v1.Job;
 import vzguard.v1.JobOffer;
@@ -41,7 +42,7 @@ final class JobDesk {
     private final Executor workers;
     private final Clock clock;
     private final Set<String> started = new HashSet<>();
-    private final Map<String, Instant> startBefore = new HashMap<>();
+    private final Map<String, Instant> deadlines = new HashMap<>();
     private Optional<Outbox> stream = Optional.empty();
 
     JobDesk(JobBook book, JobRunner runner, Executor workers, Clock clock) {
@@ -159,17 +160,18 @@ final class JobDesk {
     }
 
     private synchronized void queue(Job job) {
-        startBefore.put(job.getJobId(), clock.instant().plusMillis(Durations.toMillis(job.getDeadline())));
+        deadlines.put(job.getJobId(), clock.instant().plusMillis(Durations.toMillis(job.getDeadline())));
         workers.execute(() -> carryOut(job));
     }
 
     private void carryOut(Job job) {
-        if (!start(job)) {
+        Optional<Instant> deadline = start(job);
+        if (deadline.isEmpty()) {
             return;
         }
         JobResult result;
         try {
-            result = runner.run(job, this::progress).toBuilder()
+            result = runner.run(job, deadline.get(), this::progress).toBuilder()
                     .setJobId(job.getJobId())
                     .build();
         } catch (RuntimeException e) {
@@ -182,16 +184,18 @@ final class JobDesk {
         }
     }
 
-    private synchronized boolean start(Job job) {
-        Instant latest = startBefore.remove(job.getJobId());
+    /** The job's deadline; empty when it is not to be carried out, or not again. */
+    private synchronized Optional<Instant> start(Job job) {
+        Instant deadline = Optional.ofNullable(deadlines.remove(job.getJobId())).orElse(Instant.MAX);
         if (book.standing(job.getJobId()) != JobBook.Standing.OPEN) {
-            return false;
+            return Optional.empty();
         }
-        if (latest != null && clock.instant().isAfter(latest)) {
-            end(failed(job, "TIMED_OUT", "its time passed before the agent was free to start it"));
-            return false;
+        if (clock.instant().isAfter(deadline)) {
+            String why = "its time passed before the agent was free to start it";
+            end(failed(job, CauseCode.TIMED_OUT.name(), why));
+            return Optional.empty();
         }
-        return started.add(job.getJobId());
+        return started.add(job.getJobId()) ? Optional.of(deadline) : Optional.empty();
     }
 
     private synchronized void progress(JobProgress step) {

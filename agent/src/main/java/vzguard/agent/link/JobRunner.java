@@ -1,5 +1,6 @@
 package vzguard.agent.link;
 
+import java.time.Instant;
 import java.util.Set;
 import java.util.function.Consumer;
 import vzguard.v1.Job;
@@ -16,6 +17,15 @@ public interface JobRunner {
      * was done already must not be done twice. A job that fails is a result; an exception is an error of the program.
      */
     JobResult run(Job job, Consumer<JobProgress> progress);
+
+    /**
+     * As {@link #run(Job, Consumer)}, within the job's time.
+     *
+     * @param deadline after this nothing further that changes the host is begun
+     */
+    default JobResult run(Job job, Instant deadline, Consumer<JobProgress> progress) {
+        return run(job, progress);
+    }
 
     /** The job's result is on the disk: what was kept to finish the job after a crash is no longer needed. */
     void resultKept(String jobId);

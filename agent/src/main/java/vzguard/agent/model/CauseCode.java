@@ -45,6 +45,10 @@ public enum CauseCode {
     NO_EFFECT,
     PROGRAM_FAILED,
     PROGRAM_TIMED_OUT,
+    /** Another hand ended a program in its middle by a signal. */
+    PROGRAM_KILLED,
+    /** The job's time passed before all of its steps were begun. */
+    TIMED_OUT,
     /** The place is not what it was when the plan was made. */
     PLAN_CHANGED,
     NOT_SUPPORTED
