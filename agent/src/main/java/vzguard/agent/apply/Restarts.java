@@ -33,6 +33,8 @@ import vzguard.values.Ctid;
 final class Restarts {
     static final String STEP = Step.Kind.RESTART_VE.name();
 
+    private static final int STARTS = 3;
+
     /** How long the boot hook of a healthy VE is given to load the guard. */
     private static final Duration HOOK_TIME = Duration.ofSeconds(10);
 
@@ -153,15 +155,23 @@ final class Restarts {
     private StepResult ended(Ctid ctid, Before before, CommandResult result, StepLog log) {
         if (!result.timedOut() && isDown(ctid)) {
             // It ran before, and only this restart can have stopped it: bring it back.
-            CommandResult start = retry.run(() -> vzctl.start(ctid, settings.restartDeadline()));
+            CommandResult start = started(ctid);
             if (isDown(ctid)) {
                 log.failed(STEP);
-                return Failures.of("vzctl start " + ctid, start, "VE " + ctid + " is down after its restart");
+                return Failures.of(
+                        "vzctl start " + ctid,
+                        start,
+                        "VE " + ctid + " is down after its restart",
+                        "vzctl start " + ctid);
             }
         }
         if (result.timedOut()) {
             log.failed(STEP);
-            return Failures.of("vzctl restart " + ctid, result, "VE " + ctid + " (left running, not killed)");
+            return Failures.of(
+                    "vzctl restart " + ctid,
+                    result,
+                    "VE " + ctid + " (left running, not killed)",
+                    "vzctl status " + ctid + " says what became of it; apply again when that vzctl has ended");
         }
         StepResult healthy = healthy(ctid, before, result);
         if (healthy instanceof StepResult.Done) {
@@ -170,6 +180,16 @@ final class Restarts {
             log.failed(STEP);
         }
         return healthy;
+    }
+
+    /** More than once: a VE that this agent stopped must not stay down because one start was killed or did nothing. */
+    private CommandResult started(Ctid ctid) {
+        CommandResult start = retry.run(() -> vzctl.start(ctid, settings.restartDeadline()));
+        for (int again = 1; again < STARTS && !start.timedOut() && isDown(ctid); again++) {
+            pause.pause(settings.lockRetry());
+            start = retry.run(() -> vzctl.start(ctid, settings.restartDeadline()));
+        }
+        return start;
     }
 
     private boolean isDown(Ctid ctid) {

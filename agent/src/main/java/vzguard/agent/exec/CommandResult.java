@@ -1,6 +1,7 @@
 package vzguard.agent.exec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /**
  * How a program ended.
@@ -12,6 +13,9 @@ import java.nio.charset.StandardCharsets;
  */
 @SuppressWarnings("ArrayRecordComponent") // results are read, not compared
 public record CommandResult(int exit, byte[] stdout, byte[] stderr, boolean timedOut, boolean truncated) {
+    /** 128 + SIGKILL, 128 + SIGTERM; other signals' numbers are exit codes of vzctl too. */
+    private static final Set<Integer> KILLED = Set.of(128 + 9, 128 + 15);
+
     /** As shells say it of a program that is not there. */
     public static final int NOT_STARTED = 127;
 
@@ -30,6 +34,11 @@ public record CommandResult(int exit, byte[] stdout, byte[] stderr, boolean time
         return exit == 0 && !timedOut;
     }
 
+    /** Another hand ended it by a signal. */
+    public boolean wasKilled() {
+        return !timedOut && KILLED.contains(exit);
+    }
+
     /** Standard output as UTF-8 text; malformed bytes become replacement characters. */
     public String out() {
         return new String(stdout, StandardCharsets.UTF_8);
@@ -45,7 +54,9 @@ public record CommandResult(int exit, byte[] stdout, byte[] stderr, boolean time
         String first = (err().isBlank() ? out() : err()).strip();
         int line = first.indexOf('\n');
         String words = line < 0 ? first : first.substring(0, line);
-        String how = timedOut ? "not ended at its deadline" : "exit " + exit;
+        String how = timedOut
+                ? "not ended at its deadline"
+                : wasKilled() ? "killed by signal " + (exit - 128) : "exit " + exit;
         return words.isEmpty() ? how : how + ": " + (words.length() > 300 ? words.substring(0, 300) + "..." : words);
     }
 }

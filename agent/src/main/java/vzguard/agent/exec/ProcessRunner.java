@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -18,11 +20,13 @@ import java.util.function.Consumer;
 /**
  * Runs real programs: C locale, output read to the end but kept only up to the limit, and at the deadline the whole tree
  * of descendants is killed and waited for. (Killing only the program on top leaves what {@code vzctl exec} runs in the
- * VE behind: seen with vzctl 4.11.1.)
+ * VE behind: seen with vzctl 4.11.1.) To the tree belongs what has lost its parent meanwhile: each command's programs carry
+ * a mark in their environment, by which such orphans are found.
  */
 public final class ProcessRunner implements CommandRunner {
     private static final int BUFFER = 8192;
     private static final long GRACE_MILLIS = 2000;
+    private static final String MARK = "VZGUARD_COMMAND";
 
     private final Map<String, String> environment;
     private final Consumer<String> log;
@@ -45,8 +49,10 @@ public final class ProcessRunner implements CommandRunner {
         builder.environment().put("LC_ALL", "C");
         builder.environment().remove("LANGUAGE");
         builder.environment().putAll(environment);
+        String mark = UUID.randomUUID().toString();
+        builder.environment().put(MARK, mark);
         try {
-            return command.leaveRunning() ? watchDetached(builder, command) : watch(builder.start(), command);
+            return command.leaveRunning() ? watchDetached(builder, command) : watch(builder.start(), command, mark);
         } catch (IOException e) {
             String message = e.getMessage();
             return CommandResult.notStarted(message == null ? e.toString() : message);
@@ -85,7 +91,7 @@ public final class ProcessRunner implements CommandRunner {
                 stdout.length > limit || stderr.length > limit);
     }
 
-    private CommandResult watch(Process process, Command command) {
+    private CommandResult watch(Process process, Command command, String mark) {
         Capture out = new Capture(process.getInputStream(), command.outputLimit());
         Capture err = new Capture(process.getErrorStream(), command.outputLimit());
         List<Thread> helpers = List.of(
@@ -98,7 +104,7 @@ public final class ProcessRunner implements CommandRunner {
             interrupted = true;
         }
         if (!ended) {
-            killTree(process, command);
+            killTree(process, command, mark);
         }
         for (Thread helper : helpers) {
             // A descendant that survived in another session may hold the pipes open: do not wait for it for ever.
@@ -136,7 +142,7 @@ public final class ProcessRunner implements CommandRunner {
         }
     }
 
-    private void killTree(Process process, Command command) {
+    private void killTree(Process process, Command command, String mark) {
         Set<ProcessHandle> tree = new LinkedHashSet<>();
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MILLIS);
         boolean alive;
@@ -144,11 +150,22 @@ public final class ProcessRunner implements CommandRunner {
             // Look again each time: a child may have been born between the look and the kill.
             tree.add(process.toHandle());
             List.copyOf(tree).forEach(handle -> handle.descendants().forEach(tree::add));
+            ProcessHandle.allProcesses().filter(handle -> carries(handle, mark)).forEach(tree::add);
             tree.forEach(ProcessHandle::destroyForcibly);
             alive = tree.stream().anyMatch(handle -> !endedSoon(handle));
         } while (alive && System.nanoTime() < end);
         if (alive && leftoverLogged.compareAndSet(false, true)) {
             log.accept("could not kill all of: " + command);
+        }
+    }
+
+    private static boolean carries(ProcessHandle handle, String mark) {
+        try {
+            byte[] variables = Files.readAllBytes(Path.of("/proc/" + handle.pid() + "/environ"));
+            return new String(variables, StandardCharsets.ISO_8859_1).contains(MARK + "=" + mark);
+        } catch (IOException e) {
+            // It has ended, or is not ours to look into.
+            return false;
         }
     }
 
