@@ -21,7 +21,7 @@ import vzguard.policy.RolloutSettings;
  *       refuses it for that reason alone, it waits for a slot and goes out again with permission. So targets that need no
  *       restart never wait for those that do. (Tasks of a {@link RolloutKind#RESTART} need a slot from the start.)
  *   <li>Nothing starts while it is paused, stopped or aborted; no target starts before all of the earlier waves have
- *       ended and soaked. A retry of an earlier wave's target counts: later waves wait for it.
+ *       ended and soaked. A wave whose targets were all as wanted, refused or skipped has changed nothing and does not soak. A retry of an earlier wave's target counts: later waves wait for it.
  *   <li>Silence is no result: a running task ends by silence only at its deadline, and a later answer corrects it.
  * </ul>
  *

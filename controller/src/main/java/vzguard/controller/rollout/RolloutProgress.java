@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param wave wave being carried out, 0 and up; goes back when a target of an earlier wave is pending again
  * @param waitFrom when the wave started or the rollout was last resumed or retried: patience with hosts counts from here
- * @param soakUntil set while a finished wave is watched
+ * @param soakUntil set while a finished wave that may have changed something is watched
  * @param endedAt set once every target has reached an end
  * @param forgivenFailures failed targets that no longer count, since the operator resumed or retried
  * @param forgivenUnreachable unreachable targets that no longer count, since the wave began or the operator resumed or retried

@@ -1,5 +1,6 @@
 package vzguard.controller.rollout;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
@@ -90,7 +91,7 @@ final class Settling {
     private boolean nextWave() {
         RolloutProgress progress = draft.progress();
         if (progress.soakUntil() == null) {
-            progress = progress.withSoakUntil(now.plus(draft.terms().settings().soak()));
+            progress = progress.withSoakUntil(now.plus(soak(progress.wave())));
             draft.progress(progress);
         }
         Instant until = progress.soakUntil();
@@ -106,6 +107,11 @@ final class Settling {
                 "rollout " + draft.terms().id() + ": wave " + draft.progress().wave() + " begins");
         everywhere = true;
         return true;
+    }
+
+    /** A wave in which nothing changed has nothing to watch. */
+    private Duration soak(int wave) {
+        return draft.tally(wave).mayHaveChanged() ? draft.terms().settings().soak() : Duration.ZERO;
     }
 
     private void start() {

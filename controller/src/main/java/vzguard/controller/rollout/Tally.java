@@ -29,6 +29,16 @@ public final class Tally {
         return of(TaskState.PENDING) + of(TaskState.RUNNING);
     }
 
+    /** A target may be another than before, so that there is something to watch. */
+    boolean mayHaveChanged() {
+        for (TaskState state : TaskState.values()) {
+            if (state.mayHaveChanged() && of(state) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     Tally plus(TaskState state, int difference) {
         Tally next = new Tally(counts);
         next.counts[state.ordinal()] += difference;

@@ -20,6 +20,11 @@ public enum TaskState {
         return this != PENDING && this != RUNNING;
     }
 
+    /** The target may be another than before. Of one that failed, or was not heard of, nobody knows that it is not. */
+    public boolean mayHaveChanged() {
+        return this == DONE || this == FAILED || this == UNREACHABLE;
+    }
+
     /** Ended in a way that a retry takes up again. */
     public boolean isRetriable() {
         return this == FAILED || this == REFUSED || this == UNREACHABLE;

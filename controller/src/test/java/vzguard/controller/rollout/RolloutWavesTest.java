@@ -55,6 +55,25 @@ class RolloutWavesTest {
     }
 
     @Test
+    void aWaveThatChangedNothingDoesNotSoak() {
+        for (Outcome outcome : new Outcome[] {Outcome.NO_OP, Outcome.SKIPPED, Outcome.REFUSED}) {
+            Play play = new Play(RolloutKind.APPLY, settings(2, 1, 30, "100%"), FIVE).connect("hn1", "hn2");
+            play.finish(Outcome.NO_OP, "hn1/101").finish(outcome, "hn2/101");
+            assertThat(play.running()).as("%s", outcome).isEqualTo("hn1/102 hn1/103 hn2/102");
+        }
+    }
+
+    @Test
+    void aWaveOfWhichOneTargetMayHaveChangedSoaks() {
+        for (Outcome outcome : new Outcome[] {Outcome.DONE, Outcome.FAILED}) {
+            Play play = new Play(RolloutKind.APPLY, settings(2, 2, 30, "100%"), FIVE).connect("hn1", "hn2");
+            play.finish(Outcome.NO_OP, "hn1/101").finish(outcome, "hn2/101");
+            assertThat(play.running()).as("%s", outcome).isEmpty();
+            assertThat(play.waitingFor()).startsWith("soak of wave 0");
+        }
+    }
+
+    @Test
     void withNoTargetItIsCompletedAtOnce() {
         Play play = new Play(RolloutKind.APPLY, Play.ALL_AT_ONCE);
         assertThat(play.rollout.state()).isEqualTo(RolloutState.COMPLETED);

@@ -3,6 +3,7 @@ package vzguard.controller.rollout;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import vzguard.controller.rollout.RolloutEffect.SendJob;
@@ -36,6 +37,7 @@ final class ScheduleChecks {
         }
         times(step);
         threshold(event, step);
+        soak(before, event, step.next());
     }
 
     /** What runs on a host whose agent does not hold it was lost on the way. */
@@ -66,6 +68,42 @@ final class ScheduleChecks {
         require(
                 limit == 0 || counted < limit || step.next().state() != RolloutState.RUNNING,
                 () -> counted + " failures of " + limit + " and it runs");
+    }
+
+    /** A wave that changed something is watched to the end or until an operator says otherwise; any other is not. */
+    private void soak(Rollout before, RolloutEvent event, Rollout next) {
+        Instant until = next.progress().soakUntil();
+        if (until != null && before.progress().soakUntil() == null) {
+            require(changed(next, next.wave()), () -> "nothing to watch in wave " + next.wave());
+            require(until.equals(event.at().plus(terms.settings().soak())), () -> "soak until " + until);
+        }
+        boolean onward = next.wave() > before.wave();
+        boolean watched = terms.settings().soak().isZero() || !changed(next, before.wave());
+        Instant end = before.progress().soakUntil();
+        require(
+                !onward
+                        || watched
+                        || event instanceof RolloutEvent.Promote
+                        || (end != null && !event.at().isBefore(end)),
+                () -> "wave " + next.wave() + " begins in the soak until " + end);
+    }
+
+    private static boolean changed(Rollout rollout, int wave) {
+        return rollout.tasks().stream()
+                .anyMatch(row -> row.wave() == wave && row.state().mayHaveChanged());
+    }
+
+    /** Until the next deadline a tick changes nothing. */
+    void nothingBefore(Optional<Instant> due, Rollout rollout, Instant now) {
+        require(due.isEmpty() == rollout.hasEnded(), () -> "due " + due + " and " + rollout.state());
+        if (due.isEmpty() || !due.get().minusNanos(1).isAfter(now)) {
+            return;
+        }
+        Step early = rollout.apply(new RolloutEvent.Tick(due.get().minusNanos(1)));
+        require(
+                early.changedTasks().isEmpty() && early.next().progress().equals(rollout.progress()),
+                () -> "due " + due.get() + ", and before it " + early.changedTasks() + " "
+                        + early.next().progress());
     }
 
     private void times(Step step) {
