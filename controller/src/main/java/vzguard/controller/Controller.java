@@ -2,6 +2,7 @@ package vzguard.controller;
 
 import io.grpc.Server;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vzguard.controller.core.EventLoop;
@@ -28,6 +30,7 @@ import vzguard.controller.operator.OperatorService;
 import vzguard.controller.operator.Parts;
 import vzguard.controller.operator.RolloutWatches;
 import vzguard.controller.policy.Policies;
+import vzguard.controller.store.Database;
 import vzguard.controller.store.StateUnusable;
 import vzguard.v1.ControllerMessage;
 import vzguard.v1.Drain;
@@ -77,7 +80,18 @@ public final class Controller implements AutoCloseable {
      * @throws IOException when the address cannot be listened on
      */
     public static Controller start(ControllerSettings settings, Clock clock) throws IOException {
-        ControllerState state = ControllerState.open(settings.state(), settings.listen(), settings.names(), clock);
+        return start(settings, clock, Database::open);
+    }
+
+    /**
+     * As {@link #start(ControllerSettings, Clock)}.
+     *
+     * @param opener opens the database's file
+     */
+    public static Controller start(ControllerSettings settings, Clock clock, Function<Path, Database> opener)
+            throws IOException {
+        ControllerState state =
+                ControllerState.open(settings.state(), settings.listen(), settings.names(), clock, opener);
         try {
             return start(settings, state, clock);
         } catch (IOException | RuntimeException e) {

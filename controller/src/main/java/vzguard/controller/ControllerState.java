@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import vzguard.controller.audit.Audit;
 import vzguard.controller.identity.CertificateAuthority;
@@ -37,13 +38,19 @@ final class ControllerState implements AutoCloseable {
 
     /** @throws StateUnusable when the folder cannot be used, or another controller uses it */
     static ControllerState open(Path path, InetSocketAddress listen, List<String> names, Clock clock) {
+        return open(path, listen, names, clock, Database::open);
+    }
+
+    /** As above. @param opener opens the database's file */
+    static ControllerState open(
+            Path path, InetSocketAddress listen, List<String> names, Clock clock, Function<Path, Database> opener) {
         StateFolder folder = StateFolder.open(path);
         StateFolder.Lock lock = folder.lock();
         try {
             boolean fresh = !Files.exists(folder.database());
             CertificateAuthority authority = CertificateAuthority.open(folder.authority(), clock);
             authority.serverIdentity(ServerNames.of(listen, names));
-            Database database = Database.open(folder.database());
+            Database database = opener.apply(folder.database());
             ControllerState state = new ControllerState(folder, lock, database, authority);
             if (fresh) {
                 state.leaveOperatorToken(clock);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -35,6 +36,15 @@ public final class Database implements AutoCloseable {
      * @throws StateUnusable when the file is damaged, or was written by a newer version
      */
     public static Database open(Path file) {
+        return open(file, UnaryOperator.identity());
+    }
+
+    /**
+     * As {@link #open(Path)}, over a connection that somebody stands before.
+     *
+     * @param before given the connection, returns the one to use; it closes the given one when it is closed
+     */
+    public static Database open(Path file, UnaryOperator<Connection> before) {
         SQLiteDataSource source = source(file);
         try {
             Flyway flyway = Flyway.configure(Database.class.getClassLoader())
@@ -46,7 +56,7 @@ public final class Database implements AutoCloseable {
         } catch (FlywayException e) {
             throw unusable(file, e);
         }
-        return connect(file, source);
+        return connect(file, source, before);
     }
 
     /**
@@ -70,7 +80,7 @@ public final class Database implements AutoCloseable {
         } catch (FlywayException e) {
             throw unusable(file, e);
         }
-        return connect(file, source);
+        return connect(file, source, UnaryOperator.identity());
     }
 
     private static void refuseNewer(Path file, @org.jspecify.annotations.Nullable MigrationInfo current) {
@@ -81,9 +91,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static Database connect(Path file, SQLiteDataSource source) {
+    private static Database connect(Path file, SQLiteDataSource source, UnaryOperator<Connection> before) {
         try {
-            Connection connection = source.getConnection();
+            Connection connection = before.apply(source.getConnection());
             return new Database(Jdbi.create(connection).open());
         } catch (SQLException e) {
             throw unusable(file, e);
