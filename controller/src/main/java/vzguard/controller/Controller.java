@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import vzguard.controller.core.Alarm;
 import vzguard.controller.core.EventLoop;
 import vzguard.controller.core.Transaction;
 import vzguard.controller.core.WireTime;
@@ -131,6 +133,8 @@ public final class Controller implements AutoCloseable {
             rollouts.tick(transaction);
             transaction.afterCommit(() -> questions.expire(clock.instant()));
         });
+        Alarm alarm = new Alarm(clock, controller::after, () -> loop.post("a deadline", rollouts::tick));
+        loop.post("the next deadline", transaction -> rollouts.wakeBy(alarm::set));
         controller.every(WATCH_INTERVAL, watches::isActive, "a watch", transaction -> {
             transaction.afterCommit(watches::flush);
         });
@@ -161,6 +165,14 @@ public final class Controller implements AutoCloseable {
                 interval.toMillis(),
                 interval.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    private void after(Duration delay, Runnable task) {
+        try {
+            var unused = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the controller ends");
+        }
     }
 
     public int port() {

@@ -1,9 +1,13 @@
 package vzguard.controller.dispatch;
 
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import vzguard.controller.rollout.Deadlines;
 import vzguard.controller.rollout.Rollout;
+import vzguard.controller.rollout.RolloutEvent;
+import vzguard.controller.rollout.Step;
 import vzguard.v1.JobProgress;
 import vzguard.v1.JobResult;
 import vzguard.v1.PolicySpec;
@@ -16,12 +20,15 @@ public final class ActiveRollout {
     private final Map<Integer, JobResult> results = new HashMap<>();
     private final Map<Integer, JobProgress> progress = new HashMap<>();
     private Rollout machine;
+    private Optional<Instant> due;
 
-    ActiveRollout(long number, PolicySpec spec, String startedBy, Rollout machine) {
+    /** @param now when it started or was read */
+    ActiveRollout(long number, PolicySpec spec, String startedBy, Rollout machine, Instant now) {
         this.number = number;
         this.spec = spec;
         this.startedBy = startedBy;
         this.machine = machine;
+        this.due = Deadlines.of(machine, now);
     }
 
     /** Grows by one with each rollout. */
@@ -56,8 +63,18 @@ public final class ActiveRollout {
         return Optional.ofNullable(progress.get(task));
     }
 
-    void setMachine(Rollout next) {
-        machine = next;
+    /** When time alone may next change it; nothing once it has ended. */
+    Optional<Instant> due() {
+        return due;
+    }
+
+    boolean isDue(Instant now) {
+        return due.filter(at -> !at.isAfter(now)).isPresent();
+    }
+
+    void took(RolloutEvent event, Step step) {
+        machine = step.next();
+        due = Deadlines.after(due, event, step);
     }
 
     void setResult(int task, JobResult result) {

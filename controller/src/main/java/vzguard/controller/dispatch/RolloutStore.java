@@ -90,7 +90,7 @@ final class RolloutStore {
                 .map(RolloutStore::task)
                 .toList();
         Rollout machine = Rollout.fromRows(terms, progress(RolloutRows.progress(sql, row.rolloutId())), tasks, now);
-        ActiveRollout rollout = new ActiveRollout(row.number(), spec, row.startedBy(), machine);
+        ActiveRollout rollout = new ActiveRollout(row.number(), spec, row.startedBy(), machine, now);
         for (RolloutRows.Result result : RolloutRows.results(sql, row.rolloutId())) {
             rollout.setResult(result.position(), JobResult.parseFrom(result.result()));
         }

@@ -1,6 +1,7 @@
 package vzguard.controller.dispatch;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,7 @@ public final class Rollouts {
     private final Limits limits;
     private final SortedMap<Long, ActiveRollout> rollouts = new TreeMap<>();
     private final List<Listener> listeners = new ArrayList<>();
+    private Consumer<Instant> wake = at -> {};
     private long nonce;
 
     public Rollouts(Hosts hosts, Streams streams, Clock clock, Limits limits) {
@@ -104,7 +107,8 @@ public final class Rollouts {
         long number = rollouts.isEmpty() ? 1 : rollouts.lastKey() + 1;
         RolloutTerms terms = new RolloutTerms(
                 "r" + number, kind, policy, revision, RolloutStore.settings(kind, spec), limits, clock.instant());
-        ActiveRollout rollout = new ActiveRollout(number, spec, startedBy, Rollout.start(terms, targets));
+        ActiveRollout rollout =
+                new ActiveRollout(number, spec, startedBy, Rollout.start(terms, targets), terms.startedAt());
         RolloutStore.insert(transaction.sql(), rollout);
         rollouts.put(number, rollout);
         targets.stream()
@@ -122,9 +126,21 @@ public final class Rollouts {
         return apply(transaction, rollout, event).refusal();
     }
 
+    /** Sets a clock by the next deadline, so that it need not wait for the next {@link #tick}. */
+    public void wakeBy(Consumer<Instant> alarm) {
+        wake = alarm;
+        active().forEach(rollout -> rollout.due().ifPresent(wake));
+    }
+
+    /** Looks at what is due; costs nothing for rollouts in which nothing is. */
     public void tick(Transaction transaction) {
+        Instant now = clock.instant();
         for (ActiveRollout rollout : active()) {
-            apply(transaction, rollout, new RolloutEvent.Tick(clock.instant()));
+            if (rollout.isDue(now)) {
+                apply(transaction, rollout, new RolloutEvent.Tick(now));
+            } else {
+                rollout.due().ifPresent(wake);
+            }
         }
     }
 
@@ -240,7 +256,8 @@ public final class Rollouts {
         if (stored) {
             RolloutStore.update(transaction.sql(), step.next(), step.changedTasks());
         }
-        rollout.setMachine(step.next());
+        rollout.took(event, step);
+        rollout.due().ifPresent(wake);
         step.effects().forEach(effect -> transaction.afterCommit(() -> carryOut(rollout, effect)));
         if (stored) {
             Set<Integer> tasks = new HashSet<>();

@@ -96,7 +96,7 @@ public sealed interface RolloutEvent {
         }
     }
 
-    /** Time passed: deadlines, soaks and windows are looked at. Due once a second until the rollout has ended. */
+    /** Time passed: deadlines, soaks and windows are looked at. Changes nothing before {@link Deadlines} say so. */
     record Tick(Instant at) implements RolloutEvent {
         @Override
         public void handle(Handler handler) {

@@ -52,7 +52,8 @@ final class Silence {
 
     private void pending(TaskRow row) {
         HostSlots host = draft.hostOf(row);
-        Instant patienceEnds = patienceEnds(draft, row);
+        Instant patienceEnds =
+                patienceEnds(host, draft.progress(), draft.terms().limits());
         if (now.isBefore(patienceEnds)) {
             return;
         }
@@ -65,11 +66,10 @@ final class Silence {
     }
 
     /** Until when a pending task waits for a host that is away, or for an earlier job's answer. */
-    static Instant patienceEnds(Draft draft, TaskRow row) {
-        HostSlots host = draft.hostOf(row);
-        Instant from = draft.progress().waitFrom();
+    static Instant patienceEnds(HostSlots host, RolloutProgress progress, Limits limits) {
+        Instant from = progress.waitFrom();
         Instant since = host.since().isAfter(from) ? host.since() : from;
-        return since.plus(draft.terms().limits().patience());
+        return since.plus(limits.patience());
     }
 
     private void unreachable(TaskRow row, String why) {

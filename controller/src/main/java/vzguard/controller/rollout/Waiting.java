@@ -56,7 +56,8 @@ final class Waiting {
             case NONE, LATER_WAVE, HOST_ITSELF_FIRST, HOST_BUSY -> "";
             case HOST_AWAY ->
                 "host " + host.name() + " is not connected; its targets become unreachable at "
-                        + Words.of(Silence.patienceEnds(draft, row));
+                        + Words.of(Silence.patienceEnds(
+                                host, rollout.progress(), rollout.terms().limits()));
             case OLDER_JOB ->
                 "the agent of host " + host.name() + " has not answered for " + row.outstanding() + " yet";
             case WINDOW ->

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import vzguard.controller.rollout.RolloutEvent.HostConnected;
@@ -29,6 +30,7 @@ final class Schedule {
     private RolloutProgress storedProgress;
     private Rollout rollout;
     private Instant now = Instant.parse("2026-03-01T00:00:00Z");
+    private Optional<Instant> due;
     private int steps;
 
     Schedule(long seed, boolean traced) {
@@ -45,6 +47,7 @@ final class Schedule {
         this.rollout = Rollout.start(terms, targets);
         this.storedProgress = rollout.progress();
         this.storedRows = rollout.tasks().toArray(TaskRow[]::new);
+        this.due = Deadlines.of(rollout, now);
         this.checks = new ScheduleChecks(rollout, agents);
         for (TaskRow row : rollout.tasks()) {
             if (kind == RolloutKind.RESTART || (!row.target().isHost() && random.nextInt(3) > 0)) {
@@ -190,6 +193,7 @@ final class Schedule {
         say(() ->
                 event.at() + " " + event + " -> " + step.changedTasks() + " " + step.effects() + " " + step.refusal());
         rollout = step.next();
+        due = Deadlines.after(due, event, step);
         storedProgress = rollout.progress();
         for (TaskRow row : step.changedTasks()) {
             storedRows[row.index()] = row;
@@ -202,6 +206,7 @@ final class Schedule {
         }
         if (random.nextInt(4) == 0) {
             checks.nothingLeftToStart(rollout, now);
+            checks.nothingBefore(due, rollout, now);
         }
     }
 
@@ -212,6 +217,7 @@ final class Schedule {
         Rollout loaded = Rollout.fromRows(terms, storedProgress, List.of(storedRows), now);
         checks.afterReload(rollout, loaded);
         rollout = loaded;
+        due = Deadlines.of(rollout, now);
         carryOut(rollout.resend());
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.core;
+
+import org.jspecify.annotations.NullMarked;
