@@ -31,7 +31,8 @@ import vzguard.lab.simulated.SimulatedHost;
  * are real. The hosts' clocks follow the machine's. Safe for several threads.
  */
 final class MemoryFleet implements AutoCloseable {
-    private static final Duration SWEEP = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_SWEEP = Duration.ofSeconds(2);
+    private static final Duration SWEEP_PER_VE = Duration.ofMillis(30);
     private static final Duration RECONNECT = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(50).toNanos();
@@ -62,7 +63,7 @@ final class MemoryFleet implements AutoCloseable {
         Path state = folder.resolve("controller");
         InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         Controller controller = Controller.start(
-                new ControllerSettings(state, loopback, List.of(), RECONNECT, SWEEP, Limits.standard()),
+                new ControllerSettings(state, loopback, List.of(), RECONNECT, sweep(spec), Limits.standard()),
                 Clock.systemUTC());
         MemoryFleet fleet = new MemoryFleet(spec, folder, hosts, controller);
         progress.accept("controller on " + fleet.address());
@@ -71,16 +72,21 @@ final class MemoryFleet implements AutoCloseable {
         Files.createFile(
                 fleet.token(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(fleet.token(), operator.agentToken(spec.hosts()) + "\n");
+        // One after the other: all agents share this process, and each looks around as soon as it is started.
         for (SimulatedHost host : hosts.hosts()) {
-            fleet.startAgent(host);
+            Agent agent = fleet.startAgent(host);
+            await("the agent of " + host.name() + " did not connect", agent::isConnected);
+            int known = fleet.agents.size() * spec.ves();
+            await("not all of " + known + " VEs were reported", () -> operator.reportedVes() >= known);
         }
-        int ves = spec.hosts() * spec.ves();
-        await("the agents did not report " + ves + " VEs", () -> operator.reportedVes() >= ves);
-        await(
-                "not all agents are connected",
-                () -> fleet.agents.values().stream().allMatch(Agent::isConnected));
         progress.accept("agents connected, CLI context lab-" + spec.name());
         return fleet;
+    }
+
+    /** Large fleets are looked at less often: the machine is shared by all of them. */
+    private static Duration sweep(LabSpec spec) {
+        Duration all = SWEEP_PER_VE.multipliedBy((long) spec.hosts() * spec.ves());
+        return all.compareTo(SHORTEST_SWEEP) > 0 ? all : SHORTEST_SWEEP;
     }
 
     private static void await(String otherwise, BooleanSupplier condition) {
@@ -107,7 +113,7 @@ final class MemoryFleet implements AutoCloseable {
                 Map.of("dc", "tokyo", "lab", spec.name()),
                 Optional.of(address()),
                 folder.resolve("agents").resolve(host.name()),
-                SWEEP,
+                sweep(spec),
                 Optional.of(token()));
         try {
             Agent agent = Agent.start(settings, host, new HostFiles(host.root()), host.clock(), host::advance);
