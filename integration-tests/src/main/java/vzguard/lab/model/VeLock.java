@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -44,7 +46,12 @@ final class VeLock {
                 Files.createLink(file, own);
                 return true;
             } catch (FileAlreadyExistsException e) {
-                OptionalLong holder = holder();
+                Optional<String> text = text();
+                if (text.isEmpty()) {
+                    // Released between the two looks. Whatever is there by now is somebody's lock.
+                    continue;
+                }
+                OptionalLong holder = holder(text.get());
                 if (holder.isPresent() && floor.pidAlive(holder.getAsLong())) {
                     console.complain(
                             "Locked by: pid " + holder.getAsLong() + ", cmdline " + floor.cmdline(holder.getAsLong()));
@@ -59,9 +66,16 @@ final class VeLock {
         }
     }
 
-    private OptionalLong holder() throws IOException {
-        String first =
-                Files.exists(file) ? Files.readString(file).lines().findFirst().orElse("") : "";
+    private Optional<String> text() throws IOException {
+        try {
+            return Optional.of(Files.readString(file));
+        } catch (NoSuchFileException released) {
+            return Optional.empty();
+        }
+    }
+
+    private static OptionalLong holder(String text) {
+        String first = text.lines().findFirst().orElse("");
         return first.strip().matches("[0-9]{1,9}")
                 ? OptionalLong.of(Long.parseLong(first.strip()))
                 : OptionalLong.empty();

@@ -139,7 +139,9 @@ final class VzctlLifecycle {
         console.say("Stopping container ...");
         OptionalLong deafChild = host.floor().halt(OpenVzHost.ctid(ctid));
         boolean down = awaitDown(ctid, GRACE);
-        deafChild.ifPresent(pid -> console.complain("Child " + pid + " exited with status 1"));
+        if (!down) {
+            deafChild.ifPresent(pid -> console.complain("Child " + pid + " exited with status 1"));
+        }
         return down;
     }
 

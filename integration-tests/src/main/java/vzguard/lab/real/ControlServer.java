@@ -1,6 +1,8 @@
 package vzguard.lab.real;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +43,19 @@ final class ControlServer {
             case "address" -> List.of(address(words.get(1), words.get(2).equals("6")));
             case "reboot" -> {
                 HostNode host = host(words.get(1));
-                host.cutPower();
-                Programs.run(List.of("nsenter", "--net=" + lab.outsideNetwork(), "ip", "link", "delete", host.name()));
+                cutPower(host);
                 host.start();
+                yield List.of();
+            }
+            case "reinstall" -> {
+                HostNode host = host(words.get(1));
+                cutPower(host);
+                host.install(Path.of(words.get(2)));
+                host.start();
+                yield List.of();
+            }
+            case "shorten-next-wait" -> {
+                host(words.get(1)).boot().floor().shortenNextWait(Duration.ofMillis(Long.parseLong(words.get(2))));
                 yield List.of();
             }
             case "kill-agent" -> {
@@ -71,6 +83,11 @@ final class ControlServer {
             }
             default -> throw new LabException("no such request: " + words.get(0));
         };
+    }
+
+    private void cutPower(HostNode host) {
+        host.cutPower();
+        Programs.run(List.of("nsenter", "--net=" + lab.outsideNetwork(), "ip", "link", "delete", host.name()));
     }
 
     /** One line per host ({@code host NAME ADDRESS STATE}) and VE ({@code ve HOST CTID ADDRESS STATE}). */

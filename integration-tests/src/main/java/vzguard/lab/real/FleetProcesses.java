@@ -29,6 +29,9 @@ final class FleetProcesses {
     private static final List<String> SMALL_JAVA = List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
+            // Labs share /tmp but not process numbers: a JVM that finds its number taken there says so on standard
+            // output.
+            "-XX:-UsePerfData",
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto");
 

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -116,6 +117,23 @@ final class HostNode {
             floor.awaitVes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes everything that was written on the host, which does not run, and puts the content of a folder in its place. */
+    void install(Path files) {
+        Path own = directory();
+        List<String> removal = new ArrayList<>(List.of("rm", "-rf"));
+        for (String name : List.of("upper", "work", "vz", "ve", "proc", "sys-module")) {
+            removal.add(own.resolve(name).toString());
+        }
+        Programs.check(removal);
+        Programs.check(
+                List.of("cp", "-a", files.toString(), own.resolve("upper").toString()));
+        Programs.check(List.of("chmod", "755", own.resolve("upper").toString()));
+        Path vz = own.resolve("upper/vz");
+        if (Files.isDirectory(vz)) {
+            Programs.check(List.of("mv", vz.toString(), own.resolve("vz").toString()));
         }
     }
 

@@ -116,7 +116,9 @@ public final class LabServer {
                 Files.writeString(path, file.getValue());
             }
             for (Ctid ctid : FleetSeed.ctids(spec.ves())) {
+                // A VE that was created has a mount point, whether it ever ran or not.
                 Files.createDirectories(host.directory().resolve("vz/private").resolve(ctid.text()));
+                Files.createDirectories(host.directory().resolve("vz/root").resolve(ctid.text()));
             }
             new FrontServer(host, executor).open();
             host.start();

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ import vzguard.values.Ctid;
 
 /** The floor of one boot of one host: its namespaces, seen from the machine. A reboot makes a new floor. */
 final class NamespaceFloor implements Floor {
+    private static final Duration NO_LIMIT = Duration.ofDays(1);
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(5).toNanos();
 
     private final HostNode host;
@@ -34,6 +36,7 @@ final class NamespaceFloor implements Floor {
     private final Map<Ctid, VeProcess> ves = new ConcurrentHashMap<>();
     private final TreeSet<Ctid> mounted = new TreeSet<>();
     private List<String> loaded = List.of();
+    private final AtomicReference<Duration> nextWait = new AtomicReference<>(NO_LIMIT);
 
     /** @param init the host's process 1 by its number on the machine */
     NamespaceFloor(HostNode host, long init) {
@@ -73,7 +76,8 @@ final class NamespaceFloor implements Floor {
 
     @Override
     public boolean waitUntil(BooleanSupplier condition, Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
+        long end = System.nanoTime()
+                + Math.min(limit.toNanos(), nextWait.getAndSet(NO_LIMIT).toNanos());
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end >= 0) {
                 return condition.getAsBoolean();
@@ -81,6 +85,11 @@ final class NamespaceFloor implements Floor {
             LockSupport.parkNanos(LOOK_AGAIN_NANOS);
         }
         return true;
+    }
+
+    /** The next wait ends after this time at the latest, as if the rest of its own limit had passed too. */
+    void shortenNextWait(Duration longest) {
+        nextWait.set(longest);
     }
 
     @Override
@@ -175,8 +184,7 @@ final class NamespaceFloor implements Floor {
 
     @Override
     public OptionalLong halt(Ctid ctid) {
-        live(ctid).halt();
-        return OptionalLong.empty();
+        return live(ctid).halt();
     }
 
     @Override

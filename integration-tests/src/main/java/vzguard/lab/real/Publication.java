@@ -86,11 +86,24 @@ final class Publication {
         family(folder, "ip6_tables", rights.ipv6());
     }
 
-    /** The lists show what is loaded, permitted or not; the tables are those that the VE really has. */
+    /** The lists show what is loaded, permitted or not; the tables are the kernel's own list of those in use in the VE. */
     private static void family(Path folder, String prefix, NetfilterRights.Family family) {
         list(folder.resolve(prefix + "_matches"), family, family.matches().loaded());
         list(folder.resolve(prefix + "_targets"), family, family.targets().loaded());
-        list(folder.resolve(prefix + "_names"), family, family.tables().permitted());
+        tables(folder.resolve(prefix + "_names"), family);
+    }
+
+    /** A link as the VE sees it from {@code /proc/.lab}; nothing gets into the kernel's list that the fronts refuse. */
+    private static void tables(Path file, NetfilterRights.Family family) {
+        try {
+            if (family.equals(NetfilterRights.NONE.ipv4())) {
+                Files.deleteIfExists(file);
+            } else if (!Files.isSymbolicLink(file)) {
+                Files.createSymbolicLink(file, Path.of("../.real/self/net").resolve(file.getFileName()));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void list(Path file, NetfilterRights.Family family, Collection<String> names) {

@@ -109,6 +109,23 @@ public final class RealLab implements AutoCloseable {
         ask("reboot " + host);
     }
 
+    /**
+     * Cuts a host's power, removes everything that was ever written on it, and boots it with other files.
+     *
+     * @param files what its root holds from now on, the VEs' private areas among it
+     */
+    public void reinstall(String host, java.nio.file.Path files) {
+        ask("reinstall " + host + " " + files);
+    }
+
+    /**
+     * The next time that a program of the host waits for a VE, it gives up after this time, as if the rest of its own limit
+     * had passed too.
+     */
+    public void shortenNextWait(String host, java.time.Duration longest) {
+        ask("shorten-next-wait " + host + " " + longest.toMillis());
+    }
+
     /** Kills a host's agent as {@code kill -9} does; its service starts it again a second later. */
     public void killAgent(String host) {
         ask("kill-agent " + host);

@@ -6,11 +6,16 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import vzguard.lab.model.NetfilterMask;
 import vzguard.lab.model.VeState;
 
 /** One run of one VE, from start to end. */
 final class VeProcess {
+    private static final long HALT_SECONDS = 5;
+    private static final int ENDED_BY_SIGNAL = 128;
+
     private final Process supervisor;
     private final ProcessHandle init;
     private final long pidOnHost;
@@ -83,16 +88,31 @@ final class VeProcess {
         return mask;
     }
 
-    void halt() {
+    /**
+     * Runs {@code halt} in the VE.
+     *
+     * @return the process that ran it, when it failed by itself and the VE goes on running
+     */
+    OptionalLong halt() {
         ending = true;
         try {
-            new ProcessBuilder(Entry.into(init.pid(), "halt"))
+            Process halt = new ProcessBuilder(Entry.into(init.pid(), "halt"))
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
+            // One that takes longer is on its way: a VE that ends takes its halt with it.
+            boolean failed = halt.waitFor(HALT_SECONDS, TimeUnit.SECONDS)
+                    && halt.exitValue() != 0
+                    && halt.exitValue() < ENDED_BY_SIGNAL
+                    && supervisor.isAlive();
+            ending = !failed;
+            return failed ? OptionalLong.of(halt.pid()) : OptionalLong.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LabException("interrupted while a VE ended");
         }
     }
 
