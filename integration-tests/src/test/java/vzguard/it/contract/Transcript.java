@@ -1,7 +1,7 @@
 package vzguard.it.contract;
 
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /** One section of the observed transcripts. */
 record Transcript(String title, List<Step> steps) {
@@ -18,17 +18,20 @@ record Transcript(String title, List<Step> steps) {
     /**
      * An observed command.
      *
-     * @param notReplayed why it is not replayed; empty when it is
+     * @param notReplayed the floors on which it is not replayed, and why
      */
     record Observed(
-            int line, String command, List<String> out, List<String> err, int exit, Optional<String> notReplayed)
-            implements Step {}
+            int line, String command, List<String> out, List<String> err, int exit, Map<FloorKind, String> notReplayed)
+            implements Step {
+        boolean isReplayedOn(FloorKind floor) {
+            return !notReplayed.containsKey(floor);
+        }
+    }
 
-    List<Observed> notReplayed() {
+    List<Observed> commands() {
         return steps.stream()
                 .filter(Observed.class::isInstance)
                 .map(Observed.class::cast)
-                .filter(observed -> observed.notReplayed().isPresent())
                 .toList();
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import vzguard.it.contract.Transcript.Observed;
 
 /** {@code docs/lab-transcripts.md} says what is replayed and what is not, and nothing is left out of it. */
 class TranscriptListTest {
@@ -32,23 +34,31 @@ class TranscriptListTest {
         List<Transcript> transcripts =
                 TranscriptParser.FILES.stream().map(TranscriptParser::read).toList();
         String sections = transcripts.stream()
-                .map(transcript -> "| " + transcript.title() + " | " + replayed(transcript) + " | "
-                        + transcript.notReplayed().size() + " |\n")
+                .map(transcript -> "| " + transcript.title() + " | " + counts(transcript, FloorKind.SIMULATED) + " | "
+                        + counts(transcript, FloorKind.REAL) + " |\n")
                 .collect(Collectors.joining());
         String commands = transcripts.stream()
-                .flatMap(transcript -> transcript.notReplayed().stream()
+                .flatMap(transcript -> transcript.commands().stream()
+                        .filter(observed -> !observed.notReplayed().isEmpty())
                         .map(observed -> "* " + transcript.title() + ": `" + cut(observed.command()) + "`: "
-                                + observed.notReplayed().orElse("") + "\n"))
+                                + reasons(observed) + "\n"))
                 .collect(Collectors.joining());
-        return "| section | replayed | not replayed |\n|---|---|---|\n" + sections + "\n## Not replayed, and why\n\n"
-                + commands;
+        return "| section | simulated: replayed | not | real: replayed | not |\n|---|---|---|---|---|\n" + sections
+                + "\n## Not replayed, on which floor, and why\n\n" + commands;
     }
 
-    private static long replayed(Transcript transcript) {
-        return transcript.steps().stream()
-                        .filter(Transcript.Observed.class::isInstance)
-                        .count()
-                - transcript.notReplayed().size();
+    private static String counts(Transcript transcript, FloorKind floor) {
+        long replayed = transcript.commands().stream()
+                .filter(observed -> observed.isReplayedOn(floor))
+                .count();
+        return replayed + " | " + (transcript.commands().size() - replayed);
+    }
+
+    private static String reasons(Observed observed) {
+        return Arrays.stream(FloorKind.values())
+                .filter(floor -> !observed.isReplayedOn(floor))
+                .map(floor -> floor.word() + ": " + observed.notReplayed().get(floor))
+                .collect(Collectors.joining("; "));
     }
 
     private static String cut(String command) {

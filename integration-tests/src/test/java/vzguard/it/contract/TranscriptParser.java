@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import vzguard.it.contract.Transcript.Given;
 import vzguard.it.contract.Transcript.Observed;
@@ -12,7 +14,7 @@ import vzguard.it.contract.Transcript.Step;
 
 /**
  * Reads transcript files: {@code section TITLE}, {@code given COMMAND}, {@code deaf CTID}, {@code process CMDLINE},
- * {@code end process}, {@code no modules}, {@code not replayed REASON} (for the next command), and for each command
+ * {@code end process}, {@code no modules}, {@code not replayed FLOOR REASON} (for the next command), and for each command
  * {@code $ COMMAND}, {@code out| LINE}, {@code err| LINE}, {@code exit CODE}. A line that is none of these is an error.
  */
 final class TranscriptParser {
@@ -52,7 +54,7 @@ final class TranscriptParser {
     private final List<String> err = new ArrayList<>();
     private Optional<String> title = Optional.empty();
     private Optional<String> command = Optional.empty();
-    private Optional<String> notReplayed = Optional.empty();
+    private final Map<FloorKind, String> notReplayed = new EnumMap<>(FloorKind.class);
     private int commandLine;
 
     private TranscriptParser() {}
@@ -95,8 +97,7 @@ final class TranscriptParser {
             return true;
         }
         if (line.startsWith("not replayed ")) {
-            notReplayed = Optional.of(line.substring("not replayed ".length()));
-            return true;
+            return notReplayed(line.substring("not replayed ".length()));
         }
         if (line.startsWith("$ ")) {
             command = Optional.of(line.substring(2));
@@ -107,6 +108,13 @@ final class TranscriptParser {
                 DIRECTIVES.stream().filter(line::startsWith).findFirst();
         directive.ifPresent(word -> steps.add(new Given(word.strip(), line.substring(word.length()))));
         return directive.isPresent();
+    }
+
+    private boolean notReplayed(String floorAndReason) {
+        String[] words = floorAndReason.split(" ", 2);
+        Optional<FloorKind> floor = FloorKind.of(words[0]);
+        floor.ifPresent(kind -> notReplayed.put(kind, words[1]));
+        return floor.isPresent();
     }
 
     private boolean partOfCommand(String line) {
@@ -124,11 +132,11 @@ final class TranscriptParser {
                 List.copyOf(out),
                 List.copyOf(err),
                 Integer.parseInt(line.substring("exit ".length())),
-                notReplayed));
+                Map.copyOf(notReplayed)));
         out.clear();
         err.clear();
         command = Optional.empty();
-        notReplayed = Optional.empty();
+        notReplayed.clear();
         return true;
     }
 }

@@ -13,21 +13,18 @@ import vzguard.lab.simulated.SimulatedHost;
 /** Lock files under two programs at a time, and under a kill. */
 class VzctlLockTest {
     @Test
-    void oneOfTwoProgramsIsLockedOutAndTheOtherSaves() throws InterruptedException {
+    void oneOfTwoProgramsIsLockedOutAndTheOtherSaves() {
         try (SimulatedTranscriptFloor floor = new SimulatedTranscriptFloor()) {
             floor.shell("vzctl --quiet start 105");
             // Both run at once as often as it takes for them to meet; either both save or one says why not.
             for (int round = 0; round < 50; round++) {
                 CountDownLatch go = new CountDownLatch(1);
-                CompletableFuture<CommandResult> other = new CompletableFuture<>();
-                Thread second = new Thread(() -> {
+                CompletableFuture<CommandResult> other = CompletableFuture.supplyAsync(() -> {
                     awaitQuietly(go);
-                    other.complete(floor.shell("vzctl set 105 --cpuunits 1001 --save"));
+                    return floor.shell("vzctl set 105 --cpuunits 1001 --save");
                 });
-                second.start();
                 go.countDown();
                 CommandResult first = floor.shell("vzctl set 105 --cpuunits 1000 --save");
-                second.join();
                 assertThat(first.exit()).isIn(0, 9);
                 assertThat(other.join().exit()).isIn(0, 9);
                 assertThat(first.exit() + other.join().exit()).isLessThan(18);
