@@ -80,11 +80,13 @@ public final class RolloutBoard {
         return lines;
     }
 
-    /** After the end: what is not well, and the accounting. */
+    /** After the end: what is not well or not proven, and the accounting. */
     public String ending(Screen screen) {
         Details details = new Details(screen);
         for (TaskView task : RolloutText.sorted(List.copyOf(tasks.values()))) {
-            if (RolloutText.tone(task.getState()) == Tone.BAD || task.getState() == TaskState.TASK_STATE_SKIPPED) {
+            if (RolloutText.tone(task.getState()) == Tone.BAD
+                    || task.getState() == TaskState.TASK_STATE_SKIPPED
+                    || RolloutText.isUnproven(task)) {
                 details.heading(line(task));
                 CauseText.brief(details, task.getCausesList(), screen);
             }

@@ -115,11 +115,21 @@ public final class RolloutText {
         return Math.min(rollout.getWave() + 1, rollout.getWaves());
     }
 
-    private static String proofs(TaskView task) {
+    /** It succeeded, and whether the guard acts is not known. */
+    static boolean isUnproven(TaskView task) {
+        return tone(task.getState()) == Tone.GOOD
+                && task.getProofsCount() > 0
+                && !ProofText.holds(task.getProofsList());
+    }
+
+    private static Table.Cell proofs(TaskView task) {
         if (task.getProofsCount() == 0) {
-            return "-";
+            return new Table.Cell("-", Tone.PLAIN);
         }
-        return ProofText.holds(task.getProofsList()) ? "proven" : "not proven";
+        if (ProofText.holds(task.getProofsList())) {
+            return new Table.Cell("proven", Tone.PLAIN);
+        }
+        return isUnproven(task) ? new Table.Cell("unproven", Tone.WARN) : new Table.Cell("not proven", Tone.BAD);
     }
 
     private static String what(RolloutView rollout) {

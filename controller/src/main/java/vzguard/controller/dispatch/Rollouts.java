@@ -20,7 +20,6 @@ import vzguard.controller.fleet.Hosts;
 import vzguard.controller.fleet.Streams;
 import vzguard.controller.rollout.JobId;
 import vzguard.controller.rollout.Limits;
-import vzguard.controller.rollout.Outcome;
 import vzguard.controller.rollout.Rollout;
 import vzguard.controller.rollout.RolloutEffect;
 import vzguard.controller.rollout.RolloutEvent;
@@ -31,7 +30,6 @@ import vzguard.controller.rollout.TargetRef;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
 import vzguard.controller.store.RolloutRows;
-import vzguard.v1.Cause;
 import vzguard.v1.JobProgress;
 import vzguard.v1.JobResult;
 import vzguard.v1.PolicySpec;
@@ -43,7 +41,6 @@ import vzguard.v1.PolicySpec;
  */
 public final class Rollouts {
     private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
-    private static final String RESTART_NOT_ALLOWED = "RESTART_NOT_ALLOWED";
 
     private final Hosts hosts;
     private final Streams streams;
@@ -183,20 +180,17 @@ public final class Rollouts {
             return;
         }
         ActiveRollout rollout = found.get();
-        List<String> causes =
-                result.getCausesList().stream().map(Cause::getCode).distinct().toList();
-        boolean restartNeeded = !causes.isEmpty() && causes.stream().allMatch(RESTART_NOT_ALLOWED::equals);
         Step step = apply(
                 transaction,
                 rollout,
                 new RolloutEvent.TaskFinished(
                         clock.instant(),
                         job,
-                        outcome(result),
-                        restartNeeded,
+                        JobResults.outcome(result),
+                        JobResults.restartNeeded(result),
                         result.getRestarted(),
-                        causes,
-                        result.getSummary()));
+                        JobResults.causes(result),
+                        JobResults.summary(result)));
         step.changedTasks().stream()
                 .filter(row -> row.index() == job.task() && row.state().isEnded())
                 .findFirst()
@@ -236,17 +230,6 @@ public final class Rollouts {
                         .target()
                         .hostId()
                         .equals(host.id()));
-    }
-
-    private static Outcome outcome(JobResult result) {
-        return switch (result.getOutcome()) {
-            case OUTCOME_DONE -> Outcome.DONE;
-            case OUTCOME_NO_OP -> Outcome.NO_OP;
-            case OUTCOME_REFUSED -> Outcome.REFUSED;
-            case OUTCOME_SKIPPED -> Outcome.SKIPPED;
-            // What this version does not know is no success.
-            case OUTCOME_FAILED, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Outcome.FAILED;
-        };
     }
 
     private Step apply(Transaction transaction, ActiveRollout rollout, RolloutEvent event) {

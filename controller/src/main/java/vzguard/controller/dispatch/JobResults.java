@@ -1,0 +1,55 @@
+package vzguard.controller.dispatch;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import vzguard.controller.rollout.Outcome;
+import vzguard.v1.Cause;
+import vzguard.v1.JobResult;
+import vzguard.v1.Proof;
+import vzguard.v1.Verdict;
+
+/** What an agent's result is to a rollout. Pure. */
+final class JobResults {
+    private static final String RESTART_NOT_ALLOWED = "RESTART_NOT_ALLOWED";
+
+    private JobResults() {}
+
+    static Outcome outcome(JobResult result) {
+        return switch (result.getOutcome()) {
+            case OUTCOME_DONE -> Outcome.DONE;
+            case OUTCOME_NO_OP -> Outcome.NO_OP;
+            case OUTCOME_REFUSED -> Outcome.REFUSED;
+            case OUTCOME_SKIPPED -> Outcome.SKIPPED;
+            // What this version does not know is no success.
+            case OUTCOME_FAILED, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Outcome.FAILED;
+        };
+    }
+
+    /** Codes, each once. */
+    static List<String> causes(JobResult result) {
+        return result.getCausesList().stream().map(Cause::getCode).distinct().toList();
+    }
+
+    /** The lack of a permission to restart is the only thing against it. */
+    static boolean restartNeeded(JobResult result) {
+        List<String> causes = causes(result);
+        return !causes.isEmpty() && causes.stream().allMatch(RESTART_NOT_ALLOWED::equals);
+    }
+
+    /** The agent's sentence; of a success whose proof could not be tried it says so, and why. */
+    static String summary(JobResult result) {
+        String unproven = result.getProofsList().stream()
+                .filter(proof -> proof.getVerdict() != Verdict.VERDICT_PROVEN)
+                .filter(proof -> proof.getVerdict() != Verdict.VERDICT_FAILED)
+                .map(JobResults::unproven)
+                .collect(Collectors.joining("; "));
+        if (!outcome(result).isSuccess() || unproven.isEmpty()) {
+            return result.getSummary();
+        }
+        return result.getSummary().isEmpty() ? unproven : result.getSummary() + "; " + unproven;
+    }
+
+    private static String unproven(Proof proof) {
+        return "unproven in IPv" + proof.getFamily() + (proof.getSummary().isEmpty() ? "" : ": " + proof.getSummary());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.dispatch;
+
+import org.jspecify.annotations.NullMarked;
