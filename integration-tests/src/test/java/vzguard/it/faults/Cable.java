@@ -56,6 +56,13 @@ final class Cable implements AutoCloseable {
         left = Integer.MAX_VALUE;
     }
 
+    /** Leads to another port from now on; what went over it to the port before is cut off. */
+    synchronized void moveTo(int next) {
+        open.forEach(Cable::closeQuietly);
+        open.clear();
+        plug(next);
+    }
+
     private void accept() {
         while (!entry.isClosed()) {
             try {

@@ -160,24 +160,7 @@ final class JobHost {
                 .as("%s: %s", where, result.getSummary())
                 .isIn(Outcome.OUTCOME_DONE, Outcome.OUTCOME_NO_OP);
         assertThat(startsOfVes).as("starts of the VE, %s", where).isEqualTo(1);
-        assertThat(host.run(Command.of("vzctl", "status", CTID)).out())
-                .as(where)
-                .contains("running");
-        for (String program : List.of("iptables", "ip6tables")) {
-            List<String> rules = host.run(Command.of("vzctl", "exec3", CTID, program, "-S"))
-                    .out()
-                    .lines()
-                    .toList();
-            assertThat(rules.stream().filter("-N VZG"::equals))
-                    .as("%s: %s", where, rules)
-                    .hasSize(1);
-            assertThat(rules.stream().filter(rule -> rule.startsWith("-A INPUT")))
-                    .as("%s: %s", where, rules)
-                    .hasSize(1);
-            assertThat(rules.stream().filter(rule -> rule.contains("--update")))
-                    .as("%s: %s", where, rules)
-                    .hasSize(1);
-        }
+        assertOneGuard(host, CTID, where);
         JobResult next = run(
                 host,
                 Job.newBuilder()
@@ -191,5 +174,27 @@ final class JobHost {
                 .as("afterwards, %s: %s", where, next.getSummary())
                 .isEqualTo(Outcome.OUTCOME_NO_OP);
         assertThat(startsOfVes).as("starts of the VE afterwards, %s", where).isEqualTo(1);
+    }
+
+    /** The VE runs, and has one chain, one jump to it and one rule that drops, in each family. */
+    static void assertOneGuard(SimulatedHost host, String ctid, String where) {
+        assertThat(host.run(Command.of("vzctl", "status", ctid)).out())
+                .as(where)
+                .contains("running");
+        for (String program : List.of("iptables", "ip6tables")) {
+            List<String> rules = host.run(Command.of("vzctl", "exec3", ctid, program, "-S"))
+                    .out()
+                    .lines()
+                    .toList();
+            assertThat(rules.stream().filter("-N VZG"::equals))
+                    .as("%s: %s", where, rules)
+                    .hasSize(1);
+            assertThat(rules.stream().filter(rule -> rule.startsWith("-A INPUT")))
+                    .as("%s: %s", where, rules)
+                    .hasSize(1);
+            assertThat(rules.stream().filter(rule -> rule.contains("--update")))
+                    .as("%s: %s", where, rules)
+                    .hasSize(1);
+        }
     }
 }

@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.JdbiException;
 import vzguard.controller.Controller;
 import vzguard.controller.ControllerSettings;
 import vzguard.controller.rollout.Limits;
+import vzguard.controller.store.Database;
 import vzguard.enrolment.CsrEncoder;
 import vzguard.enrolment.EnrolmentExchange;
 import vzguard.enrolment.EnrolmentToken;
@@ -40,13 +43,20 @@ final class MortalController implements AutoCloseable {
     private final ExecutorService undertaker = Executors.newCachedThreadPool();
     private final KeyPair key = CsrEncoder.newKey(new SecureRandom());
     private final EnrolReply identity;
+    private final Function<Path, Database> opener;
     private Path state;
     private Controller controller;
     private ManagedChannel channel;
     private int lives = 1;
 
     MortalController(Path folder) throws IOException {
+        this(folder, Database::open);
+    }
+
+    /** @param opener opens the database of each life */
+    MortalController(Path folder, Function<Path, Database> opener) throws IOException {
         this.folder = folder;
+        this.opener = opener;
         this.state = folder.resolve("life1");
         this.controller = start(state);
         EnrolmentToken token = EnrolmentToken.parse(
@@ -57,12 +67,13 @@ final class MortalController implements AutoCloseable {
         this.channel = operatorChannel();
     }
 
-    private static Controller start(Path state) throws IOException {
+    private Controller start(Path state) throws IOException {
         Limits limits = new Limits(4, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofMinutes(2), 100);
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return Controller.start(
                 new ControllerSettings(state, anyPort, List.of(), Duration.ofMillis(50), Duration.ofSeconds(5), limits),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                opener);
     }
 
     private ManagedChannel operatorChannel() throws IOException {
@@ -88,6 +99,10 @@ final class MortalController implements AutoCloseable {
         return OperatorGrpc.newBlockingStub(channel);
     }
 
+    synchronized OperatorGrpc.OperatorFutureStub operatorFuture() {
+        return OperatorGrpc.newFutureStub(channel);
+    }
+
     /** What the disk holds now is all that is left. Returns when the next controller serves. */
     synchronized void dieAndComeBack() {
         Controller dead = controller;
@@ -104,8 +119,17 @@ final class MortalController implements AutoCloseable {
         }
         undertaker.execute(() -> {
             old.shutdownNow();
-            dead.close();
+            close(dead);
         });
+    }
+
+    private static void close(Controller dead) {
+        try {
+            dead.close();
+        } catch (JdbiException e) {
+            // It died in the middle of a transaction, which nobody ends any more.
+            return;
+        }
     }
 
     /** A database before its log: a log that is longer than what the copied database knows is only later. */
