@@ -87,22 +87,33 @@ final class FleetProcesses {
         }
     }
 
-    /** Gives every host a token and its agent's settings, starts the agents, and meanwhile logs the CLI in. */
-    void enrolHosts(Collection<HostNode> hosts, Executor executor) {
+    /** What the hosts need to enrol, made while they boot: the controller runs, and the operator's CLI is logged in. */
+    String open(Executor executor) {
+        startController();
         CompletableFuture<Void> login =
                 CompletableFuture.runAsync(() -> new CliContext(spec.name()).logIn(lab, outside, SMALL_JAVA), executor);
         String token = Programs.check(
                         controllerCommand("token", "--role", "agent", "--uses", Integer.toString(spec.hosts())))
                 .strip();
-        for (HostNode host : hosts) {
-            writeAgentSettings(host, token);
-            Programs.check(Entry.loggedIn(host.boot().floor().init(), List.of("/etc/init.d/vzguard-agent", "start")));
-        }
         login.join();
+        return token;
+    }
+
+    /** Gives every host the token and its agent's settings, and starts the agents. */
+    void enrolHosts(Collection<HostNode> hosts, String token, Executor executor) {
+        List<CompletableFuture<Void>> starts = hosts.stream()
+                .map(host -> CompletableFuture.runAsync(() -> startAgent(host, token), executor))
+                .toList();
+        starts.forEach(CompletableFuture::join);
         if (!waitFor(() -> sockets(ESTABLISHED) >= spec.hosts(), STREAM_LIMIT)) {
             throw new LabException("only " + sockets(ESTABLISHED) + " of " + spec.hosts()
                     + " agents reached the controller; see /var/log/vzguard-agent.log on the hosts");
         }
+    }
+
+    private void startAgent(HostNode host, String token) {
+        writeAgentSettings(host, token);
+        Programs.check(Entry.loggedIn(host.boot().floor().init(), List.of("/etc/init.d/vzguard-agent", "start")));
     }
 
     /** How many of the controller's sockets are in this state. */

@@ -59,17 +59,17 @@ public final class LabServer {
     private void bringUp(PrintStream progress) throws IOException {
         FleetProcesses fleet = new FleetProcesses(spec, lab, startOutside());
         new ControlServer(spec, lab, hosts, fleet, executor).open();
-        CompletableFuture<Void> controller = spec.fleet()
-                ? CompletableFuture.runAsync(fleet::startController, executor)
-                : CompletableFuture.completedFuture(null);
+        CompletableFuture<String> token = spec.fleet()
+                ? CompletableFuture.supplyAsync(() -> fleet.open(executor), executor)
+                : CompletableFuture.completedFuture("");
         List<CompletableFuture<Void>> boots = hosts.values().stream()
                 .map(host -> CompletableFuture.runAsync(() -> deliver(host, progress), executor))
                 .toList();
         boots.forEach(CompletableFuture::join);
-        controller.join();
+        token.join();
         if (spec.fleet()) {
             progress.println("controller on " + FleetProcesses.ADDRESS);
-            fleet.enrolHosts(hosts.values(), executor);
+            fleet.enrolHosts(hosts.values(), token.join(), executor);
             progress.println("agents connected, CLI context " + fleet.context());
         }
     }

@@ -177,7 +177,7 @@ class LabIT {
                 "--ambient-caps=+dac_read_search"));
         command.addAll(LabCommands.command(up(NAME)));
         Ran refused = Ran.of(command, Map.of(), "", PATIENCE).exits(4);
-        assertThat(refused.err()).contains("root").contains("demo --simulated");
+        assertThat(refused.err()).contains("root").contains("--simulated");
         assertThat(refused.out()).isEmpty();
         assertThat(RealLab.attach(NAME)).isEmpty();
     }
