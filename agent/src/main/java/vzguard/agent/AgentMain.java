@@ -9,14 +9,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.ProcessRunner;
-import vzguard.agent.jobs.DiagnoseCommand;
-import vzguard.agent.jobs.EnrolCommand;
-import vzguard.agent.jobs.ProveCommand;
 import vzguard.agent.verbs.ApplyCommand;
 import vzguard.agent.verbs.CommandFailed;
+import vzguard.agent.verbs.DiagnoseCommand;
+import vzguard.agent.verbs.EnrolCommand;
 import vzguard.agent.verbs.NotYetCommand;
 import vzguard.agent.verbs.ObserveCommand;
 import vzguard.agent.verbs.PlanCommand;
+import vzguard.agent.verbs.ProveCommand;
 import vzguard.agent.verbs.RevertCommand;
 import vzguard.agent.verbs.RunCommand;
 import vzguard.agent.verbs.Surroundings;
@@ -44,12 +44,12 @@ public final class AgentMain {
         Surroundings surroundings = new Surroundings(runner, out, err, AgentMain::ask);
         CommandLine program = new CommandLine(new AgentMain())
                 .addSubcommand(new RunCommand(surroundings))
-                .addSubcommand(new EnrolCommand())
+                .addSubcommand(new EnrolCommand(surroundings))
                 .addSubcommand(new ObserveCommand(surroundings))
                 .addSubcommand(new PlanCommand(surroundings))
                 .addSubcommand(new ApplyCommand(surroundings))
-                .addSubcommand(new ProveCommand())
-                .addSubcommand(new DiagnoseCommand())
+                .addSubcommand(new ProveCommand(surroundings))
+                .addSubcommand(new DiagnoseCommand(surroundings))
                 .addSubcommand(new RevertCommand(surroundings));
         NotYetCommand.NAMES.forEach(name -> program.addSubcommand(name, new NotYetCommand()));
         return program.setCaseInsensitiveEnumValuesAllowed(true)

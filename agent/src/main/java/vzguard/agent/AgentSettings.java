@@ -32,4 +32,9 @@ public record AgentSettings(
     public AgentSettings {
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
+
+    /** The same with its state elsewhere. */
+    public AgentSettings withStateDirectory(Path directory) {
+        return new AgentSettings(hostName, labels, controller, directory, sweepInterval, tokenFile);
+    }
 }

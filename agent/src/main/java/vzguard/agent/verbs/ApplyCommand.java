@@ -20,14 +20,7 @@ public final class ApplyCommand implements Callable<Integer> {
     private VerbOptions options = new VerbOptions();
 
     @Mixin
-    private Targets targets = new Targets();
-
-    @Option(
-            names = {"-f", "--file"},
-            required = true,
-            paramLabel = "POLICY",
-            description = "the policy; - is standard input")
-    private String file = "";
+    private PolicyOptions about = new PolicyOptions();
 
     @Option(names = "--yes", description = "do not ask")
     private boolean yes;
@@ -43,9 +36,9 @@ public final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Policy policy = PolicyFile.read(file, surroundings.err());
+        Policy policy = about.policy(surroundings);
         try (VerbOptions.Local local = options.open(surroundings.runner())) {
-            List<String> named = targets.of(policy, ObserveCommand.observe(local));
+            List<String> named = about.targets(policy, ObserveCommand.observe(local));
             JobResult planned = PlanCommand.plan(local, policy, named);
             planned.getPlansList().forEach(plan -> Printing.plan(plan, surroundings.err()));
             if (PlanCommand.changes(planned)) {

@@ -18,14 +18,7 @@ public final class PlanCommand implements Callable<Integer> {
     private VerbOptions options = new VerbOptions();
 
     @Mixin
-    private Targets targets = new Targets();
-
-    @Option(
-            names = {"-f", "--file"},
-            required = true,
-            paramLabel = "POLICY",
-            description = "the policy; - is standard input")
-    private String file = "";
+    private PolicyOptions about = new PolicyOptions();
 
     @Option(names = "--detailed-exitcode", description = "exit 6 when there are changes")
     private boolean detailedExitCode;
@@ -38,9 +31,9 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Policy policy = PolicyFile.read(file, surroundings.err());
+        Policy policy = about.policy(surroundings);
         try (VerbOptions.Local local = options.open(surroundings.runner())) {
-            JobResult result = plan(local, policy, targets.of(policy, ObserveCommand.observe(local)));
+            JobResult result = plan(local, policy, about.targets(policy, ObserveCommand.observe(local)));
             if (options.format == VerbOptions.Format.TABLE) {
                 result.getPlansList().forEach(plan -> Printing.plan(plan, surroundings.out()));
             } else {

@@ -3,6 +3,7 @@ package vzguard.agent.verbs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Random;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Option;
 import vzguard.agent.AgentConfig;
 import vzguard.agent.AgentSettings;
 import vzguard.agent.apply.Pause;
+import vzguard.agent.enrol.Identity;
+import vzguard.agent.enrol.IdentityFolder;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
 import vzguard.agent.jobs.Host;
@@ -51,8 +54,13 @@ final class VerbOptions {
         return new HostFiles(root);
     }
 
-    /** Settings of the configuration file; defaults where there is none. */
+    /** Settings of the configuration file, defaults where there is none; the state is where the option says. */
     AgentSettings settings() {
+        AgentSettings configured = configured();
+        return state.map(configured::withStateDirectory).orElse(configured);
+    }
+
+    private AgentSettings configured() {
         String machine =
                 files().read("/proc/sys/kernel/hostname").map(String::strip).orElse("localhost");
         boolean there = Files.exists(config);
@@ -87,7 +95,7 @@ final class VerbOptions {
 
     Local open(CommandRunner runner) {
         AgentSettings settings = settings();
-        Path directory = state.orElse(settings.stateDirectory());
+        Path directory = settings.stateDirectory();
         try {
             Journal journal = Journal.open(directory.resolve("local"));
             Host host = Host.of(
@@ -97,7 +105,9 @@ final class VerbOptions {
                     files(),
                     Clock.systemUTC(),
                     Pause.REAL,
-                    new Random(System.nanoTime()));
+                    new Random(new SecureRandom().nextLong()));
+            String hostId =
+                    new IdentityFolder(directory).load().map(Identity::hostId).orElse("");
             HostJobs jobs = new HostJobs(
                     host.observer(),
                     host.applier(),
@@ -105,7 +115,7 @@ final class VerbOptions {
                     host.proving(),
                     host.diagnoser(),
                     host.memory(),
-                    new JobWire(() -> "", settings.hostName()),
+                    new JobWire(() -> hostId, settings.hostName()),
                     () -> {});
             return new Local(jobs, journal, settings.hostName());
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package vzguard.agent.jobs;
+package vzguard.agent.verbs;
 
 import java.io.IOException;
 import java.util.Optional;
@@ -6,9 +6,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import vzguard.agent.AgentSettings;
 import vzguard.agent.enrol.Enrolment;
 import vzguard.agent.enrol.Identity;
@@ -20,11 +18,8 @@ import vzguard.agent.enrol.IdentityFolder;
  */
 @Command(name = "enrol", description = "Get this host its identity from a controller, with a one-time token.")
 public final class EnrolCommand implements Callable<Integer> {
-    @Spec
-    private @Nullable CommandSpec spec;
-
     @Mixin
-    private LocalOptions options = new LocalOptions();
+    private VerbOptions options = new VerbOptions();
 
     @Option(
             names = "--controller",
@@ -39,10 +34,15 @@ public final class EnrolCommand implements Callable<Integer> {
             description = "where the token is; - reads it from standard input")
     private String tokenFile = "-";
 
+    private final Surroundings surroundings;
+
+    public EnrolCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
     @Override
     public Integer call() {
-        CommandSpec command = java.util.Objects.requireNonNull(spec);
-        var err = command.commandLine().getErr();
+        var err = surroundings.err();
         try {
             AgentSettings settings = options.settings();
             Optional<Identity> present = new IdentityFolder(settings.stateDirectory()).load();
@@ -64,10 +64,9 @@ public final class EnrolCommand implements Callable<Integer> {
                 return not.worthRetrying() ? 5 : 4;
             }
             Identity identity = ((Enrolment.Enrolled) outcome).identity();
-            command.commandLine().getOut().println("enrolled as " + identity.hostId());
-            command.commandLine().getOut().flush();
+            surroundings.out().println("enrolled as " + identity.hostId());
             return 0;
-        } catch (IOException | LocalOptions.BadSettings e) {
+        } catch (IOException e) {
             err.println(e.getMessage());
             return 2;
         }

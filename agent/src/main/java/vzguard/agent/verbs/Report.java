@@ -1,8 +1,5 @@
-package vzguard.agent.jobs;
+package vzguard.agent.verbs;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MessageOrBuilder;
-import com.google.protobuf.util.JsonFormat;
 import java.util.List;
 import java.util.Locale;
 import vzguard.v1.Cause;
@@ -11,18 +8,9 @@ import vzguard.v1.Evidence;
 import vzguard.v1.Proof;
 import vzguard.v1.ProofAttempt;
 
-/** Proofs and diagnoses as text for people, and as JSON. Pure. */
+/** Proofs and diagnoses as text for people. Pure. */
 final class Report {
     private Report() {}
-
-    /** JSON of a message of the contract, with a line end. */
-    static String json(MessageOrBuilder message) {
-        try {
-            return JsonFormat.printer().print(message) + "\n";
-        } catch (InvalidProtocolBufferException e) {
-            throw new IllegalStateException("only messages with Any can fail to print", e);
-        }
-    }
 
     static String proofs(List<Proof> proofs) {
         StringBuilder text = new StringBuilder();
