@@ -18,7 +18,7 @@ final class Probe {
     /** Less than the second after which a kernel sends a SYN again: a guard would count that one too. */
     static final int TIMEOUT_MS = 900;
 
-    private static final Pattern LINE = Pattern.compile("(\\d{1,9}) (answered|silent|refused) (.*)");
+    private static final Pattern LINE = Pattern.compile("(\\d{1,9})&? (answered|silent|refused) (.*)");
     /** For starting a JVM on a busy host, and for greetings that are slow. */
     private static final Duration SPARE = Duration.ofSeconds(60);
 
@@ -35,8 +35,10 @@ final class Probe {
                 number++;
                 input.append(String.format(
                         Locale.ROOT,
-                        "%d %s %s %d %d\n",
+                        "%d%s %s %s %d %d\n",
                         number,
+                        // Silence is waited for while the connections after it are made: they come from other sources.
+                        attempt.answerExpected() ? "" : "&",
                         attempt.from(),
                         attempt.to(),
                         attempt.port(),

@@ -9,6 +9,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,8 @@ import java.util.List;
  * plain JDK sockets only.
  *
  * <p>Standard input: lines {@code NUMBER FROM TO PORT TIMEOUT_MS}; a line {@code lane} begins a new lane. Connections of
- * one lane are made one after the other, lanes run in parallel. Standard output: {@code NUMBER answered|silent|refused
+ * one lane are made one after the other, lanes run in parallel; the end of one whose number is followed by {@code &} is not
+ * waited for before the next of its lane is made. Standard output: {@code NUMBER answered|silent|refused
  * DETAIL} per connection, as soon as it is over.
  */
 public final class ProbeMain {
@@ -29,18 +33,69 @@ public final class ProbeMain {
 
     private ProbeMain() {}
 
-    private record Connection(String number, String from, String to, int port, int timeoutMs) {}
+    private record Connection(String number, String from, String to, int port, int timeoutMs) {
+        boolean aside() {
+            return number.endsWith("&");
+        }
+    }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<Thread> lanes = new ArrayList<>();
         for (List<Connection> lane : read(System.in)) {
-            Thread thread = new Thread(() -> lane.forEach(one -> tell(System.out, one)));
-            thread.start();
-            lanes.add(thread);
+            lanes.add(started(() -> run(lane)));
         }
         for (Thread lane : lanes) {
             lane.join();
         }
+    }
+
+    /** The program ends when the last thread does: nothing is lost. */
+    private static void run(List<Connection> lane) {
+        for (Connection one : lane) {
+            if (one.aside()) {
+                aside(one);
+            } else {
+                tell(System.out, one, attempt(one));
+            }
+        }
+    }
+
+    /** Its SYN is on its way when this returns, before that of the lane's next connection. */
+    private static void aside(Connection one) {
+        try {
+            SocketChannel channel = SocketChannel.open();
+            channel.configureBlocking(false);
+            channel.bind(new InetSocketAddress(InetAddress.getByName(one.from()), 0));
+            channel.connect(new InetSocketAddress(InetAddress.getByName(one.to()), one.port()));
+            started(() -> tell(System.out, one, awaited(channel, one.timeoutMs())));
+        } catch (IOException e) {
+            tell(System.out, one, "refused " + oneLine(e));
+        }
+    }
+
+    private static String awaited(SocketChannel channel, int timeoutMs) {
+        try (channel) {
+            try (Selector selector = Selector.open()) {
+                channel.register(selector, SelectionKey.OP_CONNECT);
+                if (!channel.isConnected() && (selector.select(timeoutMs) == 0 || !channel.finishConnect())) {
+                    return silent(timeoutMs);
+                }
+            }
+            channel.configureBlocking(true);
+            return greeting(channel.socket());
+        } catch (IOException e) {
+            return "refused " + oneLine(e);
+        }
+    }
+
+    private static String silent(int timeoutMs) {
+        return "silent timed out after " + timeoutMs + " ms";
+    }
+
+    private static Thread started(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.start();
+        return thread;
     }
 
     private static List<List<Connection>> read(InputStream in) throws IOException {
@@ -63,8 +118,8 @@ public final class ProbeMain {
         return lanes;
     }
 
-    private static void tell(PrintStream out, Connection connection) {
-        String line = connection.number() + " " + attempt(connection) + "\n";
+    private static void tell(PrintStream out, Connection connection, String answer) {
+        String line = connection.number() + " " + answer + "\n";
         synchronized (out) {
             out.print(line);
             out.flush();
@@ -80,7 +135,7 @@ public final class ProbeMain {
                     connection.timeoutMs());
             return greeting(socket);
         } catch (SocketTimeoutException e) {
-            return "silent timed out after " + connection.timeoutMs() + " ms";
+            return silent(connection.timeoutMs());
         } catch (IOException e) {
             return "refused " + oneLine(e);
         }

@@ -33,38 +33,48 @@ final class ProbeNetwork implements AutoCloseable {
     }
 
     /** What came of building one: a network, or why there is none. */
-    record Built(Optional<ProbeNetwork> network, String problem) {}
+    record Built(CommandRunner runner, Optional<ProbeNetwork> network, String problem) {
+        /**
+         * Joins the namespace to the host. Where another stands in the way that no process is in any more (its prover was
+         * killed), that one is deleted first; one that is in use is left alone.
+         *
+         * @param sources addresses of both families that connections will be made from
+         */
+        Built join(List<String> sources, RandomGenerator random) {
+            Built first = joinOnce(sources);
+            return first.network().isEmpty() && deletedAbandoned(runner)
+                    ? create(runner, random).joinOnce(sources)
+                    : first;
+        }
 
-    /**
-     * Builds one. Where another stands in the way that no process is in any more (its prover was killed), that one is
-     * deleted first; one that is in use is left alone.
-     *
-     * @param sources addresses of both families that connections will be made from
-     */
-    static Built build(CommandRunner runner, List<String> sources, RandomGenerator random) {
-        Built first = buildOnce(runner, sources, random);
-        return first.network().isEmpty() && deletedAbandoned(runner) ? buildOnce(runner, sources, random) : first;
+        private Built joinOnce(List<String> sources) {
+            return network.map(made -> made.joined(sources)).orElse(this);
+        }
     }
 
-    private static Built buildOnce(CommandRunner runner, List<String> sources, RandomGenerator random) {
+    /** Makes a namespace that is joined to nothing yet. */
+    static Built create(CommandRunner runner, RandomGenerator random) {
         String name = "vzgp" + String.format(Locale.ROOT, "%04x", random.nextInt(1 << 16));
         CommandResult added = runner.run(Command.of("ip", "netns", "add", name));
         if (!added.succeeded()) {
-            return new Built(Optional.empty(), "ip netns add: " + added.explain());
+            return new Built(runner, Optional.empty(), "ip netns add: " + added.explain());
         }
-        ProbeNetwork network = new ProbeNetwork(runner, name);
-        CommandResult outside = runner.run(Command.of("ip", "-batch", "-").withStdin(network.outside(sources)));
-        if (!outside.succeeded()) {
-            network.close();
-            return new Built(Optional.empty(), "ip -batch on the host: " + outside.explain());
+        return new Built(runner, Optional.of(new ProbeNetwork(runner, name)), "");
+    }
+
+    private Built joined(List<String> sources) {
+        CommandResult outer = runner.run(Command.of("ip", "-batch", "-").withStdin(outside(sources)));
+        if (!outer.succeeded()) {
+            close();
+            return new Built(runner, Optional.empty(), "ip -batch on the host: " + outer.explain());
         }
-        CommandResult inside = runner.run(
-                Command.of("ip", "netns", "exec", name, "ip", "-batch", "-").withStdin(network.inside(sources)));
-        if (!inside.succeeded()) {
-            network.close();
-            return new Built(Optional.empty(), "ip -batch in the proof's namespace: " + inside.explain());
+        CommandResult inner = runner.run(
+                Command.of("ip", "netns", "exec", name, "ip", "-batch", "-").withStdin(inside(sources)));
+        if (!inner.succeeded()) {
+            close();
+            return new Built(runner, Optional.empty(), "ip -batch in the proof's namespace: " + inner.explain());
         }
-        return new Built(Optional.of(network), "");
+        return new Built(runner, Optional.of(this), "");
     }
 
     /** Deletes what agents that were killed left behind. Call when no proof runs. */

@@ -3,6 +3,7 @@ package vzguard.agent.prove;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,8 @@ import java.util.stream.Stream;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.model.Family;
-import vzguard.agent.tools.PlacePrograms;
+import vzguard.agent.model.Place;
+import vzguard.agent.tools.RecentLists;
 
 /**
  * Proves guards by real connections. Proofs that are asked for while another one runs are then made together: one
@@ -22,10 +24,8 @@ import vzguard.agent.tools.PlacePrograms;
  * <p>Safe for use by many threads; {@link #prove} blocks, some seconds.
  */
 public final class Prover {
-    private static final String LISTS = "/proc/net/xt_recent/";
-
     private final CommandRunner runner;
-    private final PlacePrograms programs;
+    private final RecentLists lists;
     private final Clock clock;
     private final RandomGenerator random;
     private final Sources sources;
@@ -36,7 +36,7 @@ public final class Prover {
 
     public Prover(CommandRunner runner, Clock clock, RandomGenerator random) {
         this.runner = runner;
-        this.programs = new PlacePrograms(runner);
+        this.lists = new RecentLists(runner);
         this.clock = clock;
         this.random = random;
         this.sources = new Sources(random);
@@ -79,17 +79,21 @@ public final class Prover {
     /** Whoever comes first makes all proofs that wait; the others find theirs made. */
     private void runWaiting() {
         synchronized (oneAtATime) {
+            synchronized (waiting) {
+                if (waiting.isEmpty()) {
+                    return;
+                }
+            }
+            // What is asked for while the namespace is made comes along.
+            ProbeNetwork.Built namespace = ProbeNetwork.create(runner, random);
             List<Waiting> batch;
             synchronized (waiting) {
                 batch = List.copyOf(waiting);
                 waiting.clear();
             }
-            if (batch.isEmpty()) {
-                return;
-            }
             try {
                 List<ProofResult> results =
-                        run(batch.stream().map(Waiting::plan).toList());
+                        run(namespace, batch.stream().map(Waiting::plan).toList());
                 for (int i = 0; i < batch.size(); i++) {
                     batch.get(i).result().complete(results.get(i));
                 }
@@ -100,21 +104,22 @@ public final class Prover {
         }
     }
 
-    private List<ProofResult> run(List<ProofPlan> plans) {
+    private List<ProofResult> run(ProbeNetwork.Built namespace, List<ProofPlan> plans) {
         Instant at = clock.instant();
         List<String> from = plans.stream()
                 .flatMap(plan -> plan.attempts().stream())
                 .map(ProofPlan.Attempt::from)
                 .distinct()
                 .toList();
-        ProbeNetwork.Built built = ProbeNetwork.build(runner, from, random);
+        ProbeNetwork.Built built = namespace.join(from, random);
         if (built.network().isEmpty()) {
             String why = "no network for a proof could be made on the host: " + built.problem();
             return plans.stream()
                     .map(plan -> ProofResult.unproven(plan.place(), plan.family(), why, at))
                     .toList();
         }
-        try (ProbeNetwork network = built.network().get()) {
+        ProbeNetwork network = built.network().get();
+        try {
             CommandResult said = network.run(Probe.command(plans));
             List<Map<Integer, Answer>> answers = Probe.answers(plans, said.out());
             List<ProofResult> results = new ArrayList<>();
@@ -123,7 +128,8 @@ public final class Prover {
             }
             return results;
         } finally {
-            plans.parallelStream().forEach(this::forget);
+            Stream.concat(Stream.of(network::close), forgetting(plans)).toList().parallelStream()
+                    .forEach(Runnable::run);
         }
     }
 
@@ -139,15 +145,15 @@ public final class Prover {
         return new ProofResult(plan.place(), plan.family(), verdict.verdict(), tried, verdict.sentence(), at);
     }
 
-    /**
-     * Takes the sources out of the guard's list: one write per address, as the kernel reads no second line. A list that is
-     * not there holds nothing, so a failure means nothing is left to remove, or the place is gone.
-     */
-    private void forget(ProofPlan plan) {
-        String list = LISTS + plan.settings().list(plan.family());
-        for (String source : plan.listedSources()) {
-            String entry = "-" + Sources.listed(plan.family(), source) + "\n";
-            programs.run(plan.place(), entry, "tee", list);
+    /** Takes the sources out of the guards' lists: one program in each VE. */
+    private Stream<Runnable> forgetting(List<ProofPlan> plans) {
+        Map<Place, List<RecentLists.Entry>> entries = new LinkedHashMap<>();
+        for (ProofPlan plan : plans) {
+            String list = plan.settings().list(plan.family());
+            plan.listedSources()
+                    .forEach(source -> entries.computeIfAbsent(plan.place(), place -> new ArrayList<>())
+                            .add(new RecentLists.Entry(list, Sources.listed(plan.family(), source))));
         }
+        return entries.entrySet().stream().map(place -> () -> lists.forget(place.getKey(), place.getValue()));
     }
 }
