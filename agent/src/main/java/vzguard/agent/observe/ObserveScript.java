@@ -28,7 +28,7 @@ public final class ObserveScript {
             "recent", "iptables -A VZG-TRY -m recent --rcheck --name VZGTRY",
             "state", "iptables -A VZG-TRY -m state --state NEW");
 
-    private static final Pattern END = Pattern.compile("@end (\\S+) (\\d{1,3})");
+    private static final Pattern FRAME = Pattern.compile("@(begin|end|done) (\\S+)(?: (\\S+))?(?: (\\d{1,3}))?");
 
     private ObserveScript() {}
 
@@ -78,24 +78,30 @@ public final class ObserveScript {
         }
     }
 
-    /** Reads output that may be cut, garbled or made up: what is not framed is passed over. */
-    public static Output read(String printed) {
+    /**
+     * Reads output that may be cut, garbled or made up: what is not framed is passed over.
+     *
+     * @param chain that of {@link #text}, which marks the frames
+     */
+    public static Output read(String printed, ScratchChain chain) {
         Map<String, Section> sections = new LinkedHashMap<>();
         List<String> lines = new java.util.ArrayList<>();
         String open = "";
         boolean complete = false;
         for (String line : printed.lines().toList()) {
-            Matcher end = END.matcher(line);
-            if (line.startsWith("@begin ")) {
-                open = line.substring(7);
+            Matcher frame = FRAME.matcher(line);
+            String what = frame.matches() && frame.group(2).equals(chain.name()) ? frame.group(1) : "";
+            String name = what.isEmpty() || frame.group(3) == null ? "" : frame.group(3);
+            if (what.equals("begin")) {
+                open = name;
                 lines.clear();
-            } else if (end.matches() && end.group(1).equals(open)) {
-                sections.putIfAbsent(open, new Section(lines, Integer.parseInt(end.group(2))));
+            } else if (what.equals("end") && name.equals(open) && frame.group(4) != null) {
+                sections.putIfAbsent(open, new Section(lines, Integer.parseInt(frame.group(4))));
                 open = "";
-            } else if (line.equals("@done")) {
+            } else if (what.equals("done")) {
                 complete = true;
-            } else if (!open.isEmpty() && line.startsWith(" ")) {
-                lines.add(Evidence.clean(line.substring(1)));
+            } else if (!open.isEmpty()) {
+                lines.add(Evidence.clean(line));
             }
         }
         return new Output(sections, complete);

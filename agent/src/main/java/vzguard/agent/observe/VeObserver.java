@@ -92,13 +92,14 @@ final class VeObserver {
 
     private Inside look(Vzlist.Row row, List<String> problems) {
         CommandResult result;
-        String script = ObserveScript.text(ScratchChain.at(clock.instant(), random));
+        ScratchChain chain = ScratchChain.at(clock.instant(), random);
+        String script = ObserveScript.text(chain);
         // A sweep and a job at once would lock each other out of the VE's rules: some iptables do not wait.
         synchronized (looking.computeIfAbsent(row.ctid(), ctid -> new Object())) {
             result = vzctl.script(row.ctid(), script, ObserveScript.OUTPUT_LIMIT);
         }
         Instant at = clock.instant();
-        ObserveScript.Output output = ObserveScript.read(result.out());
+        ObserveScript.Output output = ObserveScript.read(result.out(), chain);
         if (output.sections().isEmpty()) {
             problems.add(Evidence.clean("VE " + row.ctid() + " runs but answers no exec: " + result.explain()));
             return Inside.NONE;

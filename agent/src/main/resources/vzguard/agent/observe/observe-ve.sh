@@ -1,6 +1,7 @@
-# vzguard observe-ve 2
-# Looks at a VE from inside, by its own shell. Each section is framed: "@begin NAME", the lines of what ran (stdout and
-# stderr) each behind one blank, "@end NAME EXIT"; "@done" ends it all. Nothing stays changed: the scratch chain goes.
+# vzguard observe-ve 3
+# Looks at a VE from inside, by its own shell. Each section is framed: "@begin FRAME NAME", the lines of what ran (stdout
+# and stderr), "@end FRAME NAME EXIT"; "@done FRAME" ends it all. FRAME is the scratch chain's name, which no other text
+# has. Nothing stays changed: the scratch chain goes. One process per section, the sweep of a host is made of these.
 # The agent adds the call: main SCRATCH-CHAIN, with a name that no other experiment has.
 main() {
     chain=$1
@@ -12,9 +13,9 @@ main() {
         shift
         text=$("$@" 2>&1)
         code=$?
-        echo "@begin $name"
-        [ -z "$text" ] || printf '%s\n' "$text" | sed 's/^/ /'
-        echo "@end $name $code"
+        echo "@begin $chain $name"
+        [ -z "$text" ] || printf '%s\n' "$text"
+        echo "@end $chain $name $code"
     }
     lists() {
         for list in /proc/net/xt_recent/*; do
@@ -39,5 +40,5 @@ main() {
     section try-state iptables -A "$chain" -m state --state NEW
     iptables -F "$chain" >/dev/null 2>&1
     iptables -X "$chain" >/dev/null 2>&1
-    echo "@done"
+    echo "@done $chain"
 }

@@ -23,6 +23,8 @@ import vzguard.values.Ctid;
 /** What VEs print, honest and hostile. */
 class ObserveScriptTest {
     private static final Ctid CTID = new Ctid("101");
+    private static final ScratchChain CHAIN = ScratchChain.at(Instant.EPOCH, new Random(7));
+    /** Without the mark of the frames, and its text behind a blank, so that people see which is which. */
     private static final String PRINTED = """
             @begin uptime
              5000.25 9000.10
@@ -62,9 +64,17 @@ class ObserveScriptTest {
             @done
             """;
 
+    private static String framed(String text, ScratchChain chain) {
+        return text.replaceAll("(?m)^@(begin|end|done)", "@$1 " + chain.name()).replaceAll("(?m)^ ", "");
+    }
+
+    private static ObserveScript.Output read(String text) {
+        return ObserveScript.read(framed(text, CHAIN), CHAIN);
+    }
+
     @Test
     void factsAreMadeOfSections() {
-        ObserveScript.Output output = ObserveScript.read(PRINTED);
+        ObserveScript.Output output = read(PRINTED);
         VeSnapshot.Inside inside = InsideReader.inside(CTID, output);
         assertThat(output.complete()).isTrue();
         assertThat(inside.matches()).containsExactly("recent", "tcp");
@@ -89,13 +99,12 @@ class ObserveScriptTest {
         String held = PRINTED.replace(
                 " iptables: No chain/target/match by that name.",
                 " Another app is currently holding the xtables lock. Perhaps you want to use the -w option?");
-        assertThat(InsideReader.inside(CTID, ObserveScript.read(held)).permission("recent"))
-                .isEmpty();
+        assertThat(InsideReader.inside(CTID, read(held)).permission("recent")).isEmpty();
         String noChain = PRINTED.replace(
                 "@begin try-recent\n",
                 "@begin scratch\n Another app is currently holding the xtables lock.\n@end scratch 4\n@begin"
                         + " try-recent\n");
-        assertThat(InsideReader.inside(CTID, ObserveScript.read(noChain)).permission("recent"))
+        assertThat(InsideReader.inside(CTID, read(noChain)).permission("recent"))
                 .isEmpty();
     }
 
@@ -109,7 +118,7 @@ class ObserveScriptTest {
                     " iptables: No chain/target/match by that name.",
                     " iptables v1.8.9 (nf_tables):  RULE_APPEND failed (No such file or directory): rule in chain "
                             + chain.name());
-            seen.add(InsideReader.inside(CTID, ObserveScript.read(printed))
+            seen.add(InsideReader.inside(CTID, ObserveScript.read(framed(printed, chain), chain))
                     .permission("recent")
                     .orElseThrow()
                     .evidence()
@@ -120,18 +129,20 @@ class ObserveScriptTest {
 
     @Test
     void outputThatIsCutAnywhereIsReadWithoutError() {
-        for (int length = 0; length < PRINTED.length(); length++) {
-            ObserveScript.Output output = ObserveScript.read(PRINTED.substring(0, length));
+        String framed = framed(PRINTED, CHAIN);
+        for (int length = 0; length < framed.length(); length++) {
+            ObserveScript.Output output = ObserveScript.read(framed.substring(0, length), CHAIN);
             InsideReader.inside(CTID, output);
-            assertThat(output.complete()).isEqualTo(length == PRINTED.length() - 1);
+            assertThat(output.complete()).isEqualTo(length == framed.length() - 1);
         }
     }
 
     @Test
     void controlCharactersAndMadeUpFramesDoNoHarm() {
-        ObserveScript.Output output = ObserveScript.read(
-                "@begin a\n \u001b[2Jx\n@end b 0\n@end a 0\n@begin a\n again\n@end a 0\nnoise\n@end c 0\n");
-        assertThat(output.section("a").orElseThrow().lines()).isEqualTo(List.of("?[2Jx"));
+        ObserveScript.Output output = read("@begin a\n \u001b[2Jx\n@end b 0\n @end a 0\n @end VZG-TRY a 0\n@end a 0\n"
+                + "@begin a\n again\n@end a 0\nnoise\n@end c 0\n@end\n");
+        assertThat(output.section("a").orElseThrow().lines())
+                .isEqualTo(List.of("?[2Jx", "@end " + CHAIN.name() + " b 0", "@end a 0", "@end VZG-TRY a 0"));
         assertThat(output.sections()).hasSize(1);
     }
 

@@ -165,7 +165,7 @@ final class FleetProcesses {
                     name=%s
                     label.lab=%s
                     label.dc=tokyo
-                    sweep=5s
+                    sweep=10s
                     state=/var/lib/vzguard/agent
                     token-file=/etc/vzguard/token
                     """.formatted(ADDRESS, host.name(), spec.name()));
