@@ -57,8 +57,9 @@ final class ApiServer implements AutoCloseable {
                 .handshakeTimeout(20, TimeUnit.SECONDS)
                 .permitKeepAliveTime(15, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
-                .keepAliveTime(30, TimeUnit.SECONDS)
-                .keepAliveTimeout(10, TimeUnit.SECONDS);
+                // A dead agent is noticed within 30 s.
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(8, TimeUnit.SECONDS);
         for (BindableService service : services) {
             builder.addService(service);
         }

@@ -151,6 +151,14 @@ public final class HostJobs implements JobRunner {
                 proveApplied(place, policy, report, result);
             }
         }
+        return swept(result);
+    }
+
+    /** What the result itself does not carry, the proof of a change for one, is told by a sweep; nothing new needs none. */
+    private JobResult.Builder swept(JobResult.Builder result) {
+        if (result.getOutcome() != Outcome.OUTCOME_NO_OP && result.getOutcome() != Outcome.OUTCOME_REFUSED) {
+            changed.run();
+        }
         return result;
     }
 
@@ -170,14 +178,13 @@ public final class HostJobs implements JobRunner {
                                 .setCure("vzguard diagnose shows what the place looks like"));
             }
         }
-        changed.run();
     }
 
     private JobResult.Builder restart(String jobId, Place place, Instant deadline, Progress progress) {
         if (place.ctid().isEmpty()) {
             return refused("a restart needs a CTID: hosts are not restarted");
         }
-        return result(place, applier.restart(place, deadline, journal.of(jobId), progress));
+        return swept(result(place, applier.restart(place, deadline, journal.of(jobId), progress)));
     }
 
     private JobResult.Builder revert(String jobId, RevertJob job, Instant deadline, Progress progress) {
@@ -201,7 +208,7 @@ public final class HostJobs implements JobRunner {
         if (result.getOutcome() == Outcome.OUTCOME_DONE || result.getOutcome() == Outcome.OUTCOME_NO_OP) {
             memory.forget(place);
         }
-        return result;
+        return swept(result);
     }
 
     private JobResult.Builder prove(ProveJob job) {
@@ -233,7 +240,6 @@ public final class HostJobs implements JobRunner {
     }
 
     private JobResult.Builder result(Place place, ApplyReport report) {
-        changed.run();
         JobResult.Builder result = JobResult.newBuilder()
                 .setOutcome(JobWire.outcome(report.outcome()))
                 .setSummary(report.summary())

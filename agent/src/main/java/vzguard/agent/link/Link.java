@@ -201,8 +201,9 @@ final class Link implements AgentSession.Events, AutoCloseable {
                                 .keyManager(stream(identity.certificatePem()), stream(identity.keyPem()))
                                 .trustManager(stream(identity.caPem()))
                                 .build())
-                .keepAliveTime(30, TimeUnit.SECONDS)
-                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                // A dead controller is noticed within 30 s, as an agent is there.
+                .keepAliveTime(20, TimeUnit.SECONDS)
+                .keepAliveTimeout(8, TimeUnit.SECONDS)
                 .maxInboundMessageSize(MAX_MESSAGE)
                 .flowControlWindow(WINDOW)
                 .build();

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sweeper {
     private static final Logger LOG = Logger.getLogger(Sweeper.class.getName());
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -42,13 +43,18 @@ public final class Sweeper {
     }
 
     /** The first sweep starts at once. */
-    public void start() {
-        sweepSoon();
+    public synchronized void start() {
+        schedule(Duration.ZERO);
     }
 
-    /** A sweep now, or right after the one that runs; several requests before it starts are one. */
+    /**
+     * A sweep within a second, or right after the one that runs. Requests before it starts are one: a rollout ends many jobs
+     * on a host, and a sweep looks at all of its VEs.
+     */
     public synchronized void sweepSoon() {
-        schedule(Duration.ZERO);
+        if (next == null || next.getDelay(TimeUnit.MILLISECONDS) > SOON.toMillis()) {
+            schedule(SOON);
+        }
     }
 
     /** The time between two sweeps from now on, held to 1 s to 1 h. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dschedule.seed=S} others; a failure names the seed that replays it.
  */
 class RolloutScheduleTest {
-    private static final int COUNT = Integer.getInteger("schedule.count", 100_000);
+    private static final int COUNT = Integer.getInteger("schedule.count", 30_000);
     private static final long SEED = Long.getLong("schedule.seed", 20_260_301L);
 
     @Test

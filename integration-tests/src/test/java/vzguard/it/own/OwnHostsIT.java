@@ -25,13 +25,16 @@ class OwnHostsIT {
     private static final String CHECKOUT = "/root/vzguard";
     private static final String LAUNCHER = """
             #!/bin/bash
-            # Stands for the launcher of a checkout that is built.
+            # Stands for the launcher of a checkout that is built; as that one it keeps an archive of the CLI's classes.
             java=$LAB_JAVA_HOME/bin/java
-            flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+            flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
+            archive=/root/vzguard/cli.jsa
             case $1 in
                 controller|agent) part=$1; shift; exec $java $flags -jar /root/vzguard/$part.jar "$@" ;;
-                *) exec $java $flags -jar /root/vzguard/cli.jar "$@" ;;
+                ves) [[ -s $archive ]] || flags="$flags -XX:ArchiveClassesAtExit=$archive -Xlog:disable" ;;
             esac
+            [[ ! -s $archive ]] || flags="$flags -XX:SharedArchiveFile=$archive -Xlog:disable"
+            exec $java $flags -jar /root/vzguard/cli.jar "$@"
             """;
 
     private BareLab lab;

@@ -115,7 +115,7 @@ class OddVesIT {
         assertThat(rollout.causes("hn1/102")).contains("VE_STOPPED");
         assertThat(rollout.causes("hn1/103")).contains("VE_SUSPENDED");
         assertThat(rollout.causes("hn1/104")).contains("VE_DISABLED");
-        assertThat(rollout.causes("hn2/103")).contains("PROGRAM_FAILED");
+        assertThat(rollout.causes("hn2/103")).contains("PROGRAM_KILLED");
         assertThat(rollout.causes("hn2/104")).contains("NO_EFFECT");
         assertThat(rollout.causes("hn2/105")).contains("NO_EFFECT");
         for (String failed : List.of("hn2/103", "hn2/104", "hn2/105")) {
