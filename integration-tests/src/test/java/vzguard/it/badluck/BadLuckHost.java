@@ -50,6 +50,7 @@ final class BadLuckHost {
     private final Path state;
     private int starts;
     private int agents;
+    private int sweepsAsked;
 
     BadLuckHost(Path state) {
         this.state = state;
@@ -78,6 +79,11 @@ final class BadLuckHost {
     /** Restarts and starts of VE 101 that were really begun since {@link #luck}. */
     int starts() {
         return starts;
+    }
+
+    /** How often a job asked that the whole host be looked at again. */
+    int sweepsAsked() {
+        return sweepsAsked;
     }
 
     /** Whether it is this verb of vzctl, on VE 101. */
@@ -137,7 +143,7 @@ final class BadLuckHost {
                     parts.diagnoser(),
                     parts.memory(),
                     new JobWire(() -> "", host.name()),
-                    () -> {});
+                    () -> sweepsAsked++);
             return jobs.run(job, deadline, progress);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
