@@ -61,8 +61,10 @@ public final class Main {
     public static void main(String[] arguments) {
         // What gRPC and netty log is said again, in words for people, by the failure of the call.
         LogManager.getLogManager().reset();
-        int exitCode = run(Console.ofProcess(), new TlsChannels(), arguments);
-        // Netty's threads are not daemons.
+        int exitCode;
+        try (TlsChannels channels = new TlsChannels()) {
+            exitCode = run(Console.ofProcess(), channels, arguments);
+        }
         System.exit(exitCode);
     }
 
