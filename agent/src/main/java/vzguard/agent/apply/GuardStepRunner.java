@@ -31,8 +31,7 @@ final class GuardStepRunner {
         }
         OwnRules previous = now.own();
         undo.add(() -> bringBack(step.place(), step.family(), previous));
-        CommandResult result = iptables.restore(step.place(), step.family(), GuardRules.restoreText(step.rules(), now));
-        return concluded(step.place(), step.family(), step.rules(), result);
+        return change(step.place(), step.family(), GuardRules.restoreText(step.rules(), now), step.rules());
     }
 
     StepResult remove(Step.RemoveGuard step, Undo undo) {
@@ -47,19 +46,20 @@ final class GuardStepRunner {
         }
         OwnRules previous = now.own();
         undo.add(() -> bringBack(step.place(), step.family(), previous));
-        CommandResult result = iptables.restore(step.place(), step.family(), text);
-        return concluded(step.place(), step.family(), OwnRules.NONE, result);
+        return change(step.place(), step.family(), text, OwnRules.NONE);
     }
 
-    private StepResult concluded(Place place, Family family, OwnRules wanted, CommandResult result) {
-        Iptables.Saved after = iptables.save(place, family);
-        boolean asWanted =
-                after.filter().map(filter -> filter.own().equals(wanted)).orElse(false);
+    private StepResult change(Place place, Family family, String text, OwnRules wanted) {
+        Iptables.Changed changed = iptables.change(place, family, text);
+        boolean asWanted = changed.after()
+                .filter()
+                .map(filter -> filter.own().equals(wanted))
+                .orElse(false);
         return asWanted
                 ? StepResult.DONE
                 : Failures.of(
                         family.program() + "-restore --noflush",
-                        result,
+                        changed.result(),
                         "the IPv" + family.number() + " guard of " + place.describe() + " is not as asked");
     }
 

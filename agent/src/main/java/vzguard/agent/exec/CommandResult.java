@@ -30,6 +30,11 @@ public record CommandResult(int exit, byte[] stdout, byte[] stderr, boolean time
         return of(NOT_STARTED, "", reason);
     }
 
+    /** The same, without what it printed on standard output. */
+    public CommandResult withoutOut() {
+        return new CommandResult(exit, new byte[0], stderr, timedOut, truncated);
+    }
+
     public boolean succeeded() {
         return exit == 0 && !timedOut;
     }

@@ -48,7 +48,7 @@ public final class HostJobs implements JobRunner {
     private final JobWire wire;
     private final Runnable changed;
 
-    /** @param changed told after each job that may have changed the host */
+    /** @param changed told after each job that may have changed more than its result tells */
     public HostJobs(
             Observer observer,
             Applier applier,
@@ -93,6 +93,9 @@ public final class HostJobs implements JobRunner {
                 case REVERT -> revert(job.getJobId(), job.getRevert(), deadline, told(job, progress));
                 case BANS, CONFIRM, VERB_NOT_SET -> refused(Verbs.of(job) + " is not known to this agent");
             };
+            result.getVesBuilderList()
+                    .forEach(ve ->
+                            JobWire.worst(memory.proofs(place(ve.getCtid()))).ifPresent(ve::setLastProof));
             return result.build();
         } catch (IllegalArgumentException e) {
             return refused(String.valueOf(e.getMessage())).build();
@@ -107,12 +110,11 @@ public final class HostJobs implements JobRunner {
     private JobResult.Builder observe() {
         HostSnapshot host = observer.observe();
         changed.run();
-        JobResult.Builder result = JobResult.newBuilder()
-                .setOutcome(Outcome.OUTCOME_DONE)
-                .setSummary("observed, " + host.ves().size() + " VEs")
-                .setHost(FactsWire.host(host));
-        host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve, host.observedAt())));
-        return result;
+        return seen(
+                JobResult.newBuilder()
+                        .setOutcome(Outcome.OUTCOME_DONE)
+                        .setSummary("observed, " + host.ves().size() + " VEs"),
+                host);
     }
 
     private JobResult.Builder plan(Policy policy, List<String> ctids) {
@@ -151,12 +153,21 @@ public final class HostJobs implements JobRunner {
                 proveApplied(place, policy, report, result);
             }
         }
-        return swept(result);
+        return swept(place, report, result);
     }
 
-    /** What the result itself does not carry, the proof of a change for one, is told by a sweep; nothing new needs none. */
-    private JobResult.Builder swept(JobResult.Builder result) {
-        if (result.getOutcome() != Outcome.OUTCOME_NO_OP && result.getOutcome() != Outcome.OUTCOME_REFUSED) {
+    /**
+     * The result carries what the place looks like now. A sweep, which looks at every VE of the host, is asked for when other
+     * places may look different too: a step concerned the host itself, or something failed halfway.
+     */
+    private JobResult.Builder swept(Place place, ApplyReport report, JobResult.Builder result) {
+        boolean changedHost = report.outcome() != vzguard.agent.model.Outcome.NO_OP
+                && report.outcome() != vzguard.agent.model.Outcome.REFUSED
+                && (place.ctid().isEmpty()
+                        || report.plan().stream()
+                                .flatMap(plan -> plan.steps().stream())
+                                .anyMatch(step -> step.kind().isOfHost()));
+        if (changedHost || result.getOutcome() == Outcome.OUTCOME_FAILED) {
             changed.run();
         }
         return result;
@@ -184,7 +195,8 @@ public final class HostJobs implements JobRunner {
         if (place.ctid().isEmpty()) {
             return refused("a restart needs a CTID: hosts are not restarted");
         }
-        return swept(result(place, applier.restart(place, deadline, journal.of(jobId), progress)));
+        ApplyReport report = applier.restart(place, deadline, journal.of(jobId), progress);
+        return swept(place, report, result(place, report));
     }
 
     private JobResult.Builder revert(String jobId, RevertJob job, Instant deadline, Progress progress) {
@@ -208,22 +220,24 @@ public final class HostJobs implements JobRunner {
         if (result.getOutcome() == Outcome.OUTCOME_DONE || result.getOutcome() == Outcome.OUTCOME_NO_OP) {
             memory.forget(place);
         }
-        return swept(result);
+        return swept(place, report, result);
     }
 
     private JobResult.Builder prove(ProveJob job) {
         Place place = place(job.getCtid());
         Optional<Policy> given = job.hasPolicy() ? Optional.of(policy(job.getPolicy())) : Optional.empty();
-        Proving.Proved proved = proving.prove(place, observer.observe(place), given.map(Policy::sshGuard));
+        HostSnapshot host = observer.observe(place);
+        Proving.Proved proved = proving.prove(place, host, given.map(Policy::sshGuard));
         List<Proof> proofs = wire.proofs(proved.results());
         memory.proved(place, proofs);
-        changed.run();
         Optional<Proof> worst = JobWire.worst(proofs);
         // A proof that failed is a result of the job, which itself succeeded.
-        return worst.map(proof -> JobResult.newBuilder()
-                        .setOutcome(Outcome.OUTCOME_DONE)
-                        .setSummary(proof.getSummary())
-                        .addAllProofs(proofs))
+        return worst.map(proof -> seen(
+                        JobResult.newBuilder()
+                                .setOutcome(Outcome.OUTCOME_DONE)
+                                .setSummary(proof.getSummary())
+                                .addAllProofs(proofs),
+                        host))
                 .orElseGet(() -> refused(proved.obstacle()));
     }
 
@@ -246,11 +260,13 @@ public final class HostJobs implements JobRunner {
                 .addAllCauses(report.causes().stream().map(FactsWire::cause).toList())
                 .setRestarted(report.restarted());
         report.plan().ifPresent(plan -> result.addPlans(FactsWire.plan(plan, wire.target(place))));
-        report.after().ifPresent(host -> {
-            result.setHost(FactsWire.host(host));
-            host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve, host.observedAt())));
-        });
+        report.after().ifPresent(host -> seen(result, host));
         return result;
+    }
+
+    private static JobResult.Builder seen(JobResult.Builder result, HostSnapshot host) {
+        host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve, host.observedAt())));
+        return result.setHost(FactsWire.host(host));
     }
 
     private static JobResult.Builder refused(String why) {

@@ -31,7 +31,12 @@ public sealed interface Step {
         WRITE_GUARD,
         PERSIST_GUARD,
         REMOVE_GUARD,
-        REMOVE_PERSISTENCE
+        REMOVE_PERSISTENCE;
+
+        /** Whether it changes what all VEs of the host have in common. */
+        public boolean isOfHost() {
+            return this == LOAD_MODULE || this == PERSIST_MODULES || this == SHARE_GLOBAL;
+        }
     }
 
     /** {@code modprobe} on the host. */

@@ -13,10 +13,10 @@ import vzguard.values.Ctid;
  * standard input.
  */
 public final class VeFiles {
-    /** Writes standard input to the file {@code $1} with mode {@code $2}, atomically. */
+    /** Writes standard input to the file {@code $1} with mode {@code $2}, atomically, and prints what is in it then. */
     public static final String WRITE =
             "umask 022; mkdir -p \"${1%/*}\" </dev/null && cat >\"$1.vzguard-new\" && chmod \"$2\" \"$1.vzguard-new\""
-                    + " && mv -f \"$1.vzguard-new\" \"$1\"";
+                    + " && mv -f \"$1.vzguard-new\" \"$1\" && cat \"$1\"";
 
     /** Removes the files named, and the own directory when nothing is left in it. */
     public static final String REMOVE = "rm -f \"$@\" && { rmdir /etc/vzguard 2>/dev/null || :; }";
@@ -27,7 +27,11 @@ public final class VeFiles {
         this.runner = runner;
     }
 
-    /** @param mode as chmod takes it ("0644") */
+    /**
+     * What it printed is the file's content afterwards.
+     *
+     * @param mode as chmod takes it ("0644")
+     */
     public CommandResult write(Ctid ctid, String file, String content, String mode) {
         return run(ctid, content, List.of("sh", "-c", WRITE, "sh", file, mode));
     }

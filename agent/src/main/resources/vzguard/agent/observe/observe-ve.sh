@@ -1,4 +1,4 @@
-# vzguard observe-ve 3
+# vzguard observe-ve 4
 # Looks at a VE from inside, by its own shell. Each section is framed: "@begin FRAME NAME", the lines of what ran (stdout
 # and stderr), "@end FRAME NAME EXIT"; "@done FRAME" ends it all. FRAME is the scratch chain's name, which no other text
 # has. Nothing stays changed: the scratch chain goes. One process per section, the sweep of a host is made of these.
@@ -22,6 +22,12 @@ main() {
             [ ! -f "$list" ] || echo "${list##*/} $(grep -c . "$list")"
         done
     }
+    # Tries both matches at once: one commit makes the chain, another takes it away. It fails where either is refused.
+    try_both() {
+        printf '%s\n' '*filter' ":$chain - [0:0]" "-A $chain -m recent --rcheck --name VZGTRY" \
+            "-A $chain -m state --state NEW" COMMIT '*filter' "-F $chain" "-X $chain" COMMIT |
+            iptables-restore --noflush 2>&1
+    }
     section uptime cat /proc/uptime
     section init cat /proc/1/stat
     section matches cat /proc/net/ip_tables_matches
@@ -35,10 +41,16 @@ main() {
     section hook cat /etc/network/if-pre-up.d/vzguard
     section hook-runs test -x /etc/network/if-pre-up.d/vzguard
     section hooks test -d /etc/network/if-pre-up.d
-    section scratch iptables -N "$chain"
-    section try-recent iptables -A "$chain" -m recent --rcheck --name VZGTRY
-    section try-state iptables -A "$chain" -m state --state NEW
-    iptables -F "$chain" >/dev/null 2>&1
-    iptables -X "$chain" >/dev/null 2>&1
+    if text=$(try_both) && [ -z "$text" ]; then
+        section try-recent :
+        section try-state :
+    else
+        # One by one, in iptables' own words.
+        section scratch iptables -N "$chain"
+        section try-recent iptables -A "$chain" -m recent --rcheck --name VZGTRY
+        section try-state iptables -A "$chain" -m state --state NEW
+        iptables -F "$chain" >/dev/null 2>&1
+        iptables -X "$chain" >/dev/null 2>&1
+    fi
     echo "@done $chain"
 }

@@ -28,18 +28,25 @@ public final class RolloutCommand {
             @Option(names = "--revision", paramLabel = "N", defaultValue = "0", description = "Default: the latest")
                     long revision,
             @Option(
+                            names = "--select",
+                            paramLabel = "SELECTOR",
+                            defaultValue = "",
+                            description = "Of its targets only these: hn1, hn1/101, dc=tokyo/101-120, 101")
+                    String select,
+            @Option(
                             names = "--watch",
                             negatable = true,
                             defaultValue = "true",
                             fallbackValue = "true",
                             description = "Watch until it has ended, or return at once; default: watch")
                     boolean watch) {
+        StartRolloutRequest.Builder request =
+                StartRolloutRequest.newBuilder().setPolicy(policy).setRevision(revision);
+        if (!select.isEmpty()) {
+            request.setWithin(Selection.parse(select));
+        }
         return session.ask(client -> {
-            RolloutView started = client.quick()
-                    .startRollout(StartRolloutRequest.newBuilder()
-                            .setPolicy(policy)
-                            .setRevision(revision)
-                            .build());
+            RolloutView started = client.quick().startRollout(request.build());
             return Started.follow(session, client, started, watch);
         });
     }

@@ -16,6 +16,7 @@ import vzguard.v1.RestartVesRequest;
 import vzguard.v1.RolloutAction;
 import vzguard.v1.RolloutState;
 import vzguard.v1.RolloutView;
+import vzguard.v1.SelectorSpec;
 import vzguard.v1.StartRolloutRequest;
 
 class RolloutCommandsTest {
@@ -50,6 +51,23 @@ class RolloutCommandsTest {
                         .setPolicy("ssh-guard")
                         .setRevision(2)
                         .build());
+    }
+
+    @Test
+    void aPartOfThePolicysTargetsCanBeAskedFor() {
+        controller.answers("StartRollout", Rollouts.first());
+        assertThat(run("rollout", "start", "ssh-guard", "--no-watch", "--select", "hn2/101-103")
+                        .exitCode())
+                .isZero();
+        assertThat(controller.request())
+                .isEqualTo(StartRolloutRequest.newBuilder()
+                        .setPolicy("ssh-guard")
+                        .setWithin(
+                                SelectorSpec.newBuilder().setHosts("name=hn2").setVes("101-103"))
+                        .build());
+        Call.Result faulty = run("rollout", "start", "ssh-guard", "--select", "hn2/120-101");
+        assertThat(faulty.exitCode()).isEqualTo(2);
+        assertThat(faulty.err()).contains("--select \"hn2/120-101\"", "120-101");
     }
 
     @Test

@@ -16,6 +16,11 @@ public record HostEntry(String hostId, String name, Map<String, String> labels, 
         ves = List.copyOf(ves);
     }
 
+    /** The same host with other VEs. */
+    HostEntry with(List<VeEntry> others) {
+        return new HostEntry(hostId, name, labels, others);
+    }
+
     /**
      * One VE.
      *

@@ -38,6 +38,21 @@ public final class TargetList {
         return select(hosts, policy.selector(), hostItself, ve -> ves);
     }
 
+    /**
+     * Of the targets of a policy those that a further selector names, and the hosts of these VEs: what a VE needs of its host
+     * comes first.
+     */
+    public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy, Selector within) {
+        List<HostEntry> narrowed = hosts.stream()
+                .filter(host -> within.hosts().matches(host.name(), host.labels()))
+                .map(host -> host.with(host.ves().stream()
+                        .filter(ve -> within.ves().contains(ve.ctid()))
+                        .toList()))
+                .filter(host -> within.ves().isAll() || !host.ves().isEmpty())
+                .toList();
+        return forPolicy(narrowed, policy);
+    }
+
     /** The running VEs to restart. */
     public static List<TargetRef> forRestart(List<HostEntry> hosts, Selector selector, boolean onlyPending) {
         return select(hosts, selector, false, ve -> ve.running() && (ve.restartPending() || !onlyPending));

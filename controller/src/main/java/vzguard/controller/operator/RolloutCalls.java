@@ -47,9 +47,12 @@ final class RolloutCalls {
     RolloutView start(Transaction transaction, String actor, StartRolloutRequest request) {
         Revision revision = lookup.policy(request.getPolicy(), request.getRevision());
         targets.refuseOverlap(revision.policy());
-        List<TargetRef> wanted = targets.of(revision.policy());
+        List<TargetRef> wanted = request.hasWithin()
+                ? targets.of(revision.policy(), Lookup.selector(request.getWithin()))
+                : targets.of(revision.policy());
         if (wanted.isEmpty()) {
-            throw Fault.precondition("policy " + revision.name() + " selects no host and no VE now; see"
+            throw Fault.precondition("policy " + revision.name() + " selects no host and no VE"
+                    + (request.hasWithin() ? " of those asked for" : " now") + "; see"
                     + " `vzguard hosts` and `vzguard ves`, and the policy's spec.selector and spec.sshGuard.placement");
         }
         targets.refuseBusy(wanted);

@@ -43,6 +43,10 @@ final class Targets {
         return TargetList.forPolicy(entries(), policy);
     }
 
+    List<TargetRef> of(Policy policy, Selector within) {
+        return TargetList.forPolicy(entries(), policy, within);
+    }
+
     List<TargetRef> forRestart(Selector selector, boolean onlyPending) {
         return TargetList.forRestart(entries(), selector, onlyPending);
     }

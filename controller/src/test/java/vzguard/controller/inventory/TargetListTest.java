@@ -75,6 +75,20 @@ class TargetListTest {
     }
 
     @Test
+    void aPartOfAPolicysTargetsComesWithTheHostsOfItsVes() {
+        Policy policy = policy(selector("", "101-102"), List.of("ipt_recent"), Placement.HOST, Placement.VE);
+        assertThat(text(TargetList.forPolicy(FLEET, policy, selector("name=hn1", "102-1000"))))
+                .isEqualTo("hn1 hn1/102");
+        assertThat(text(TargetList.forPolicy(FLEET, policy, selector("", "102"))))
+                .isEqualTo("hn1 hn1/102 hn3 hn3/102");
+        assertThat(text(TargetList.forPolicy(FLEET, policy, selector("dc=tokyo", ""))))
+                .isEqualTo("hn1 hn1/101 hn2 hn2/101 hn1/102");
+        assertThat(text(TargetList.forPolicy(FLEET, policy, selector("", ""))))
+                .isEqualTo(text(TargetList.forPolicy(FLEET, policy)));
+        assertThat(TargetList.forPolicy(FLEET, policy, selector("", "555"))).isEmpty();
+    }
+
+    @Test
     void theOrderDoesNotDependOnTheOrderOfTheInput() {
         Policy policy = policy(selector("", "*"), List.of("ipt_recent"), Placement.VE);
         List<HostEntry> shuffled = new ArrayList<>(FLEET);
