@@ -6,19 +6,25 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import vzguard.agent.apply.ApplyReport;
 import vzguard.agent.diagnose.Diagnosis;
+import vzguard.agent.model.Cause;
+import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Evidence;
+import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.prove.Answer;
 import vzguard.agent.prove.ProofPlan;
 import vzguard.agent.prove.ProofResult;
 import vzguard.agent.wire.FactsWire;
+import vzguard.v1.JobResult;
 import vzguard.v1.Outcome;
 import vzguard.v1.Placement;
 import vzguard.v1.Proof;
 import vzguard.v1.ProofAttempt;
 import vzguard.v1.Target;
 import vzguard.v1.Verdict;
+import vzguard.values.Ctid;
 
 /** Proofs, diagnoses and outcomes as the contract has them. Pure. */
 public final class JobWire {
@@ -107,5 +113,35 @@ public final class JobWire {
                 .setSeconds(instant.getEpochSecond())
                 .setNanos(instant.getNano())
                 .build();
+    }
+
+    JobResult.Builder result(Place place, ApplyReport report) {
+        JobResult.Builder result = JobResult.newBuilder()
+                .setOutcome(outcome(report.outcome()))
+                .setSummary(report.summary())
+                .addAllCauses(report.causes().stream().map(FactsWire::cause).toList())
+                .setRestarted(report.restarted());
+        report.plan().ifPresent(plan -> result.addPlans(FactsWire.plan(plan, target(place))));
+        report.after().ifPresent(host -> seen(result, host));
+        return result;
+    }
+
+    /** Adds what the host and those VEs of it that were looked at look like. */
+    static JobResult.Builder seen(JobResult.Builder result, HostSnapshot host) {
+        host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve, host.observedAt())));
+        return result.setHost(FactsWire.host(host));
+    }
+
+    /** The result of a job that was not begun. */
+    static JobResult.Builder refused(String why) {
+        return JobResult.newBuilder()
+                .setOutcome(Outcome.OUTCOME_REFUSED)
+                .setSummary(why)
+                .addCauses(FactsWire.cause(Cause.of(CauseCode.NOT_SUPPORTED, why, "")));
+    }
+
+    /** @throws IllegalArgumentException when it is no CTID */
+    static Place place(String ctid) {
+        return ctid.isEmpty() ? Place.HOST : Place.of(new Ctid(ctid));
     }
 }

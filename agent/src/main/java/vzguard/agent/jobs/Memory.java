@@ -45,6 +45,13 @@ public final class Memory {
         });
     }
 
+    /** Whether the guard of a place, if it has one, is that of another policy. */
+    boolean isOfAnother(Place place, Policy policy) {
+        return applied(place)
+                .filter(applied -> !applied.name().equals(policy.name()))
+                .isPresent();
+    }
+
     public synchronized void apply(Place place, Policy policy) {
         write(file(place, "policy"), PolicyWire.toProto(policy));
     }

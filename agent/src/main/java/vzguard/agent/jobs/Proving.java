@@ -10,6 +10,7 @@ import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.VeSnapshot;
+import vzguard.agent.prove.AnnouncedProof;
 import vzguard.agent.prove.ProofResult;
 import vzguard.agent.prove.ProofSettings;
 import vzguard.agent.prove.ProofTarget;
@@ -38,11 +39,16 @@ public final class Proving {
         }
     }
 
+    /** Says that the guard of some place will be proven soon. */
+    public AnnouncedProof announce() {
+        return prover.announce();
+    }
+
     /**
      * @param host as observed just now, with the VE if the place is one
      * @param given settings to prove; empty: those that were applied
      */
-    public Proved prove(Place place, HostSnapshot host, Optional<SshGuard> given) {
+    public Proved prove(Place place, HostSnapshot host, Optional<SshGuard> given, AnnouncedProof announced) {
         Optional<VeSnapshot> ve = place.ctid().flatMap(host::ve);
         if (place.ctid().isPresent() && ve.isEmpty()) {
             return new Proved(List.of(), "there is no " + place.describe() + " on this host");
@@ -57,7 +63,7 @@ public final class Proving {
         }
         ProofTarget target = ve.map(seen -> ProofTarget.of(seen, settings.get()))
                 .orElseGet(() -> ProofTarget.ofHost(hostAddresses(), settings.get()));
-        return new Proved(prover.prove(target), "");
+        return new Proved(prover.prove(target, announced), "");
     }
 
     private static Optional<ProofSettings> seen(List<GuardSeen> guards) {

@@ -21,7 +21,8 @@ public record ProofResult(
     /** A connection and what came back. */
     public record Tried(ProofPlan.Attempt attempt, Answer answer) {}
 
-    static ProofResult unproven(Place place, Family family, String why, Instant at) {
+    /** Nothing could be tried: no evidence for the guard, and none against it. */
+    public static ProofResult unproven(Place place, Family family, String why, Instant at) {
         return new ProofResult(place, family, ProofVerdict.Verdict.UNPROVEN, List.of(), why, at);
     }
 }

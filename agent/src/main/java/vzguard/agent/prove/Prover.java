@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Place;
+import vzguard.agent.prove.ProofQueue.Waiting;
 import vzguard.agent.tools.RecentLists;
 
 /**
@@ -24,15 +26,15 @@ import vzguard.agent.tools.RecentLists;
  * <p>Safe for use by many threads; {@link #prove} blocks, some seconds.
  */
 public final class Prover {
+    private static final Logger LOG = Logger.getLogger(Prover.class.getName());
+
     private final CommandRunner runner;
     private final RecentLists lists;
     private final Clock clock;
     private final RandomGenerator random;
     private final Sources sources;
     private final Object oneAtATime = new Object();
-    private final List<Waiting> waiting = new ArrayList<>();
-
-    private record Waiting(ProofPlan plan, CompletableFuture<ProofResult> result) {}
+    private final ProofQueue queue = new ProofQueue();
 
     public Prover(CommandRunner runner, Clock clock, RandomGenerator random) {
         this.runner = runner;
@@ -49,25 +51,30 @@ public final class Prover {
         }
     }
 
+    /** Says that a proof will be asked for soon. */
+    public AnnouncedProof announce() {
+        return new AnnouncedProof(queue);
+    }
+
     /**
      * Proves the guard of one target in the families that its settings ask for.
      *
+     * @param announced closed as soon as the proof waits with the others
      * @return one result per family, IPv4 first; what could not be tried is UNPROVEN
      */
-    public List<ProofResult> prove(ProofTarget target) {
+    public List<ProofResult> prove(ProofTarget target, AnnouncedProof announced) {
         List<ProofResult> results = new ArrayList<>();
         List<Waiting> own = new ArrayList<>();
-        synchronized (waiting) {
-            for (Family family : target.families()) {
-                Optional<String> obstacle = target.obstacle(family);
-                if (obstacle.isPresent()) {
-                    results.add(ProofResult.unproven(target.place(), family, obstacle.get(), clock.instant()));
-                } else {
-                    own.add(new Waiting(target.plan(family, sources), new CompletableFuture<>()));
-                }
+        for (Family family : target.families()) {
+            Optional<String> obstacle = target.obstacle(family);
+            if (obstacle.isPresent()) {
+                results.add(ProofResult.unproven(target.place(), family, obstacle.get(), clock.instant()));
+            } else {
+                own.add(new Waiting(target.plan(family, sources), new CompletableFuture<>()));
             }
-            waiting.addAll(own);
         }
+        queue.add(own);
+        announced.close();
         if (!own.isEmpty()) {
             runWaiting();
         }
@@ -79,18 +86,15 @@ public final class Prover {
     /** Whoever comes first makes all proofs that wait; the others find theirs made. */
     private void runWaiting() {
         synchronized (oneAtATime) {
-            synchronized (waiting) {
-                if (waiting.isEmpty()) {
-                    return;
-                }
+            if (queue.isEmpty()) {
+                return;
+            }
+            if (!queue.awaitAnnounced()) {
+                LOG.fine("a proof that was announced did not come in time: it is made later, by itself");
             }
             // What is asked for while the namespace is made comes along.
             ProbeNetwork.Built namespace = ProbeNetwork.create(runner, random);
-            List<Waiting> batch;
-            synchronized (waiting) {
-                batch = List.copyOf(waiting);
-                waiting.clear();
-            }
+            List<Waiting> batch = queue.takeAll();
             try {
                 List<ProofResult> results =
                         run(namespace, batch.stream().map(Waiting::plan).toList());

@@ -78,8 +78,7 @@ class ProverNamespaceTest {
     void withoutAGuardTheThirdConnectionIsAnsweredAndNothingStaysBehind() {
         ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), true);
 
-        List<ProofResult> results = new Prover(host, Clock.systemUTC(), new Random())
-                .prove(ProofTarget.ofHost(List.of("10.67.1.1", "fd67::1"), settings));
+        List<ProofResult> results = prove(ProofTarget.ofHost(List.of("10.67.1.1", "fd67::1"), settings));
 
         assertThat(results).hasSize(2).allSatisfy(result -> {
             assertThat(result.verdict()).as(result.summary()).isEqualTo(Verdict.FAILED);
@@ -97,8 +96,7 @@ class ProverNamespaceTest {
     void whereNothingAnswersNothingIsProven() {
         ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), true);
 
-        List<ProofResult> results = new Prover(host, Clock.systemUTC(), new Random())
-                .prove(ProofTarget.ofHost(List.of("10.67.1.9"), settings));
+        List<ProofResult> results = prove(ProofTarget.ofHost(List.of("10.67.1.9"), settings));
 
         assertThat(results).extracting(ProofResult::verdict).containsExactly(Verdict.UNPROVEN, Verdict.UNPROVEN);
         assertThat(results.get(0).summary()).contains("no sshd answers at 10.67.1.9:22");
@@ -117,8 +115,7 @@ class ProverNamespaceTest {
                         + "route add 198.19.255.254/32 dev vzgp00feh\n")));
         ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), false);
 
-        List<ProofResult> results = new Prover(host, Clock.systemUTC(), new Random())
-                .prove(ProofTarget.ofHost(List.of("10.67.1.1"), settings));
+        List<ProofResult> results = prove(ProofTarget.ofHost(List.of("10.67.1.1"), settings));
 
         assertThat(results.get(0).summary()).startsWith("connection 3 from ");
         assertThat(machine.run(Command.of("ip", "netns", "list")).out()).doesNotContain("vzgp00fe");
@@ -151,5 +148,10 @@ class ProverNamespaceTest {
 
     private static void ok(CommandResult result) {
         assertThat(result.succeeded()).as(result.explain()).isTrue();
+    }
+
+    private List<ProofResult> prove(ProofTarget target) {
+        Prover prover = new Prover(host, Clock.systemUTC(), new Random());
+        return prover.prove(target, prover.announce());
     }
 }

@@ -1,0 +1,154 @@
+package vzguard.agent.jobs;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import vzguard.agent.apply.Applier;
+import vzguard.agent.apply.ApplyOptions;
+import vzguard.agent.apply.ApplyReport;
+import vzguard.agent.apply.Progress;
+import vzguard.agent.journal.Journal;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.Place;
+import vzguard.agent.observe.Observer;
+import vzguard.agent.plan.Planner;
+import vzguard.agent.prove.AnnouncedProof;
+import vzguard.agent.prove.ProofResult;
+import vzguard.policy.Policy;
+import vzguard.policy.PolicyWire;
+import vzguard.v1.ApplyJob;
+import vzguard.v1.JobResult;
+import vzguard.v1.Outcome;
+import vzguard.v1.Proof;
+import vzguard.v1.RevertJob;
+import vzguard.v1.Verdict;
+
+/** The verbs that change something: apply, restart, revert. Thread safe. */
+final class ChangingJobs {
+    private final Observer observer;
+    private final Applier applier;
+    private final Journal journal;
+    private final Proving proving;
+    private final Memory memory;
+    private final JobWire wire;
+    private final Runnable changed;
+
+    /** @param changed told after each job that may have changed more than its result tells */
+    ChangingJobs(
+            Observer observer,
+            Applier applier,
+            Journal journal,
+            Proving proving,
+            Memory memory,
+            JobWire wire,
+            Runnable changed) {
+        this.observer = observer;
+        this.applier = applier;
+        this.journal = journal;
+        this.proving = proving;
+        this.memory = memory;
+        this.wire = wire;
+        this.changed = changed;
+    }
+
+    JobResult.Builder apply(String jobId, ApplyJob job, Instant deadline, Progress progress) {
+        Policy policy = PolicyWire.fromProto(job.getPolicy());
+        Place place = JobWire.place(job.getCtid());
+        boolean guards = policy.sshGuard().placement().contains(place.placement());
+        Optional<AnnouncedProof> announced =
+                job.getProve() && guards ? Optional.of(proving.announce()) : Optional.empty();
+        try {
+            ApplyReport report = applier.apply(
+                    place,
+                    host -> Planner.plan(policy, host, place.ctid(), memory.isOfAnother(place, policy)),
+                    new ApplyOptions(job.getPlanHash(), job.getRestartAllowed(), deadline),
+                    journal.of(jobId),
+                    progress);
+            JobResult.Builder result = wire.result(place, report);
+            if (guards && isAsWanted(result)) {
+                memory.apply(place, policy);
+                announced.ifPresent(proof -> proveApplied(place, policy, report, result, proof));
+            }
+            return swept(place, report, result);
+        } finally {
+            announced.ifPresent(AnnouncedProof::close);
+        }
+    }
+
+    private static boolean isAsWanted(JobResult.Builder result) {
+        return result.getOutcome() == Outcome.OUTCOME_DONE || result.getOutcome() == Outcome.OUTCOME_NO_OP;
+    }
+
+    /**
+     * The result carries what the place looks like now. A sweep, which looks at every VE of the host, is asked for when other
+     * places may look different too: a step concerned the host itself, or something failed halfway.
+     */
+    private JobResult.Builder swept(Place place, ApplyReport report, JobResult.Builder result) {
+        boolean changedHost = report.outcome() != vzguard.agent.model.Outcome.NO_OP
+                && report.outcome() != vzguard.agent.model.Outcome.REFUSED
+                && (place.ctid().isEmpty()
+                        || report.plan().stream()
+                                .flatMap(plan -> plan.steps().stream())
+                                .anyMatch(step -> step.kind().isOfHost()));
+        if (changedHost || result.getOutcome() == Outcome.OUTCOME_FAILED) {
+            changed.run();
+        }
+        return result;
+    }
+
+    private void proveApplied(
+            Place place, Policy policy, ApplyReport report, JobResult.Builder result, AnnouncedProof announced) {
+        HostSnapshot host = report.after().orElseGet(() -> observer.observe(place));
+        Proving.Proved proved = proving.prove(place, host, Optional.of(policy.sshGuard()), announced);
+        // What could not even be tried is told too: a success without a word of proof would look proven.
+        List<Proof> proofs = wire.proofs(
+                proved.results().isEmpty()
+                        ? List.of(ProofResult.unproven(place, Family.V4, proved.obstacle(), host.observedAt()))
+                        : proved.results());
+        memory.proved(place, proofs);
+        result.addAllProofs(proofs);
+        for (Proof proof : proofs) {
+            if (proof.getVerdict() == Verdict.VERDICT_FAILED) {
+                result.setOutcome(Outcome.OUTCOME_FAILED)
+                        .setSummary("applied, but the proof failed: " + proof.getSummary())
+                        .addCauses(vzguard.v1.Cause.newBuilder()
+                                .setCode("PROOF_FAILED")
+                                .setSummary(proof.getSummary())
+                                .setCure("vzguard diagnose shows what the place looks like"));
+            }
+        }
+    }
+
+    JobResult.Builder restart(String jobId, Place place, Instant deadline, Progress progress) {
+        if (place.ctid().isEmpty()) {
+            return JobWire.refused("a restart needs a CTID: hosts are not restarted");
+        }
+        ApplyReport report = applier.restart(place, deadline, journal.of(jobId), progress);
+        return swept(place, report, wire.result(place, report));
+    }
+
+    JobResult.Builder revert(String jobId, RevertJob job, Instant deadline, Progress progress) {
+        Place place = JobWire.place(job.getCtid());
+        boolean another = !job.getPolicy().isEmpty()
+                && memory.applied(place)
+                        .filter(policy -> !policy.name().equals(job.getPolicy()))
+                        .isPresent();
+        if (another) {
+            return JobResult.newBuilder()
+                    .setOutcome(Outcome.OUTCOME_NO_OP)
+                    .setSummary("the guard of " + place.describe() + " is not of policy " + job.getPolicy());
+        }
+        ApplyReport report = applier.apply(
+                place,
+                host -> Planner.revert(host, place.ctid()),
+                new ApplyOptions("", false, deadline),
+                journal.of(jobId),
+                progress);
+        JobResult.Builder result = wire.result(place, report);
+        if (isAsWanted(result)) {
+            memory.forget(place);
+        }
+        return swept(place, report, result);
+    }
+}
