@@ -30,9 +30,12 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Leave the fleet up at the end, and say what to try next.")
     boolean keep;
 
+    @Option(names = "--name", hidden = true, description = "The name of the lab: another for each of several at once.")
+    String name = "demo";
+
     @Override
     public Integer call() throws StageFailure {
-        LabSpec spec = new LabSpec("demo", hosts, ves, true);
+        LabSpec spec = new LabSpec(name, hosts, ves, true);
         if (hosts < 2 || !spec.problems().isEmpty()) {
             throw new LabOptions.BadInput(
                     "the story needs 2-20 hosts with 1-50 VEs each; got --hosts " + hosts + " --ves " + ves);

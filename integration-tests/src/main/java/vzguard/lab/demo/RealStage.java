@@ -72,6 +72,11 @@ final class RealStage implements Stage {
         reports.awaitHost(host);
     }
 
+    @Override
+    public List<String> running(String host) throws StageFailure {
+        return Stage.running(present().status(), host);
+    }
+
     private RealLab present() throws StageFailure {
         if (lab == null) {
             throw new StageFailure("the lab is not up");

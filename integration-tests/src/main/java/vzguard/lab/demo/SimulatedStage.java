@@ -80,6 +80,11 @@ final class SimulatedStage implements Stage {
         new Reports(cli()).awaitHost(host);
     }
 
+    @Override
+    public List<String> running(String host) throws StageFailure {
+        return Stage.running(present().status(), host);
+    }
+
     private SimulatedLab present() throws StageFailure {
         if (lab == null) {
             throw new StageFailure("the lab is not up");

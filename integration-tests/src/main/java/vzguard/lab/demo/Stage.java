@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * What the story is played on: a real lab or a simulated one, with a controller, an agent on each host, and the CLI.
- * Used by one thread.
+ * Brought up and closed by one thread; what happens in between may be asked for by several at once.
  */
 public interface Stage extends AutoCloseable {
     /** Brings up the fleet and waits until every agent has reported its VEs. */
@@ -24,6 +24,18 @@ public interface Stage extends AutoCloseable {
 
     /** Reboots a host and waits until it and its ONBOOT VEs are up. */
     void reboot(String host) throws StageFailure;
+
+    /** The places of a host's VEs ({@code "hn1/101"}) that run, as the lab itself knows them. */
+    List<String> running(String host) throws StageFailure;
+
+    /** Of a lab's status lines ({@code ve HOST CTID ADDRESS running|stopped}) the places that run on a host. */
+    static List<String> running(List<String> status, String host) {
+        return status.stream()
+                .map(line -> line.split(" "))
+                .filter(words -> words[0].equals("ve") && words[1].equals(host) && words[4].equals("running"))
+                .map(words -> words[1] + "/" + words[2])
+                .toList();
+    }
 
     /** One line: what is real here. */
     String description();

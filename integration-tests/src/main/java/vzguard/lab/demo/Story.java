@@ -1,12 +1,13 @@
 package vzguard.lab.demo;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import vzguard.lab.demo.Stage.Connection;
 import vzguard.lab.demo.Stage.Result;
 import vzguard.lab.demo.Stage.StageFailure;
@@ -46,41 +47,62 @@ final class Story {
 
     private void before() throws StageFailure {
         narrator.act("The fleet before");
-        show("status");
-        show("ves");
+        showAll(List.of("status"), List.of("ves"));
     }
 
     private void diagnosis() throws StageFailure {
         narrator.act("The two rules of the field report, typed in two VEs, and why they fail");
-        refusal("hn1/101", "MODULE_NOT_LOADED", "-m", "recent", "--set", "--name", "SSH");
-        refusal("hn2/101", "NOT_SHARED", "-m", "state", "--state", "NEW");
-        Result host = show("hosts", "show", "hn1");
+        List<Refusal> refusals = List.of(
+                new Refusal("hn1/101", "MODULE_NOT_LOADED", List.of("-m", "recent", "--set", "--name", "SSH")),
+                new Refusal("hn2/101", "NOT_SHARED", List.of("-m", "state", "--state", "NEW")));
+        List<SideBySide.Task<List<Result>>> calls = new ArrayList<>();
+        for (Refusal refusal : refusals) {
+            calls.add(() -> List.of(
+                    stage.exec(refusal.where(), refusal.rule().toArray(String[]::new)),
+                    stage.vzguard("diagnose", refusal.where())));
+        }
+        calls.add(() -> List.of(stage.vzguard("hosts", "show", "hn1")));
+        Iterator<List<Result>> results = SideBySide.run(calls).iterator();
+        for (Refusal refusal : refusals) {
+            List<Result> both = results.next();
+            tell(refusal, both.get(0), both.get(1));
+        }
+        Result host = results.next().get(0);
+        printed(host, "hosts", "show", "hn1");
         narrator.check(
                 host.exit() == 0 && host.out().contains("ipt_recent"),
                 "hosts show hn1 says what is the matter with ipt_recent",
                 host.all());
     }
 
-    private void refusal(String where, String cause, String... match) throws StageFailure {
-        List<String> rule = new ArrayList<>(List.of("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "22"));
-        rule.addAll(List.of(match));
-        narrator.command("lab exec " + where + " -- " + String.join(" ", rule));
-        Result typed = stage.exec(where, rule.toArray(String[]::new));
+    /** A rule that somebody types in a VE, and the cause that vzguard is to name for its failure. */
+    private record Refusal(String where, String cause, List<String> match) {
+        List<String> rule() {
+            List<String> rule = new ArrayList<>(List.of("iptables", "-A", "INPUT", "-p", "tcp", "--dport", "22"));
+            rule.addAll(match);
+            return rule;
+        }
+    }
+
+    private void tell(Refusal refusal, Result typed, Result diagnosed) {
+        String where = refusal.where();
+        narrator.command("lab exec " + where + " -- " + String.join(" ", refusal.rule()));
         narrator.output(typed.all());
         String words = typed.err().strip().lines().reduce((first, last) -> last).orElse("");
-        narrator.check(typed.exit() != 0, "iptables refuses " + match[0] + " " + match[1] + " in " + where, "exit 0");
-        Result diagnosed = show("diagnose", where);
+        String match = String.join(" ", refusal.match().subList(0, 2));
+        narrator.check(typed.exit() != 0, "iptables refuses " + match + " in " + where, "exit 0");
+        printed(diagnosed, "diagnose", where);
         narrator.check(
                 diagnosed.exit() == 1
-                        && diagnosed.out().contains(cause)
+                        && diagnosed.out().contains(refusal.cause())
                         && diagnosed.out().contains(words),
-                "diagnose " + where + " names " + cause + " and iptables' own words",
+                "diagnose " + where + " names " + refusal.cause() + " and iptables' own words",
                 diagnosed.all());
     }
 
     private void attackBefore() throws StageFailure {
         narrator.act("An attacker before");
-        connections("hn1/101", ATTACKER, false, 4, true, true, true, true);
+        connections(List.of(Series.of("hn1/101", ATTACKER, false, true, true, true, true)));
     }
 
     private void plan() throws StageFailure {
@@ -108,14 +130,17 @@ final class Story {
 
     private void after() throws StageFailure {
         narrator.act("The fleet after");
-        show("status");
-        show("ves");
-        Result ve = show("ves", "show", "hn1/101");
+        List<Result> shown = showAll(
+                List.of("status"),
+                List.of("ves"),
+                List.of("ves", "show", "hn1/101"),
+                List.of("diagnose", "hn1/101"));
+        Result ve = shown.get(2);
+        Result diagnosed = shown.get(3);
         narrator.check(
                 ve.out().contains("recent"),
                 "ves show hn1/101: recent is loaded, and permitted (another fact)",
                 ve.all());
-        Result diagnosed = stage.vzguard("diagnose", "hn1/101");
         narrator.check(diagnosed.exit() == 0, "diagnose hn1/101 finds nothing any more", diagnosed.all());
     }
 
@@ -126,7 +151,7 @@ final class Story {
         Result modules = stage.exec("hn1", "lsmod");
         narrator.check(modules.out().contains("recent"), "the module is loaded again after the reboot", modules.all());
         List<String> places = new ArrayList<>(List.of("hn1"));
-        places.addAll(running("hn1"));
+        places.addAll(stage.running("hn1"));
         prove(true, places.toArray(String[]::new));
     }
 
@@ -155,29 +180,27 @@ final class Story {
 
     private void attackAfter() throws StageFailure {
         narrator.act("The attacker again, from outside");
-        connections("hn1/101", ATTACKER, false, 4, true, true, false, false);
-        connections("hn1/101", ATTACKER_6, true, 3, true, true, false);
-        connections("hn1/101", BYSTANDER, false, 1, true);
-        connections("hn1/101", OPERATOR, false, 5, true, true, true, true, true);
-        connections("hn1", ATTACKER, false, 3, true, true, false);
+        connections(List.of(
+                Series.of("hn1/101", ATTACKER, false, true, true, false, false),
+                Series.of("hn1/101", ATTACKER_6, true, true, true, false),
+                Series.of("hn1/101", BYSTANDER, false, true),
+                Series.of("hn1/101", OPERATOR, false, true, true, true, true, true),
+                Series.of("hn1", ATTACKER, false, true, true, false)));
     }
 
-    private void connections(String where, String from, boolean ipv6, int count, Boolean... expected)
-            throws StageFailure {
-        narrator.command("lab ssh " + where + " --from " + from + (ipv6 ? " -6" : "") + " --count " + count);
-        List<Connection> attempts = stage.ssh(where, from, ipv6, count);
-        attempts.forEach(attempt -> narrator.output(attempt.number() + " " + attempt.detail()));
-        List<Boolean> answers = attempts.stream().map(Connection::answered).toList();
-        narrator.check(
-                answers.equals(List.of(expected)),
-                where + " from " + from + ": " + words(List.of(expected)),
-                "but: " + words(answers));
-    }
-
-    private static String words(List<Boolean> answers) {
-        return answers.stream()
-                .map(answered -> answered ? "answered" : "dropped")
-                .collect(Collectors.joining(", "));
+    /** No two of these series may have both source and target in common: a guard counts them apart, so they run side by side. */
+    private void connections(List<Series> all) throws StageFailure {
+        List<SideBySide.Task<List<Connection>>> runs = all.stream()
+                .<SideBySide.Task<List<Connection>>>map(series -> () -> series.run(stage))
+                .toList();
+        Iterator<List<Connection>> results = SideBySide.run(runs).iterator();
+        for (Series series : all) {
+            narrator.command(series.command());
+            List<Connection> attempts = results.next();
+            attempts.forEach(attempt -> narrator.output(attempt.number() + " " + attempt.detail()));
+            List<Boolean> answers = Series.answers(attempts);
+            narrator.check(answers.equals(series.expected()), series.promise(), "but: " + Series.words(answers));
+        }
     }
 
     private void flushed() throws StageFailure {
@@ -208,28 +231,32 @@ final class Story {
     }
 
     private Result show(String... arguments) throws StageFailure {
-        narrator.command("vzguard " + String.join(" ", arguments));
         Result result = stage.vzguard(arguments);
-        narrator.output(result.all());
+        printed(result, arguments);
         return result;
+    }
+
+    private void printed(Result result, String... arguments) {
+        narrator.command("vzguard " + String.join(" ", arguments));
+        narrator.output(result.all());
+    }
+
+    /** Several calls that change nothing, made side by side and shown in their order. */
+    @SafeVarargs
+    private List<Result> showAll(List<String>... calls) throws StageFailure {
+        List<SideBySide.Task<Result>> tasks = Stream.of(calls)
+                .<SideBySide.Task<Result>>map(call -> () -> stage.vzguard(call.toArray(String[]::new)))
+                .toList();
+        List<Result> results = SideBySide.run(tasks);
+        for (int each = 0; each < calls.length; each++) {
+            printed(results.get(each), calls[each].toArray(String[]::new));
+        }
+        return results;
     }
 
     private JsonObject lastRollout() throws StageFailure {
         JsonArray rollouts = list(stage.vzguard("rollout", "list", "-o", "json"), "rollouts");
         return rollouts.isEmpty() ? new JsonObject() : rollouts.get(0).getAsJsonObject();
-    }
-
-    private List<String> running(String host) throws StageFailure {
-        List<String> running = new ArrayList<>();
-        for (JsonElement each : list(stage.vzguard("ves", "-o", "json"), "ves")) {
-            JsonObject ve = each.getAsJsonObject();
-            JsonObject facts = ve.getAsJsonObject("facts");
-            if (ve.get("hostName").getAsString().equals(host)
-                    && facts.get("state").getAsString().equals("VE_STATE_RUNNING")) {
-                running.add(host + "/" + facts.get("ctid").getAsString());
-            }
-        }
-        return running;
     }
 
     private static JsonArray list(Result json, String key) throws StageFailure {

@@ -21,7 +21,7 @@ import vzguard.values.Ctid;
 /** Carries out what the {@code lab} commands ask of a simulated lab. */
 final class LabRequests {
     private static final int SSH = 22;
-    private static final Duration ANSWER = Duration.ofMillis(1500);
+    private static final Duration ANSWER = Duration.ofMillis(900);
     private static final Duration LONGEST_COMMAND = Duration.ofHours(1);
 
     private final MemoryFleet fleet;

@@ -201,7 +201,7 @@ public final class SimulatedLab {
 
     /**
      * Connections from outside to port 22 of a host or VE, one after the other; a line for each, as {@code 1 answered BANNER} or
-     * {@code 2 no answer within 1500 ms}.
+     * {@code 2 no answer within 900 ms}.
      *
      * @param from the source address; empty for a stranger's
      */

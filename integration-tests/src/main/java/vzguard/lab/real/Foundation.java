@@ -16,6 +16,7 @@ final class Foundation {
             "host-init",
             "host-network",
             "iptables-front",
+            "iptables-judge",
             "layers",
             "outside-init",
             "root",

@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 
 /** A running lab, as tests, the demo and the {@code lab} commands use it. Safe for use by several threads. */
 public final class RealLab implements AutoCloseable {
+    /** Until then this mechanism halves the cost of starting a program; newer ones are about to drop it, and warn of it. */
+    private static final int FIRST_WITHOUT_VFORK = 24;
+
     private final LabDirectory lab;
 
     private RealLab(LabDirectory lab) {
@@ -71,6 +74,9 @@ public final class RealLab implements AutoCloseable {
     private void startServer(LabSpec spec, Consumer<String> progress) {
         List<String> command =
                 new ArrayList<>(List.of("setsid", java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m"));
+        if (Runtime.version().feature() < FIRST_WITHOUT_VFORK) {
+            command.add("-Djdk.lang.Process.launchMechanism=VFORK");
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "vzguard.lab.LabMain", "lab", "server"));
         command.addAll(List.of(
                 "--name",
@@ -203,7 +209,7 @@ public final class RealLab implements AutoCloseable {
 
     /**
      * Real TCP connections from outside to port 22 of a host or VE, one after the other; answered means that sshd's banner was
-     * read within 1500 ms.
+     * read. Silent is who did not answer within 900 ms: after a second this kernel would send its SYN again, and a guard count it.
      *
      * @param from the source address; empty for a stranger's
      */

@@ -131,7 +131,7 @@ class SimulatedLabTest {
         lab("exec", "hn1/102", "--", "iptables", "-A", "INPUT", "-s", "203.0.113.9", "-j", "DROP")
                 .exits(0);
         assertThat(lab("ssh", "hn1/102", "--from", "203.0.113.9").exits(1).out())
-                .isEqualTo("1 no answer within 1500 ms\n");
+                .isEqualTo("1 no answer within 900 ms\n");
         lab("ssh", "hn1/102", "-6").exits(0);
     }
 
