@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.util.Durations;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,7 +46,7 @@ class AgentTest {
 
     @BeforeEach
     void start() throws IOException {
-        TestAuthority authority = new TestAuthority(Files.createDirectories(folder.resolve("ca")));
+        TestAuthority authority = new TestAuthority();
         controller = new TestController(authority.identity("ip:127.0.0.1")).listen(0);
         Path state = folder.resolve("state");
         new IdentityFolder(state).store(authority.identity("uri:vzguard://agent/6f1f6c0e-0000-4000-8000-000000000001"));

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vzguard.enrolment.EnrolmentToken;
@@ -32,26 +31,14 @@ class EnrolmentTest {
     private static final String UUID = "6f1f6c0e-0000-4000-8000-000000000001";
     private static final String SECRET = "s3cr3t-s3cr3t_s3cr3t";
 
-    @TempDir
-    private static Path authorityFolder;
-
-    @TempDir
-    private static Path otherFolder;
+    private static final TestAuthority AUTHORITY = new TestAuthority();
+    private static final TestAuthority OTHER = new TestAuthority();
 
     @TempDir
     private Path state;
 
-    private static TestAuthority authority;
-    private static TestAuthority other;
-
     private final List<EnrolRequest> received = new CopyOnWriteArrayList<>();
     private Optional<Server> server = Optional.empty();
-
-    @BeforeAll
-    static void makeAuthorities() {
-        authority = new TestAuthority(authorityFolder);
-        other = new TestAuthority(otherFolder);
-    }
 
     @AfterEach
     void stop() {
@@ -60,14 +47,14 @@ class EnrolmentTest {
 
     @Test
     void anEnrolledHostHasItsIdentityOnTheDisk() throws IOException {
-        serve("dns:localhost,ip:127.0.0.1", authority);
+        serve("dns:localhost,ip:127.0.0.1", AUTHORITY);
 
         Enrolment.Outcome outcome =
-                Enrolment.enrol(address(), token(authority.pin()), "hn1", Map.of("dc", "tokyo"), state);
+                Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of("dc", "tokyo"), state);
 
         assertThat(outcome).isInstanceOf(Enrolment.Enrolled.class);
         assertThat(received).singleElement().satisfies(request -> {
-            assertThat(request.getToken()).isEqualTo(token(authority.pin()).text());
+            assertThat(request.getToken()).isEqualTo(token(AUTHORITY.pin()).text());
             assertThat(request.getName()).isEqualTo("hn1");
             assertThat(request.getLabelsMap()).containsEntry("dc", "tokyo");
         });
@@ -79,27 +66,27 @@ class EnrolmentTest {
 
     @Test
     void aServerOfAnotherAuthorityNeverSeesTheToken() throws IOException {
-        serve("dns:localhost,ip:127.0.0.1", authority);
+        serve("dns:localhost,ip:127.0.0.1", AUTHORITY);
 
-        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(other.pin()), "hn1", Map.of(), state);
+        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(OTHER.pin()), "hn1", Map.of(), state);
 
         assertNotEnrolled(outcome, "pinned key");
     }
 
     @Test
     void aServerWithAnotherNameNeverSeesTheToken() throws IOException {
-        serve("dns:elsewhere.example,ip:192.0.2.1", authority);
+        serve("dns:elsewhere.example,ip:192.0.2.1", AUTHORITY);
 
-        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(authority.pin()), "hn1", Map.of(), state);
+        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of(), state);
 
         assertNotEnrolled(outcome, "127.0.0.1");
     }
 
     @Test
     void aCertificateSignedByAnotherAuthorityIsNotKept() throws IOException {
-        serve("ip:127.0.0.1", other);
+        serve("ip:127.0.0.1", OTHER);
 
-        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(authority.pin()), "hn1", Map.of(), state);
+        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of(), state);
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
@@ -110,10 +97,10 @@ class EnrolmentTest {
 
     @Test
     void aUsedTokenIsReportedWithWhatToDo() throws IOException {
-        serve("ip:127.0.0.1", authority);
+        serve("ip:127.0.0.1", AUTHORITY);
         received.add(EnrolRequest.getDefaultInstance());
 
-        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(authority.pin()), "hn1", Map.of(), state);
+        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of(), state);
 
         assertThat(outcome).isInstanceOfSatisfying(Enrolment.NotEnrolled.class, not -> {
             assertThat(not.reason()).contains("t7").contains("used up").doesNotContain(SECRET);
@@ -124,8 +111,8 @@ class EnrolmentTest {
 
     @Test
     void aKeyThatOthersCanReadIsRefusedWithTheCure() throws IOException {
-        serve("ip:127.0.0.1", authority);
-        Enrolment.enrol(address(), token(authority.pin()), "hn1", Map.of(), state);
+        serve("ip:127.0.0.1", AUTHORITY);
+        Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of(), state);
         Path key = state.resolve("identity/key.pem");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
 
@@ -151,9 +138,9 @@ class EnrolmentTest {
         return "127.0.0.1:" + server.orElseThrow().getPort();
     }
 
-    /** A controller whose own certificate is the right authority's, and which signs requests with {@code signer}. */
+    /** A controller whose own certificate is the right AUTHORITY's, and which signs requests with {@code signer}. */
     private void serve(String names, TestAuthority signer) throws IOException {
-        Identity own = authority.identity(names);
+        Identity own = AUTHORITY.identity(names);
         server = Optional.of(NettyServerBuilder.forAddress(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         TlsServerCredentials.newBuilder()
@@ -172,7 +159,7 @@ class EnrolmentTest {
                         out.onNext(EnrolReply.newBuilder()
                                 .setCertificateChain(
                                         signer.sign(request.getCertificateRequest(), "uri:vzguard://agent/" + UUID))
-                                .setTrustBundle(authority.caPem())
+                                .setTrustBundle(AUTHORITY.caPem())
                                 .setIdentity(UUID)
                                 .build());
                         out.onCompleted();

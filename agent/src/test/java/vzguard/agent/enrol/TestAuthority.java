@@ -1,96 +1,135 @@
 package vzguard.agent.enrol;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import vzguard.enrolment.CaPin;
 import vzguard.enrolment.CsrEncoder;
 import vzguard.enrolment.Pem;
 
-/** A CA for tests, kept and used by the JDK's keytool, which is no code of ours. */
+/**
+ * A CA for tests. It reads requests and makes certificates with Bouncy Castle, which is no code of ours; in this JVM, because
+ * a start of the JDK's keytool for each of them took most of the tests' time.
+ */
 public final class TestAuthority {
-    private final Path folder;
-    private final String caPem;
+    private static final X500Name NAME = new X500Name("CN=test CA");
 
-    public TestAuthority(Path folder) {
-        this.folder = folder;
-        keytool(
-                "-genkeypair",
-                "-alias",
-                "ca",
-                "-dname",
-                "CN=test CA",
-                "-keyalg",
-                "EC",
-                "-groupname",
-                "secp256r1",
-                "-ext",
-                "bc:c",
-                "-validity",
-                "2");
-        this.caPem = keytool("-exportcert", "-alias", "ca", "-rfc");
+    private final SecureRandom random = new SecureRandom();
+    private final KeyPair key = CsrEncoder.newKey(random);
+    private final X509Certificate certificate;
+
+    public TestAuthority() {
+        try {
+            JcaX509v3CertificateBuilder builder = certificate(NAME, key.getPublic(), Duration.ofDays(2));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+            certificate = signed(builder);
+        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public String caPem() {
-        return caPem;
+        return pem(certificate);
     }
 
     public String pin() {
-        return CaPin.of(Pem.parseCertificates(caPem).get(0));
+        return CaPin.of(certificate);
     }
 
-    /** A certificate chain for a request, with subject alternative names as keytool writes them ("dns:x,ip:::1"). */
+    /** A certificate for a request, with subject alternative names of the kinds dns, ip and uri ("dns:x,ip:::1"). */
     public String sign(String request, String names) {
-        try {
-            Path csr = Files.createTempFile(folder, "request", ".pem");
-            Files.writeString(csr, request);
-            return keytool(
-                    "-gencert",
-                    "-alias",
-                    "ca",
-                    "-rfc",
-                    "-infile",
-                    csr.toString(),
-                    "-ext",
-                    "san=" + names,
-                    "-validity",
-                    "1");
+        try (PEMParser parser = new PEMParser(new StringReader(request))) {
+            JcaPKCS10CertificationRequest asked =
+                    new JcaPKCS10CertificationRequest((PKCS10CertificationRequest) parser.readObject());
+            if (!asked.isSignatureValid(new JcaContentVerifierProviderBuilder().build(asked.getPublicKey()))) {
+                throw new IllegalArgumentException("the request is not signed with its own key");
+            }
+            JcaX509v3CertificateBuilder builder =
+                    certificate(asked.getSubject(), asked.getPublicKey(), Duration.ofDays(1));
+            builder.addExtension(
+                    Extension.authorityKeyIdentifier,
+                    false,
+                    new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate));
+            builder.addExtension(
+                    Extension.subjectAlternativeName,
+                    false,
+                    new GeneralNames(Arrays.stream(names.split(","))
+                            .map(TestAuthority::name)
+                            .toArray(GeneralName[]::new)));
+            return pem(signed(builder));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException | OperatorCreationException | PKCSException e) {
+            throw new IllegalStateException(e);
         }
     }
 
     public Identity identity(String names) {
-        KeyPair key = CsrEncoder.newKey(new SecureRandom());
-        return new Identity(Pem.privateKey(key.getPrivate()), sign(CsrEncoder.request(key, "test"), names), caPem);
+        KeyPair own = CsrEncoder.newKey(random);
+        return new Identity(Pem.privateKey(own.getPrivate()), sign(CsrEncoder.request(own, "test"), names), caPem());
     }
 
-    private String keytool(String... arguments) {
+    private static GeneralName name(String name) {
+        String value = name.substring(name.indexOf(':') + 1);
+        if (name.startsWith("dns:")) {
+            return new GeneralName(GeneralName.dNSName, value);
+        }
+        if (name.startsWith("ip:")) {
+            return new GeneralName(GeneralName.iPAddress, value);
+        }
+        if (name.startsWith("uri:")) {
+            return new GeneralName(GeneralName.uniformResourceIdentifier, value);
+        }
+        throw new IllegalArgumentException("a name of no known kind: " + name);
+    }
+
+    private JcaX509v3CertificateBuilder certificate(X500Name subject, PublicKey subjectKey, Duration life)
+            throws GeneralSecurityException, IOException {
+        Instant now = Instant.now();
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                NAME, new BigInteger(64, random), Date.from(now), Date.from(now.plus(life)), subject, subjectKey);
+        builder.addExtension(
+                Extension.subjectKeyIdentifier,
+                false,
+                new JcaX509ExtensionUtils().createSubjectKeyIdentifier(subjectKey));
+        return builder;
+    }
+
+    private X509Certificate signed(JcaX509v3CertificateBuilder builder)
+            throws GeneralSecurityException, OperatorCreationException {
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key.getPrivate())));
+    }
+
+    private static String pem(X509Certificate certificate) {
         try {
-            List<String> argv = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-            argv.addAll(Arrays.asList(arguments));
-            argv.addAll(List.of("-keystore", folder.resolve("ca.p12").toString(), "-storepass", "only-for-tests"));
-            Process process = new ProcessBuilder(argv)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            process.getOutputStream().close();
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IllegalStateException("keytool " + arguments[0] + " failed: " + out);
-            }
-            return out;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return Pem.encode("CERTIFICATE", certificate.getEncoded());
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

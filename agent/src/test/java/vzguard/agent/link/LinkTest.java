@@ -51,9 +51,6 @@ import vzguard.v1.VeReport;
 
 /** The link against a real gRPC server, over real mutual TLS on loopback. */
 class LinkTest {
-    @TempDir
-    private static Path authorityFolder;
-
     private static Identity controllerIdentity;
     private static Identity agentIdentity;
 
@@ -99,7 +96,7 @@ class LinkTest {
 
     @BeforeAll
     static void certificates() {
-        TestAuthority authority = new TestAuthority(authorityFolder);
+        TestAuthority authority = new TestAuthority();
         controllerIdentity = authority.identity("ip:127.0.0.1");
         agentIdentity = authority.identity("uri:vzguard://agent/6f1f6c0e-0000-4000-8000-000000000001");
     }
