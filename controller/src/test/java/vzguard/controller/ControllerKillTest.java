@@ -37,12 +37,12 @@ class ControllerKillTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int KILLS = 4;
 
-    private final List<ManagedChannel> channels = new ArrayList<>();
     private final List<ScriptedAgent> agents = new ArrayList<>();
     private Path state;
     private int port;
     private Process process;
     private Client operator;
+    private ManagedChannel calls;
 
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
@@ -58,12 +58,13 @@ class ControllerKillTest {
         operator = await().atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
                 .until(() -> Client.enrol(port, text, "alice"), client -> true);
+        calls = operator.channel(port);
     }
 
     @AfterEach
     void stop() throws InterruptedException {
         agents.forEach(ScriptedAgent::close);
-        channels.forEach(ManagedChannel::shutdownNow);
+        calls.shutdownNow();
         process.destroy();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
@@ -123,16 +124,17 @@ class ControllerKillTest {
     private void awaitServing() {
         await().atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
-                .until(() ->
-                        api().getStatus(GetStatusRequest.getDefaultInstance()).getHosts() == 3);
+                .until(() -> {
+                    // It waits ever longer between its attempts if it is let.
+                    calls.resetConnectBackoff();
+                    return api().getStatus(GetStatusRequest.getDefaultInstance())
+                                    .getHosts()
+                            == 3;
+                });
     }
 
     private OperatorGrpc.OperatorBlockingStub api() {
-        channels.forEach(ManagedChannel::shutdownNow);
-        channels.clear();
-        ManagedChannel channel = operator.channel(port);
-        channels.add(channel);
-        return Client.operator(channel);
+        return Client.operator(calls);
     }
 
     private Process launch() throws IOException {
@@ -140,6 +142,10 @@ class ControllerKillTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
+                        // It lives for seconds: what it starts with counts.
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
                         "-Dlogback.configurationFile=logback-test.xml",
                         ControllerMain.class.getName(),
                         "run",

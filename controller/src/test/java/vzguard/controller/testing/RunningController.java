@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import vzguard.controller.Controller;
 import vzguard.controller.ControllerSettings;
 import vzguard.controller.rollout.Limits;
@@ -31,6 +32,8 @@ public final class RunningController implements AutoCloseable {
     private final int port;
 
     private Controller controller;
+    /** One for all calls until the next restart: a handshake for each call costs more than the call. */
+    private Optional<ManagedChannel> calls = Optional.empty();
 
     private RunningController(Path state, Controller controller, Client operator) {
         this.state = state;
@@ -64,6 +67,8 @@ public final class RunningController implements AutoCloseable {
     /** Stops it and starts it again on the same port and state; agents come back by themselves. */
     public void restart() {
         controller.close();
+        // A channel that saw its server go waits before it tries again.
+        calls = Optional.empty();
         try {
             controller = start(state, port);
         } catch (IOException e) {
@@ -80,9 +85,12 @@ public final class RunningController implements AutoCloseable {
     }
 
     public OperatorGrpc.OperatorBlockingStub operator() {
-        ManagedChannel channel = operator.channel(port());
-        channels.add(channel);
-        return Client.operator(channel);
+        if (calls.isEmpty()) {
+            ManagedChannel channel = operator.channel(port());
+            channels.add(channel);
+            calls = Optional.of(channel);
+        }
+        return Client.operator(calls.get());
     }
 
     public String token(TokenRole role) {

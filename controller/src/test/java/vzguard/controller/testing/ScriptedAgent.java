@@ -106,12 +106,16 @@ public final class ScriptedAgent implements AutoCloseable {
         if (!wanted || stream != null) {
             return;
         }
-        if (channel != null) {
-            channel.shutdownNow();
+        if (channel == null || channel.isShutdown()) {
+            channel = client.channel(port.getAsInt());
+        } else {
+            // Its own pace is a script's to decide. Another channel for each attempt would do, and load a machine on
+            // which a
+            // controller starts.
+            channel.resetConnectBackoff();
         }
         epoch++;
         sequence = 0;
-        channel = client.channel(port.getAsInt());
         Connection connection = new Connection();
         stream = FleetGrpc.newStub(channel).connect(connection);
         connection.own = stream;
