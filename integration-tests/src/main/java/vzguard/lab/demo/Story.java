@@ -131,10 +131,7 @@ final class Story {
     private void after() throws StageFailure {
         narrator.act("The fleet after");
         List<Result> shown = showAll(
-                List.of("status"),
-                List.of("ves"),
-                List.of("ves", "show", "hn1/101"),
-                List.of("diagnose", "hn1/101"));
+                List.of("status"), List.of("ves"), List.of("ves", "show", "hn1/101"), List.of("diagnose", "hn1/101"));
         Result ve = shown.get(2);
         Result diagnosed = shown.get(3);
         narrator.check(
