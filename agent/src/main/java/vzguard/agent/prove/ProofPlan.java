@@ -50,8 +50,8 @@ public record ProofPlan(Place place, Family family, ProofSettings settings, List
     }
 
     /**
-     * Per port: one allowed connection, N-1 that are counted, the Nth, N more allowed ones (more than the guard lets any
-     * other source make), and one from another source.
+     * Per port: one allowed connection, N-1 that are counted, the Nth, N-1 more allowed ones (N in all, the last of which
+     * the guard would drop from any other source), and one from another source.
      *
      * @param to address of the target
      * @param ports of the settings, those to prove
@@ -67,7 +67,7 @@ public record ProofPlan(Place place, Family family, ProofSettings settings, List
                 add(attempts, source, to, port, Purpose.COUNTED, i);
             }
             add(attempts, source, to, port, Purpose.DROPPED, settings.hits());
-            for (int i = 2; i <= settings.hits() + 1; i++) {
+            for (int i = 2; i <= settings.hits(); i++) {
                 add(attempts, Sources.allowed(family), to, port, Purpose.ALLOWED, i);
             }
             add(attempts, other, to, port, Purpose.OTHER, 1);

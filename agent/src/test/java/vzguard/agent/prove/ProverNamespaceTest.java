@@ -84,7 +84,7 @@ class ProverNamespaceTest {
             assertThat(result.verdict()).as(result.summary()).isEqualTo(Verdict.FAILED);
             assertThat(result.summary()).startsWith("connection 3 from ").contains("was answered (SSH-2.0-for_");
             assertThat(result.attempts())
-                    .hasSize(8)
+                    .hasSize(7)
                     .allSatisfy(tried -> assertThat(tried.answer().detail())
                             .endsWith(sameAddress(tried.attempt().from())));
         });

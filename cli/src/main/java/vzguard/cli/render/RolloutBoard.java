@@ -80,7 +80,7 @@ public final class RolloutBoard {
         return lines;
     }
 
-    /** After the end: what is not well or not proven, and the accounting. */
+    /** After the end: what is not well or not proven, how many VEs were restarted, and the accounting. */
     public String ending(Screen screen) {
         Details details = new Details(screen);
         for (TaskView task : RolloutText.sorted(List.copyOf(tasks.values()))) {
@@ -91,7 +91,7 @@ public final class RolloutBoard {
                 CauseText.brief(details, task.getCausesList(), screen);
             }
         }
-        return details + RolloutText.accounting(latest) + "\n";
+        return details + RolloutText.restarted(latest) + "\n" + RolloutText.accounting(latest) + "\n";
     }
 
     private String bar(boolean colour) {

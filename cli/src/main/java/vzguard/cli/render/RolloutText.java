@@ -71,6 +71,11 @@ public final class RolloutText {
                 + rollout.getPending() + " pending + " + rollout.getRunning() + " running";
     }
 
+    /** {@code 4 VEs restarted}, or that none was. */
+    static String restarted(RolloutView rollout) {
+        return rollout.getRestarts() == 0 ? "no VE restarted" : Text.count(rollout.getRestarts(), "VE") + " restarted";
+    }
+
     /** {@code rollout r3: ssh-guard r2, running, wave 1 of 3}, and what it waits for. */
     public static String headline(RolloutView rollout) {
         String waits = rollout.getWaitingFor().isEmpty() ? "" : ": " + Text.line(rollout.getWaitingFor());

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import vzguard.lab.demo.Stage.StageFailure;
 
 /** Runs what does not depend on each other at the same time; what comes of it is in the order of the tasks. */
@@ -18,6 +19,37 @@ final class SideBySide {
         T run() throws StageFailure;
     }
 
+    /** Something that happens beside what follows. */
+    static final class Started {
+        private final FutureTask<Boolean> task;
+
+        private Started(FutureTask<Boolean> task) {
+            this.task = task;
+        }
+
+        /** Returns when it is done; fails as it failed. */
+        void await() throws StageFailure {
+            result(task);
+        }
+    }
+
+    /** Something that is done for its effect. */
+    interface Deed {
+        void run() throws StageFailure;
+    }
+
+    /** Begins it; whoever begins it awaits it. */
+    static Started start(Deed deed) {
+        FutureTask<Boolean> task = new FutureTask<>(() -> {
+            deed.run();
+            return true;
+        });
+        Thread thread = new Thread(task, "beside");
+        thread.setDaemon(true);
+        thread.start();
+        return new Started(task);
+    }
+
     /** Returns when all of them are done; the first failure in their order is that of the whole. */
     static <T> List<T> run(List<Task<T>> tasks) throws StageFailure {
         ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
@@ -26,9 +58,20 @@ final class SideBySide {
                     tasks.stream().<Callable<T>>map(task -> task::run).toList();
             List<T> results = new ArrayList<>();
             for (Future<T> done : threads.invokeAll(calls)) {
-                results.add(done.get());
+                results.add(result(done));
             }
             return results;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StageFailure("interrupted", e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static <T> T result(Future<T> future) throws StageFailure {
+        try {
+            return future.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StageFailure("interrupted", e);
@@ -37,8 +80,6 @@ final class SideBySide {
                 throw failure;
             }
             throw new StageFailure(String.valueOf(e.getCause()), e);
-        } finally {
-            threads.shutdownNow();
         }
     }
 }

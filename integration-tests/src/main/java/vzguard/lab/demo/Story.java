@@ -1,8 +1,5 @@
 package vzguard.lab.demo;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -39,10 +36,9 @@ final class Story {
         plan();
         rollout();
         after();
-        reboot();
         attackAfter();
-        flushed();
         again();
+        rebootAndFlush();
     }
 
     private void before() throws StageFailure {
@@ -117,15 +113,15 @@ final class Story {
         narrator.act("The rollout: canary, waves, no more restarts at once than the policy permits, each place proven");
         narrator.command("vzguard rollout start lab");
         Result rollout = stage.vzguardLive("rollout", "start", "lab");
-        JsonObject view = lastRollout();
+        Account account = Account.of(rollout.out());
         narrator.check(
                 rollout.exit() == 0 || rollout.exit() == 3,
                 "the rollout ended and said how",
                 "exit " + rollout.exit() + "\n" + rollout.all());
         narrator.check(
-                number(view, "failed") == 0 && number(view, "unreachable") == 0,
-                "no target failed (" + accounting(view) + ")",
-                accounting(view));
+                account.number("failed") == 0 && account.number("unreachable") == 0,
+                "no target failed (" + account + ")",
+                account.toString());
     }
 
     private void after() throws StageFailure {
@@ -139,17 +135,6 @@ final class Story {
                 "ves show hn1/101: recent is loaded, and permitted (another fact)",
                 ve.all());
         narrator.check(diagnosed.exit() == 0, "diagnose hn1/101 finds nothing any more", diagnosed.all());
-    }
-
-    private void reboot() throws StageFailure {
-        narrator.act("A host is rebooted");
-        narrator.command("lab reboot hn1");
-        stage.reboot("hn1");
-        Result modules = stage.exec("hn1", "lsmod");
-        narrator.check(modules.out().contains("recent"), "the module is loaded again after the reboot", modules.all());
-        List<String> places = new ArrayList<>(List.of("hn1"));
-        places.addAll(stage.running("hn1"));
-        prove(true, places.toArray(String[]::new));
     }
 
     /** One call for all of them: proofs are made side by side. Of those that hold, the verdicts are shown. */
@@ -200,31 +185,47 @@ final class Story {
         }
     }
 
+    private void again() throws StageFailure {
+        narrator.act("The same policy once more");
+        narrator.command("vzguard rollout start lab");
+        Account account =
+                Account.of(stage.vzguardLive("rollout", "start", "lab").out());
+        narrator.check(
+                account.number("done") == 0 && account.number("failed") == 0 && account.restarted() == 0,
+                "a second run changes nothing (" + account + ")",
+                account.toString());
+    }
+
+    /** The two concern different hosts: the host boots while the VE of the other is mended. */
+    private void rebootAndFlush() throws StageFailure {
+        narrator.act("A host is rebooted; while it boots, somebody flushes the rules of a VE on another");
+        narrator.command("lab reboot hn1 &");
+        SideBySide.Started reboot = SideBySide.start(() -> stage.reboot("hn1"));
+        try {
+            flushed();
+        } finally {
+            reboot.await();
+        }
+        narrator.output("hn1 is up again");
+        Result modules = stage.exec("hn1", "lsmod");
+        narrator.check(modules.out().contains("recent"), "the module is loaded again after the reboot", modules.all());
+        List<String> places = new ArrayList<>(List.of("hn2/101", "hn1"));
+        places.addAll(stage.running("hn1"));
+        prove(true, places.toArray(String[]::new));
+    }
+
     private void flushed() throws StageFailure {
-        narrator.act("Somebody flushes the rules of a VE");
         narrator.command("lab exec hn2/101 -- iptables -F");
         stage.exec("hn2/101", "iptables", "-F");
         prove(false, "hn2/101");
         narrator.command("vzguard rollout start lab --select hn2/101");
         Result rollout = stage.vzguardLive("rollout", "start", "lab", "--select", "hn2/101");
-        JsonObject view = lastRollout();
+        Account account = Account.of(rollout.out());
         narrator.check(rollout.exit() == 0, "the rollout mends it", "exit " + rollout.exit() + "\n" + rollout.all());
         narrator.check(
-                number(view, "done") == 1 && number(view, "noOp") == 1 && number(view, "restarts") == 0,
-                "only the VE was changed, its host had nothing to change, no restart (" + accounting(view) + ")",
-                accounting(view));
-        prove(true, "hn2/101");
-    }
-
-    private void again() throws StageFailure {
-        narrator.act("The same policy once more");
-        narrator.command("vzguard rollout start lab");
-        stage.vzguardLive("rollout", "start", "lab");
-        JsonObject view = lastRollout();
-        narrator.check(
-                number(view, "done") == 0 && number(view, "restarts") == 0 && number(view, "failed") == 0,
-                "a second run changes nothing (" + accounting(view) + ")",
-                accounting(view));
+                account.number("done") == 1 && account.number("no-op") == 1 && account.restarted() == 0,
+                "only the VE was changed, its host had nothing to change (" + account + ")",
+                account.toString());
     }
 
     private Result show(String... arguments) throws StageFailure {
@@ -249,31 +250,5 @@ final class Story {
             printed(results.get(each), calls[each].toArray(String[]::new));
         }
         return results;
-    }
-
-    private JsonObject lastRollout() throws StageFailure {
-        JsonArray rollouts = list(stage.vzguard("rollout", "list", "-o", "json"), "rollouts");
-        return rollouts.isEmpty() ? new JsonObject() : rollouts.get(0).getAsJsonObject();
-    }
-
-    private static JsonArray list(Result json, String key) throws StageFailure {
-        if (json.exit() != 0) {
-            throw new StageFailure("the CLI answered with exit " + json.exit() + ": " + json.all());
-        }
-        return JsonParser.parseString(json.out()).getAsJsonObject().getAsJsonArray(key);
-    }
-
-    private static int number(JsonObject view, String key) {
-        return view.has(key) ? view.get(key).getAsInt() : -1;
-    }
-
-    private static String accounting(JsonObject view) {
-        List<String> parts = new ArrayList<>();
-        for (String key :
-                List.of("done", "noOp", "failed", "refused", "unreachable", "skipped", "pending", "running")) {
-            parts.add(number(view, key) + " " + (key.equals("noOp") ? "no-op" : key));
-        }
-        return number(view, "targets") + " targets = " + String.join(" + ", parts) + "; " + number(view, "restarts")
-                + " restarts";
     }
 }
