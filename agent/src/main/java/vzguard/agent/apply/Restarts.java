@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
@@ -109,7 +110,8 @@ final class Restarts {
         }
         Before before = Before.of(host, found.get());
         log.intent(STEP, before.facts());
-        CommandResult result = retry.run(() -> restartedMeanwhile(ctid, before)
+        AtomicBoolean again = new AtomicBoolean();
+        CommandResult result = retry.run(() -> again.getAndSet(true) && restartedMeanwhile(ctid, before)
                 ? CommandResult.of(0, "", "")
                 : vzctl.restart(ctid, settings.restartDeadline()));
         if (result.exit() == Vzctl.LOCKED) {
@@ -215,12 +217,14 @@ final class Restarts {
                             + complaint(ve, before),
                     "vzctl enter " + ctid);
         }
-        pause.until(
-                () -> observer.observe(Place.of(ctid)).ve(ctid),
-                seen -> seen.isPresent() && storedIsInForce(seen.get()),
-                HOOK_TIME,
-                settings.look(),
-                clock);
+        if (!storedIsInForce(ve.get())) {
+            pause.until(
+                    () -> observer.observe(Place.of(ctid)).ve(ctid),
+                    seen -> seen.isPresent() && storedIsInForce(seen.get()),
+                    HOOK_TIME,
+                    settings.look(),
+                    clock);
+        }
         return StepResult.DONE;
     }
 

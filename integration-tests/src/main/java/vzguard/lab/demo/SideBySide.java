@@ -20,34 +20,26 @@ final class SideBySide {
     }
 
     /** Something that happens beside what follows. */
-    static final class Started {
-        private final FutureTask<Boolean> task;
+    static final class Started<T> {
+        private final FutureTask<T> task;
 
-        private Started(FutureTask<Boolean> task) {
+        private Started(FutureTask<T> task) {
             this.task = task;
         }
 
         /** Returns when it is done; fails as it failed. */
-        void await() throws StageFailure {
-            result(task);
+        T await() throws StageFailure {
+            return result(task);
         }
     }
 
-    /** Something that is done for its effect. */
-    interface Deed {
-        void run() throws StageFailure;
-    }
-
     /** Begins it; whoever begins it awaits it. */
-    static Started start(Deed deed) {
-        FutureTask<Boolean> task = new FutureTask<>(() -> {
-            deed.run();
-            return true;
-        });
+    static <T> Started<T> start(Task<T> work) {
+        FutureTask<T> task = new FutureTask<>(work::run);
         Thread thread = new Thread(task, "beside");
         thread.setDaemon(true);
         thread.start();
-        return new Started(task);
+        return new Started<>(task);
     }
 
     /** Returns when all of them are done; the first failure in their order is that of the whole. */
