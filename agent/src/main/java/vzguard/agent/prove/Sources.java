@@ -9,7 +9,7 @@ import vzguard.agent.model.Family;
 
 /**
  * Source addresses made for proofs: from 198.18.0.0/15, which is set aside for tests of networks, and
- * from the product's own fd00:767a:6775::/48, each in a /64 of its own because IPv6 is counted by /64. Not thread safe.
+ * from the product's own fd00:767a:6775::/48, each in a /64 of its own because IPv6 is counted by /64. Thread safe.
  */
 final class Sources {
     private static final String PREFIX_6 = "fd00:767a:6775:";
@@ -31,7 +31,7 @@ final class Sources {
     }
 
     /** An address that was not given for a long time. */
-    String fresh(Family family) {
+    synchronized String fresh(Family family) {
         if (given.size() >= REMEMBERED) {
             given.clear();
         }

@@ -1,8 +1,10 @@
 package vzguard.cli.commands;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import vzguard.cli.outcome.CommandFailed;
 import vzguard.cli.render.Documents;
 import vzguard.cli.render.RolloutText;
 import vzguard.v1.ControlRolloutRequest;
@@ -30,8 +32,8 @@ public final class RolloutCommand {
             @Option(
                             names = "--select",
                             paramLabel = "SELECTOR",
-                            defaultValue = "",
                             description = "Of its targets only these: hn1, hn1/101, dc=tokyo/101-120, 101")
+                    @Nullable
                     String select,
             @Option(
                             names = "--watch",
@@ -42,7 +44,11 @@ public final class RolloutCommand {
                     boolean watch) {
         StartRolloutRequest.Builder request =
                 StartRolloutRequest.newBuilder().setPolicy(policy).setRevision(revision);
-        if (!select.isEmpty()) {
+        if (select != null) {
+            if (select.isBlank()) {
+                throw CommandFailed.badInput(
+                        "--select \"\" would mean every target of the policy; for that leave --select out");
+            }
             request.setWithin(Selection.parse(select));
         }
         return session.ask(client -> {

@@ -67,6 +67,8 @@ class RolloutCommandsTest {
                         .build());
         Call.Result faulty = run("rollout", "start", "ssh-guard", "--select", "hn2/120-101");
         assertThat(faulty.exitCode()).isEqualTo(2);
+        assertThat(run("rollout", "start", "ssh-guard", "--select", "").exitCode())
+                .isEqualTo(2);
         assertThat(faulty.err()).contains("--select \"hn2/120-101\"", "120-101");
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vzguard.controller.inventory.HostEntry.VeEntry;
 import vzguard.controller.rollout.TargetRef;
@@ -48,9 +49,15 @@ public final class TargetList {
                 .map(host -> host.with(host.ves().stream()
                         .filter(ve -> within.ves().contains(ve.ctid()))
                         .toList()))
-                .filter(host -> within.ves().isAll() || !host.ves().isEmpty())
                 .toList();
-        return forPolicy(narrowed, policy);
+        List<TargetRef> targets = forPolicy(narrowed, policy);
+        Set<String> withVes = targets.stream()
+                .filter(target -> !target.isHost())
+                .map(TargetRef::hostId)
+                .collect(Collectors.toSet());
+        return targets.stream()
+                .filter(target -> within.ves().isAll() || withVes.contains(target.hostId()))
+                .toList();
     }
 
     /** The running VEs to restart. */

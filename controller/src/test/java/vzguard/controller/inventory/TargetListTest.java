@@ -86,6 +86,8 @@ class TargetListTest {
         assertThat(text(TargetList.forPolicy(FLEET, policy, selector("", ""))))
                 .isEqualTo(text(TargetList.forPolicy(FLEET, policy)));
         assertThat(TargetList.forPolicy(FLEET, policy, selector("", "555"))).isEmpty();
+        // There is a VE 1000, and the policy does not select it: its host is not touched for it.
+        assertThat(TargetList.forPolicy(FLEET, policy, selector("", "1000"))).isEmpty();
     }
 
     @Test
