@@ -76,7 +76,7 @@ public final class ControllerLink implements AutoCloseable {
      * @throws IOException when the state directory cannot be used
      */
     public synchronized void start(JobRunner jobs) throws IOException {
-        JobDesk desk = new JobDesk(new JobBook(settings.stateDirectory()), jobs, workers, clock);
+        JobDesk desk = new JobDesk(new JobBook(settings.stateDirectory()), new ToldJobs(jobs, facts), workers, clock);
         desk.resume();
         Link made = new Link(settings, desk, facts, this::welcomed, timer, clock, random);
         link = Optional.of(made);

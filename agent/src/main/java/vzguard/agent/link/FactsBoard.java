@@ -1,11 +1,15 @@
 package vzguard.agent.link;
 
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.Timestamps;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import vzguard.v1.JobResult;
 import vzguard.v1.SectionDigest;
 import vzguard.v1.VeFacts;
 
@@ -14,14 +18,20 @@ import vzguard.v1.VeFacts;
  * changed are sent. Safe for use by many threads.
  */
 final class FactsBoard {
+    /** No section has this digest. */
+    private static final String OUTDATED = "";
+
     private Optional<Sections> latest = Optional.empty();
     private Optional<Outbox> stream = Optional.empty();
     private SortedMap<String, String> told = new TreeMap<>();
+    /** When sections were seen that a job's result told since they were last told by a sweep. */
+    private final Map<String, Timestamp> toldByJobs = new HashMap<>();
 
     /** Starts a stream: what comes back goes into its Hello and counts as told, until the controller needs it. */
     synchronized List<SectionDigest> attach(Outbox outbox) {
         stream = Optional.of(outbox);
         told = latest.map(Sections::digests).orElseGet(TreeMap::new);
+        latest.ifPresent(facts -> told.replaceAll((name, digest) -> isOlder(facts, name) ? OUTDATED : digest));
         List<SectionDigest> sections = new ArrayList<>();
         told.forEach((section, digest) -> sections.add(
                 SectionDigest.newBuilder().setSection(section).setDigest(digest).build()));
@@ -32,6 +42,28 @@ final class FactsBoard {
         if (stream.filter(current -> current == outbox).isPresent()) {
             stream = Optional.empty();
         }
+    }
+
+    /**
+     * A job ended, and its result tells the controller what some sections look like now: what a sweep told of them before no
+     * longer counts. A sweep that looked at them earlier says nothing of them, the next one tells them in any case.
+     */
+    synchronized void toldByJob(JobResult result) {
+        if (result.hasHost()) {
+            outdated(Sections.HOST, result.getHost().getObservedAt());
+        }
+        result.getVesList().forEach(ve -> outdated(Sections.VE + ve.getCtid(), ve.getObservedAt()));
+    }
+
+    private void outdated(String section, Timestamp seen) {
+        toldByJobs.merge(section, seen, (one, other) -> Timestamps.compare(one, other) < 0 ? other : one);
+        told.computeIfPresent(section, (name, digest) -> OUTDATED);
+    }
+
+    /** Whether a job's result told something newer. */
+    private boolean isOlder(Sections sections, String section) {
+        Timestamp byJob = toldByJobs.get(section);
+        return byJob != null && Timestamps.compare(sections.seen(section), byJob) < 0;
     }
 
     /** A sweep ended: what changed goes out. */
@@ -59,6 +91,9 @@ final class FactsBoard {
         for (String section : sections) {
             if (section.equals("*")) {
                 tellAll(outbox, facts);
+            } else if (isOlder(facts, section)) {
+                // The next sweep tells it.
+                continue;
             } else if (section.equals(Sections.HOST)) {
                 outbox.host(facts.host());
             } else if (section.startsWith(Sections.VE)) {
@@ -72,6 +107,11 @@ final class FactsBoard {
             if (section.getValue().equals(told.get(section.getKey()))) {
                 continue;
             }
+            if (isOlder(sections, section.getKey())) {
+                section.setValue(OUTDATED);
+                continue;
+            }
+            toldByJobs.remove(section.getKey());
             if (section.getKey().equals(Sections.HOST)) {
                 outbox.host(sections.host());
             } else {
@@ -80,6 +120,7 @@ final class FactsBoard {
         }
         for (String section : told.keySet()) {
             if (!now.containsKey(section)) {
+                toldByJobs.remove(section);
                 outbox.gone(section.substring(Sections.VE.length()));
             }
         }

@@ -2,6 +2,7 @@ package vzguard.agent.link;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.Timestamp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +39,12 @@ public record Sections(HostFacts host, SortedMap<String, VeFacts> ves) {
                     digest(ve.getValue().toBuilder().clearObservedAt().build()));
         }
         return digests;
+    }
+
+    /** When a section of this sweep was seen. */
+    Timestamp seen(String section) {
+        VeFacts ve = section.startsWith(VE) ? ves.get(section.substring(VE.length())) : null;
+        return ve == null ? host.getObservedAt() : ve.getObservedAt();
     }
 
     private static String digest(MessageLite facts) {
