@@ -71,7 +71,7 @@ public final class Agent implements AutoCloseable {
             Journal journal = Journal.open(state);
             journal.problems().forEach(LOG::warning);
             Random random = new Random(new SecureRandom().nextLong());
-            Host host = Host.of(settings.hostName(), state, runner, files, clock, pause, random);
+            Host host = Host.of(settings.hostName(), settings.failsafe(), state, runner, files, clock, pause, random);
             host.prover().cleanLeftovers();
             String bootId = files.read("/proc/sys/kernel/random/boot_id")
                     .map(String::strip)

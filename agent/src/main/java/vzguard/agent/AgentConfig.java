@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vzguard.values.Cidr;
 
 /**
  * Reads the agent's configuration file ({@code /etc/vzguard/agent.conf}, the format of {@link Properties}):
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
  * name=hn1
  * label.dc=tokyo
  * sweep=60s
+ * failsafe=192.0.2.10, 2001:db8:1::/48
  * state=/var/lib/vzguard/agent
  * token-file=/etc/vzguard/token
  * </pre>
@@ -32,7 +34,8 @@ import java.util.regex.Pattern;
 public final class AgentConfig {
     private static final String LABEL = "label.";
     private static final int MAX_LABELS = 64;
-    private static final String PERMITTED = "controller, name, label.KEY, sweep, state, token-file";
+    private static final int MAX_FAILSAFE = 64;
+    private static final String PERMITTED = "controller, name, label.KEY, sweep, failsafe, state, token-file";
     private static final Pattern ADDRESS = Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
     private static final Pattern LABEL_KEY = Pattern.compile("[a-z][a-z0-9_.-]{0,62}");
     private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
@@ -76,12 +79,14 @@ public final class AgentConfig {
         Duration sweep = AgentSettings.DEFAULT_SWEEP;
         Path state = AgentSettings.DEFAULT_STATE;
         Optional<Path> tokenFile = Optional.empty();
+        List<String> failsafe = List.of();
         for (String key : new TreeSet<>(properties.stringPropertyNames())) {
             String value = properties.getProperty(key, "").strip();
             switch (key) {
                 case "controller" -> controller = Optional.of(controller(value));
                 case "name" -> name = matching(NAME, key, value, "letters, digits, dots, - and _, at most 253");
                 case "sweep" -> sweep = sweep(value);
+                case "failsafe" -> failsafe = failsafe(value);
                 case "state" -> state = path(key, value);
                 case "token-file" -> tokenFile = Optional.of(path(key, value));
                 default -> label(key, value, labels);
@@ -90,7 +95,7 @@ public final class AgentConfig {
         if (labels.size() > MAX_LABELS) {
             problems.add(labels.size() + " labels (permitted: at most " + MAX_LABELS + ")");
         }
-        return new AgentSettings(name, labels, controller, state, sweep, tokenFile);
+        return new AgentSettings(name, labels, controller, state, sweep, failsafe, tokenFile);
     }
 
     private void label(String key, String value, Map<String, String> labels) {
@@ -129,6 +134,25 @@ public final class AgentConfig {
         }
         problems.add("sweep=" + value + " is no permitted time (permitted: 1s to 1h, as 60s, 5m)");
         return AgentSettings.DEFAULT_SWEEP;
+    }
+
+    private List<String> failsafe(String value) {
+        TreeSet<Cidr> blocks = new TreeSet<>();
+        for (String word : value.split("[,\\s]+", -1)) {
+            try {
+                Cidr block = Cidr.parse(word);
+                if (block.prefix() == 0) {
+                    problems.add("failsafe: \"" + word + "\" would exempt everyone (permitted: prefixes from /1)");
+                }
+                blocks.add(block);
+            } catch (IllegalArgumentException e) {
+                problems.add("failsafe: " + e.getMessage());
+            }
+        }
+        if (blocks.size() > MAX_FAILSAFE) {
+            problems.add("failsafe: " + blocks.size() + " blocks (permitted: at most " + MAX_FAILSAFE + ")");
+        }
+        return blocks.stream().map(Cidr::toString).toList();
     }
 
     private Path path(String key, String value) {

@@ -3,6 +3,7 @@ package vzguard.agent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
  * @param controller HOST:PORT; empty: the agent works alone
  * @param stateDirectory where identity, journal and results are kept
  * @param sweepInterval time between two sweeps, 1 s to 1 h; the controller may ask for less, never for more
+ * @param failsafe addresses and blocks, canonical and sorted, at most 64, that every guard on this host exempts: no policy can
+ *     take them away
  * @param tokenFile a token for the first start; it is read, never changed
  */
 public record AgentSettings(
@@ -23,6 +26,7 @@ public record AgentSettings(
         Optional<String> controller,
         Path stateDirectory,
         Duration sweepInterval,
+        List<String> failsafe,
         Optional<Path> tokenFile) {
     /** Where the installed agent keeps its state. */
     public static final Path DEFAULT_STATE = Path.of("/var/lib/vzguard/agent");
@@ -30,11 +34,12 @@ public record AgentSettings(
     public static final Duration DEFAULT_SWEEP = Duration.ofSeconds(60);
 
     public AgentSettings {
+        failsafe = List.copyOf(failsafe);
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
     }
 
     /** The same with its state elsewhere. */
     public AgentSettings withStateDirectory(Path directory) {
-        return new AgentSettings(hostName, labels, controller, directory, sweepInterval, tokenFile);
+        return new AgentSettings(hostName, labels, controller, directory, sweepInterval, failsafe, tokenFile);
     }
 }

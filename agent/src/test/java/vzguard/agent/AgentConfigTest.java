@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,7 @@ class AgentConfigTest {
                         Optional.empty(),
                         Path.of("/var/lib/vzguard/agent"),
                         Duration.ofSeconds(60),
+                        List.of(),
                         Optional.empty()));
     }
 
@@ -30,6 +32,7 @@ class AgentConfigTest {
                 label.dc=tokyo
                 label.rack=r-12
                 sweep=5m
+                failsafe=2001:db8:1::/48, 192.0.2.10
                 state=/srv/vzguard
                 token-file=/etc/vzguard/token
                 """;
@@ -40,6 +43,7 @@ class AgentConfigTest {
                         Optional.of("[2001:db8::1]:7443"),
                         Path.of("/srv/vzguard"),
                         Duration.ofMinutes(5),
+                        List.of("192.0.2.10", "2001:db8:1::/48"),
                         Optional.of(Path.of("/etc/vzguard/token"))));
     }
 
@@ -53,10 +57,11 @@ class AgentConfigTest {
                 label.dc=to kyo
                 sweep=2h
                 state=relative
+                failsafe=0.0.0.0/0, jump.example
                 """;
         AgentConfig.Parsed parsed = AgentConfig.parse(text, "agent.conf", "hn1");
         assertThat(parsed.settings()).isEmpty();
-        assertThat(parsed.problems()).hasSize(7).allMatch(problem -> problem.startsWith("agent.conf: "));
+        assertThat(parsed.problems()).hasSize(9).allMatch(problem -> problem.startsWith("agent.conf: "));
         assertThat(String.join("\n", parsed.problems()))
                 .contains(
                         "unknown key \"controler\" (permitted: controller, name,",
@@ -64,6 +69,8 @@ class AgentConfigTest {
                         "sweep=2h",
                         "1s to 1h",
                         "state=relative is no absolute path",
+                        "failsafe: \"0.0.0.0/0\" would exempt everyone",
+                        "failsafe: \"jump.example\"",
                         "\"-x\"",
                         "\"DC\"",
                         "\"to kyo\"");

@@ -56,6 +56,7 @@ class AgentTest {
                 Optional.of("127.0.0.1:" + controller.port()),
                 state,
                 Duration.ofSeconds(60),
+                List.of(),
                 Optional.empty());
     }
 

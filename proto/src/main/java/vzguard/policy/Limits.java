@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import vzguard.policy.RolloutSettings.Wave;
+import vzguard.policy.SshGuard.Escalation;
 import vzguard.policy.SshGuard.Placement;
 import vzguard.values.Cidr;
 import vzguard.values.Quoted;
@@ -31,6 +33,10 @@ final class Limits {
     static final Range TOTAL = new Range(1, 10_000);
     /** Seconds. */
     static final Range WINDOW = new Range(1, 86_400);
+    /** Seconds: a week, which every kernel's ticks can count. */
+    static final Range BAN = new Range(1, 604_800);
+    /** Of bans, as xt_recent counts them. */
+    static final Range AFTER = HITS;
     /** Seconds. */
     static final Range SOAK = new Range(0, 86_400);
 
@@ -136,6 +142,46 @@ final class Limits {
                     "\"DEFAULT\" is not permitted: it is the list of iptables and ufw (" + permitted + ")");
         }
         return matching(LIST, text, permitted);
+    }
+
+    /**
+     * How long a ban lasts.
+     *
+     * @param given what the policy says; empty: nothing
+     */
+    static Duration ban(SshGuard.Rule rule, Optional<Duration> given, Duration window) {
+        if (rule != SshGuard.Rule.FIXED_BAN) {
+            if (given.isPresent() && !given.get().isZero()) {
+                throw new IllegalArgumentException("acts with rule: fixed-ban only");
+            }
+            return Duration.ZERO;
+        }
+        Duration ban = given.orElse(window.compareTo(SshGuard.DEFAULT_BAN) > 0 ? window : SshGuard.DEFAULT_BAN);
+        // Who came back after a shorter one would be banned again for what was counted before it.
+        if (ban.compareTo(window) < 0) {
+            throw new IllegalArgumentException(
+                    ban.toSeconds() + "s is shorter than the window (" + window.toSeconds() + "s)");
+        }
+        return ban;
+    }
+
+    /** Judges an escalation against the guard it belongs to. */
+    static Escalation escalation(SshGuard.Rule rule, Duration ban, Escalation escalation) {
+        if (rule != SshGuard.Rule.FIXED_BAN) {
+            throw new IllegalArgumentException("acts with rule: fixed-ban only");
+        }
+        if (escalation.ban().compareTo(ban) <= 0) {
+            throw new IllegalArgumentException("ban: " + escalation.ban().toSeconds()
+                    + "s is not longer than the ban it takes the place of (" + ban.toSeconds() + "s)");
+        }
+        // Bans of one address follow each other: the last of so many begins when the ones before it have passed.
+        Duration least = ban.multipliedBy(escalation.after() - 1L);
+        if (escalation.within().compareTo(least) <= 0) {
+            throw new IllegalArgumentException("within: " + escalation.within().toSeconds() + "s can never hold "
+                    + escalation.after() + " bans of " + ban.toSeconds() + "s (permitted: more than "
+                    + least.toSeconds() + "s)");
+        }
+        return escalation;
     }
 
     static Cidr allow(String text) {

@@ -1,9 +1,11 @@
 package vzguard.policy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 import vzguard.policy.RolloutSettings.Restarts;
+import vzguard.policy.SshGuard.Escalation;
 import vzguard.values.CtidRanges;
 import vzguard.values.Problem;
 import vzguard.values.Quoted;
@@ -80,22 +82,54 @@ public final class PolicyParser {
         Section section = spec.section(
                 "sshGuard",
                 false,
-                List.of("placement", "rule", "ports", "window", "hits", "list", "action", "allow", "ipv6"));
+                List.of(
+                        "placement",
+                        "rule",
+                        "ports",
+                        "window",
+                        "hits",
+                        "list",
+                        "action",
+                        "allow",
+                        "ipv6",
+                        "ban",
+                        "escalation"));
         SshGuard fallback = SshGuard.DEFAULT;
+        SshGuard.Rule rule = section.one("rule", fallback.rule(), Scalar.word("rule", SshGuard.Rule.class));
+        Duration window = section.one("window", fallback.window(), Scalar.duration(Limits.WINDOW));
+        Optional<Duration> given = section.has("ban")
+                ? Optional.of(section.one("ban", window, Scalar.duration(Limits.BAN)))
+                : Optional.empty();
+        Duration ban = section.judged("ban", Duration.ZERO, () -> Limits.ban(rule, given, window));
         return new SshGuard(
                 section.list(
                         "placement",
                         fallback.placement(),
                         Scalar.word("placement", SshGuard.Placement.class),
                         Limits::placement),
-                section.one("rule", fallback.rule(), Scalar.word("rule", SshGuard.Rule.class)),
+                rule,
                 section.list("ports", fallback.ports(), Scalar.number(Limits.PORT), Limits::ports),
-                section.one("window", fallback.window(), Scalar.duration(Limits.WINDOW)),
+                window,
                 section.one("hits", fallback.hits(), Scalar.number(Limits.HITS)),
                 section.one("list", fallback.list(), Scalar.text(Limits::list)),
                 section.one("action", fallback.action(), Scalar.word("action", SshGuard.Action.class)),
                 section.list("allow", fallback.allow(), Scalar.text(Limits::allow), Limits::allow),
-                section.one("ipv6", fallback.ipv6(), Scalar.flag()));
+                section.one("ipv6", fallback.ipv6(), Scalar.flag()),
+                ban,
+                escalation(section, rule, ban));
+    }
+
+    private static Optional<Escalation> escalation(Section guard, SshGuard.Rule rule, Duration ban) {
+        if (!guard.has("escalation")) {
+            return Optional.empty();
+        }
+        Section section = guard.section("escalation", false, List.of("after", "within", "ban"));
+        Escalation escalation = new Escalation(
+                section.required("after", Limits.AFTER.least(), Scalar.number(Limits.AFTER)),
+                section.required("within", Duration.ofSeconds(Limits.BAN.most()), Scalar.duration(Limits.BAN)),
+                section.required("ban", Duration.ofSeconds(Limits.BAN.most()), Scalar.duration(Limits.BAN)));
+        return guard.judged(
+                "escalation", Optional.empty(), () -> Optional.of(Limits.escalation(rule, ban, escalation)));
     }
 
     private static RolloutSettings rollout(Section section) {

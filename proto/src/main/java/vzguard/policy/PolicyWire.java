@@ -2,6 +2,7 @@ package vzguard.policy;
 
 import vzguard.policy.RolloutSettings.Restarts;
 import vzguard.policy.RolloutSettings.Wave;
+import vzguard.v1.EscalationSpec;
 import vzguard.v1.GuardAction;
 import vzguard.v1.GuardRule;
 import vzguard.v1.ModulesSpec;
@@ -54,7 +55,13 @@ public final class PolicyWire {
                 .setList(guard.list())
                 .setAction(GuardAction.valueOf("GUARD_ACTION_" + guard.action().name()))
                 .addAllAllow(guard.allow())
-                .setIpv6(guard.ipv6());
+                .setIpv6(guard.ipv6())
+                .setBanSeconds((int) guard.ban().toSeconds());
+        guard.escalation()
+                .ifPresent(escalation -> spec.setEscalation(EscalationSpec.newBuilder()
+                        .setAfter(escalation.after())
+                        .setWithinSeconds((int) escalation.within().toSeconds())
+                        .setBanSeconds((int) escalation.ban().toSeconds())));
         guard.placement()
                 .forEach(place -> spec.addPlacement(vzguard.v1.Placement.valueOf("PLACEMENT_" + place.name())));
         return spec.build();

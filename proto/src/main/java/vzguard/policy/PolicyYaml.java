@@ -72,6 +72,18 @@ public final class PolicyYaml {
         section.put("action", Words.of(guard.action()));
         section.put("allow", guard.allow());
         section.put("ipv6", guard.ipv6());
+        if (guard.rule() == SshGuard.Rule.FIXED_BAN) {
+            section.put("ban", guard.ban().toSeconds() + "s");
+        }
+        guard.escalation().ifPresent(escalation -> section.put("escalation", escalation(escalation)));
+        return section;
+    }
+
+    private static Map<String, Object> escalation(SshGuard.Escalation escalation) {
+        Map<String, Object> section = new LinkedHashMap<>();
+        section.put("after", escalation.after());
+        section.put("within", escalation.within().toSeconds() + "s");
+        section.put("ban", escalation.ban().toSeconds() + "s");
         return section;
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -136,6 +137,21 @@ final class Section {
             return whole.apply(all);
         } catch (IllegalArgumentException fault) {
             faults.add(node.getStartMark(), pathOf(key), String.valueOf(fault.getMessage()));
+            return fallback;
+        }
+    }
+
+    /**
+     * A value that is judged by others beside it.
+     *
+     * @param key whose place a fault has; where the key is not there, the section's
+     */
+    <T> T judged(String key, T fallback, Supplier<T> judgement) {
+        try {
+            return judgement.get();
+        } catch (IllegalArgumentException fault) {
+            Node node = values.get(key);
+            faults.add(node == null ? place : node.getStartMark(), pathOf(key), String.valueOf(fault.getMessage()));
             return fallback;
         }
     }

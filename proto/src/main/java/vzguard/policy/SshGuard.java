@@ -3,6 +3,7 @@ package vzguard.policy;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import vzguard.values.Cidr;
@@ -21,6 +22,9 @@ import vzguard.values.Cidr;
  *     IPv6 list is this name with "6" appended
  * @param allow addresses and CIDR blocks of both families, canonical and sorted, never counted nor dropped, at most 256
  * @param ipv6 guard IPv6 too, with the same numbers
+ * @param ban with {@link Rule#FIXED_BAN} how long a ban lasts, whole seconds, 1-604800 and not less than the window; else
+ *     {@link Duration#ZERO}
+ * @param escalation with {@link Rule#FIXED_BAN} longer bans for those who come back
  */
 public record SshGuard(
         Set<Placement> placement,
@@ -31,7 +35,9 @@ public record SshGuard(
         String list,
         Action action,
         List<String> allow,
-        boolean ipv6) {
+        boolean ipv6,
+        Duration ban,
+        Optional<Escalation> escalation) {
 
     /** What {@code sshGuard: {}} means: the field report's numbers, inside the VE. */
     public static final SshGuard DEFAULT = new SshGuard(
@@ -43,7 +49,12 @@ public record SshGuard(
             "SSH",
             Action.DROP,
             List.of(),
-            true);
+            true,
+            Duration.ZERO,
+            Optional.empty());
+
+    /** How long a ban lasts when the policy does not say; raised to the window where that is longer. */
+    public static final Duration DEFAULT_BAN = Duration.ofMinutes(10);
 
     /** No guard is wanted. */
     public static final SshGuard NONE = new SshGuard(
@@ -55,7 +66,9 @@ public record SshGuard(
             DEFAULT.list,
             DEFAULT.action,
             DEFAULT.allow,
-            DEFAULT.ipv6);
+            DEFAULT.ipv6,
+            DEFAULT.ban,
+            DEFAULT.escalation);
 
     public SshGuard {
         placement = Collections.unmodifiableSet(new TreeSet<>(placement));
@@ -73,6 +86,15 @@ public record SshGuard(
         return allow.stream().map(Cidr::parse).toList();
     }
 
+    /**
+     * Longer bans for those who come back.
+     *
+     * @param after the ban with this number within {@code within} is a long one, 2-20
+     * @param within whole seconds, 1-604800
+     * @param ban how long it lasts, whole seconds, 1-604800, more than the ban that it takes the place of
+     */
+    public record Escalation(int after, Duration within, Duration ban) {}
+
     /** Where a guard stands. */
     public enum Placement {
         /** The node's own sshd: chain INPUT of the host. */
@@ -87,13 +109,15 @@ public record SshGuard(
     public enum Rule {
         /** The two published rules with their numbers; each retry prolongs the block. */
         FIELD_REPORT,
-        /** A ban of fixed length. */
+        /** Who makes too many connections is banned for a fixed time, however often they retry. */
         FIXED_BAN
     }
 
     /** What happens to a connection that is one too many. */
     public enum Action {
+        /** Nothing is answered: the client waits until it gives up. */
         DROP,
+        /** The connection is refused at once by a TCP reset. */
         REJECT
     }
 }

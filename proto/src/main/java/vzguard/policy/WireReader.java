@@ -4,11 +4,14 @@ import com.google.protobuf.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import vzguard.policy.RolloutSettings.Restarts;
 import vzguard.policy.RolloutSettings.Wave;
+import vzguard.policy.SshGuard.Escalation;
 import vzguard.policy.SshGuard.Placement;
+import vzguard.v1.EscalationSpec;
 import vzguard.v1.ModulesSpec;
 import vzguard.v1.PolicySpec;
 import vzguard.v1.RestartSpec;
@@ -67,20 +70,46 @@ final class WireReader {
                 place -> constant("placement", Placement.class, place, "PLACEMENT_"));
         List<Integer> ports = each("sshGuard.ports", spec.getPortsList(), port -> Limits.PORT.check(unsigned(port)));
         var allow = each("sshGuard.allow", spec.getAllowList(), Limits::allow);
+        SshGuard.Rule rule = word("sshGuard.rule", "rule", SshGuard.Rule.FIELD_REPORT, spec.getRule(), "GUARD_RULE_");
+        Duration window =
+                value("sshGuard.window", Duration.ZERO, () -> seconds(Limits.WINDOW, spec.getWindowSeconds()));
+        Duration ban = value("sshGuard.ban", Duration.ZERO, () -> Limits.ban(rule, ban(spec), window));
         return new SshGuard(
                 placement.size() < spec.getPlacementCount()
                         ? Set.copyOf(placement)
                         : value("sshGuard.placement", Set.of(), () -> Limits.placement(placement)),
-                word("sshGuard.rule", "rule", SshGuard.Rule.FIELD_REPORT, spec.getRule(), "GUARD_RULE_"),
+                rule,
                 ports.size() < spec.getPortsCount()
                         ? ports
                         : value("sshGuard.ports", List.of(), () -> Limits.ports(ports)),
-                value("sshGuard.window", Duration.ZERO, () -> seconds(Limits.WINDOW, spec.getWindowSeconds())),
+                window,
                 value("sshGuard.hits", 0, () -> Limits.HITS.check(unsigned(spec.getHits()))),
                 value("sshGuard.list", "", () -> Limits.list(spec.getList())),
                 word("sshGuard.action", "action", SshGuard.Action.DROP, spec.getAction(), "GUARD_ACTION_"),
                 value("sshGuard.allow", List.of(), () -> Limits.allow(allow)),
-                spec.getIpv6());
+                spec.getIpv6(),
+                ban,
+                spec.hasEscalation() ? escalation(spec.getEscalation(), rule, ban) : Optional.empty());
+    }
+
+    /** Senders from before this setting, and those with another rule, say 0. */
+    private static Optional<Duration> ban(SshGuardSpec spec) {
+        return spec.getBanSeconds() == 0 ? Optional.empty() : Optional.of(seconds(Limits.BAN, spec.getBanSeconds()));
+    }
+
+    private Optional<Escalation> escalation(EscalationSpec spec, SshGuard.Rule rule, Duration ban) {
+        known("sshGuard.escalation", spec);
+        int sound = faults.size();
+        Escalation escalation = new Escalation(
+                value("sshGuard.escalation.after", 0, () -> Limits.AFTER.check(unsigned(spec.getAfter()))),
+                value("sshGuard.escalation.within", Duration.ZERO, () -> seconds(Limits.BAN, spec.getWithinSeconds())),
+                value("sshGuard.escalation.ban", Duration.ZERO, () -> seconds(Limits.BAN, spec.getBanSeconds())));
+        return faults.size() > sound
+                ? Optional.empty()
+                : value(
+                        "sshGuard.escalation",
+                        Optional.empty(),
+                        () -> Optional.of(Limits.escalation(rule, ban, escalation)));
     }
 
     private RolloutSettings rollout(RolloutSpec spec) {

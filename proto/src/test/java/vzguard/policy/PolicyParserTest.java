@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,12 +72,20 @@ class PolicyParserTest {
             sshGuard: {placement: [ve, ve]} | 5:30 spec.sshGuard.placement[1]: the value "ve" is there twice
             sshGuard: {rule: fieldreport}  | 5:20 spec.sshGuard.rule: "fieldreport" is not permitted (field-report, fixed-ban); did you mean "field-report"?
             sshGuard: {action: ACCEPT}     | 5:22 spec.sshGuard.action: "ACCEPT" is not permitted (drop, reject)
+            sshGuard: {ban: 10m}           | 5:19 spec.sshGuard.ban: acts with rule: fixed-ban only
+            sshGuard: {rule: fixed-ban, ban: 59s} | 5:36 spec.sshGuard.ban: 59s is shorter than the window (60s)
+            sshGuard: {rule: fixed-ban, ban: 169h} | 5:36 spec.sshGuard.ban: 169h is not permitted (1s-168h)
+            sshGuard: {escalation: {after: 3, within: 1h, ban: 1h}} | 5:26 spec.sshGuard.escalation: acts with rule: fixed-ban only
+            sshGuard: {rule: fixed-ban, escalation: {after: 1, within: 24h, ban: 24h}} | 5:51 spec.sshGuard.escalation.after: 1 is not permitted (2-20)
+            sshGuard: {rule: fixed-ban, escalation: {after: 3, within: 24h}} | 5:43 spec.sshGuard.escalation.ban: is missing
+            sshGuard: {rule: fixed-ban, ban: 1h, escalation: {after: 2, within: 24h, ban: 1h}} | 5:52 spec.sshGuard.escalation: ban: 3600s is not longer than the ban it takes the place of (3600s)
+            sshGuard: {rule: fixed-ban, ban: 1h, escalation: {after: 3, within: 2h, ban: 24h}} | 5:52 spec.sshGuard.escalation: within: 7200s can never hold 3 bans of 3600s (permitted: more than 7200s)
             sshGuard: {ipv6: yes}          | 5:20 spec.sshGuard.ipv6: expected true or false, not yes
-            sshGuard: {hit: 3}             | 5:14 spec.sshGuard.hit: unknown key (permitted: placement, rule, ports, window, hits, list, action, allow, ipv6); did you mean "hits"?
+            sshGuard: {hit: 3}             | 5:14 spec.sshGuard.hit: unknown key (permitted: placement, rule, ports, window, hits, list, action, allow, ipv6, ban, escalation); did you mean "hits"?
             sshGuard: {hits: 3, hits: 4}   | 5:23 spec.sshGuard.hits: the key is there twice
-            sshGuard: {[a]: 3}             | 5:14 spec.sshGuard: expected a key, not a list (permitted: placement, rule, ports, window, hits, list, action, allow, ipv6)
-            sshGuard: true                 | 5:13 spec.sshGuard: expected a section with keys, not the value "true" (permitted keys: placement, rule, ports, window, hits, list, action, allow, ipv6)
-            sshGuard:                      | 5:12 spec.sshGuard: expected a section with keys, not nothing (permitted keys: placement, rule, ports, window, hits, list, action, allow, ipv6)
+            sshGuard: {[a]: 3}             | 5:14 spec.sshGuard: expected a key, not a list (permitted: placement, rule, ports, window, hits, list, action, allow, ipv6, ban, escalation)
+            sshGuard: true                 | 5:13 spec.sshGuard: expected a section with keys, not the value "true" (permitted keys: placement, rule, ports, window, hits, list, action, allow, ipv6, ban, escalation)
+            sshGuard:                      | 5:12 spec.sshGuard: expected a section with keys, not nothing (permitted keys: placement, rule, ports, window, hits, list, action, allow, ipv6, ban, escalation)
             selector: {ves: 120-101}       | 5:19 spec.selector.ves: CTID range "120-101" runs backwards (write 101-120)
             selector: {ves: [101]}         | 5:19 spec.selector.ves: expected one value, not a list
             selector: {hosts: "dc tokyo"}  | 5:21 spec.selector.hosts: "dc tokyo" is no host term (permitted: key=value, key!=value, key; name=HOST for the host's name)
@@ -122,8 +131,6 @@ class PolicyParserTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             sshGuard: {placement: [ve, edge]} | 5:30 spec.sshGuard.placement[1]: "placement: edge" is not yet supported by this version
-            sshGuard: {rule: fixed-ban}       | 5:20 spec.sshGuard.rule: "rule: fixed-ban" is not yet supported by this version
-            sshGuard: {action: reject}        | 5:22 spec.sshGuard.action: "action: reject" is not yet supported by this version
             rollout: {restarts: {window: '02:00-05:00 Asia/Tokyo'}} | 5:32 spec.rollout.restarts.window: "restarts.window" is not yet supported by this version
             mode: report                      | 5:9 spec.mode: "mode: report" is not yet supported by this version
             """)
@@ -196,7 +203,9 @@ class PolicyParserTest {
                                 "SSH",
                                 SshGuard.Action.DROP,
                                 List.of(),
-                                true),
+                                true,
+                                Duration.ZERO,
+                                Optional.empty()),
                         new RolloutSettings(
                                 1,
                                 List.of(new Wave(100, true)),
@@ -204,6 +213,17 @@ class PolicyParserTest {
                                 Duration.ofSeconds(30),
                                 new Restarts(false, 1, 20, "")),
                         Policy.Mode.ENFORCE));
+    }
+
+    @Test
+    void aBanOfFixedLengthLastsTenMinutesAndNeverLessThanTheWindow() {
+        assertThat(policy("sshGuard: {rule: fixed-ban}").sshGuard().ban()).hasMinutes(10);
+        assertThat(policy("sshGuard: {rule: fixed-ban, window: 1h}").sshGuard().ban())
+                .hasHours(1);
+        assertThat(policy("sshGuard: {rule: fixed-ban, escalation: {after: 3, within: 24h, ban: 48h}}")
+                        .sshGuard()
+                        .escalation())
+                .contains(new SshGuard.Escalation(3, Duration.ofHours(24), Duration.ofHours(48)));
     }
 
     @Test

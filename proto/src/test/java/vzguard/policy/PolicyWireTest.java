@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.UnknownFieldSet;
 import org.junit.jupiter.api.Test;
-import vzguard.v1.GuardAction;
+import vzguard.v1.EscalationSpec;
 import vzguard.v1.GuardRule;
 import vzguard.v1.ModulesSpec;
 import vzguard.v1.Placement;
@@ -99,15 +99,29 @@ class PolicyWireTest {
     @Test
     void whatDoesNotActYetIsRefusedHereToo() {
         refused(
-                spec().setSshGuard(spec().getSshGuard().toBuilder()
-                                .addPlacement(Placement.PLACEMENT_EDGE)
-                                .setRule(GuardRule.GUARD_RULE_FIXED_BAN)
-                                .setAction(GuardAction.GUARD_ACTION_REJECT))
+                spec().setSshGuard(spec().getSshGuard().toBuilder().addPlacement(Placement.PLACEMENT_EDGE))
                         .setMode(PolicyMode.POLICY_MODE_REPORT),
                 "sshGuard.placement[1]: \"placement: edge\" is not yet supported by this version",
-                "sshGuard.rule: \"rule: fixed-ban\" is not yet supported by this version",
-                "sshGuard.action: \"action: reject\" is not yet supported by this version",
                 "mode: \"mode: report\" is not yet supported by this version");
+    }
+
+    @Test
+    void bansAreJudgedHereToo() {
+        refused(
+                spec().setSshGuard(spec().getSshGuard().toBuilder().setBanSeconds(600)),
+                "sshGuard.ban: acts with rule: fixed-ban only");
+        refused(
+                spec().setSshGuard(spec().getSshGuard().toBuilder()
+                        .setRule(GuardRule.GUARD_RULE_FIXED_BAN)
+                        .setWindowSeconds(60)
+                        .setBanSeconds(59)
+                        .setEscalation(EscalationSpec.newBuilder()
+                                .setAfter(21)
+                                .setWithinSeconds(3_600)
+                                .setBanSeconds(604_801))),
+                "sshGuard.ban: 59s is shorter than the window (60s)",
+                "sshGuard.escalation.after: 21 is not permitted (2-20)",
+                "sshGuard.escalation.ban: 604801 is not permitted (1-604800)");
     }
 
     @Test

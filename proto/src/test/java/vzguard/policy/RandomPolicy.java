@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,16 +73,33 @@ final class RandomPolicy {
         Set<Integer> ports = new TreeSet<>(some(14, () -> 1 + random.nextInt(65_535)));
         ports.add(22);
         Set<Cidr> allow = new TreeSet<>(some(chance(1) ? 256 : 5, this::block));
+        SshGuard.Rule rule = pick(SshGuard.Rule.values());
+        int window = 1 + random.nextInt(86_400);
+        Duration ban = rule == SshGuard.Rule.FIXED_BAN
+                ? Duration.ofSeconds(window + random.nextInt(Limits.BAN.most() - window))
+                : Duration.ZERO;
         return new SshGuard(
                 placement,
-                SshGuard.Rule.FIELD_REPORT,
+                rule,
                 List.copyOf(ports),
-                Duration.ofSeconds(1 + random.nextInt(86_400)),
+                Duration.ofSeconds(window),
                 2 + random.nextInt(19),
                 chance(30) ? pick("null", "TRUE", "0x1F", "1e3", "007", "_", "12", "y", "Null") : list(),
-                SshGuard.Action.DROP,
+                pick(SshGuard.Action.values()),
                 allow.stream().map(Cidr::toString).toList(),
-                random.nextBoolean());
+                random.nextBoolean(),
+                ban,
+                rule == SshGuard.Rule.FIXED_BAN ? escalation(ban) : Optional.empty());
+    }
+
+    /** None where no escalation of that ban would fit the limits. */
+    private Optional<SshGuard.Escalation> escalation(Duration ban) {
+        int after = 2 + random.nextInt(19);
+        long within = ban.toSeconds() * (after - 1) + 1 + random.nextInt(1_000);
+        long longer = ban.toSeconds() + 1 + random.nextInt(1_000);
+        return within > Limits.BAN.most() || longer > Limits.BAN.most()
+                ? Optional.empty()
+                : Optional.of(new SshGuard.Escalation(after, Duration.ofSeconds(within), Duration.ofSeconds(longer)));
     }
 
     private String list() {

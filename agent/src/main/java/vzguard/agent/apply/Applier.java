@@ -252,7 +252,8 @@ public final class Applier {
     private static Outcome outcome(Cause cause) {
         return switch (cause.code()) {
             case VE_STOPPED, VE_SUSPENDED, VE_DISABLED, CT_LOCKED -> Outcome.SKIPPED;
-            case VE_MISSING, NETFILTER_UNSUPPORTED, DUPLICATE_KEY, CONFIG_UNREADABLE, NOT_SUPPORTED -> Outcome.REFUSED;
+            case VE_MISSING, NETFILTER_UNSUPPORTED, DUPLICATE_KEY, CONFIG_UNREADABLE, COUNTED_TWICE, NOT_SUPPORTED ->
+                Outcome.REFUSED;
             default -> Outcome.FAILED;
         };
     }

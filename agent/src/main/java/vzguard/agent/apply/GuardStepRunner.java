@@ -1,14 +1,16 @@
 package vzguard.agent.apply;
 
+import java.util.List;
 import java.util.Optional;
-import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.guard.GuardRules;
+import vzguard.agent.guard.PublishedRules;
 import vzguard.agent.guard.SavedFilter;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
+import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Step;
 import vzguard.agent.tools.Iptables;
 
@@ -23,7 +25,7 @@ final class GuardStepRunner {
     StepResult write(Step.WriteGuard step, Undo undo) {
         Iptables.Saved before = iptables.save(step.place(), step.family());
         if (before.filter().isEmpty()) {
-            return unreadable(step.place(), step.family(), before.result());
+            return unreadable(step.place(), step.family(), before.problem());
         }
         SavedFilter now = before.filter().get();
         if (now.own().equals(step.rules())) {
@@ -31,16 +33,41 @@ final class GuardStepRunner {
         }
         OwnRules previous = now.own();
         undo.add(() -> bringBack(step.place(), step.family(), previous));
-        return change(step.place(), step.family(), GuardRules.restoreText(step.rules(), now), step.rules());
+        StepResult written =
+                change(step.place(), step.family(), GuardRules.restoreText(step.rules(), now), step.rules());
+        return written instanceof StepResult.Failed || previous.copies().isEmpty()
+                ? written
+                : removeCopies(step.place(), step.family(), previous.copies());
+    }
+
+    /** After the commit: for the moment between them a connection counts twice, but none goes unguarded. */
+    private StepResult removeCopies(Place place, Family family, List<PublishedRule> copies) {
+        iptables.delete(
+                place,
+                family,
+                copies.stream()
+                        .flatMap(copy -> PublishedRules.wordings(copy).stream())
+                        .distinct()
+                        .toList());
+        Iptables.Saved after = iptables.save(place, family);
+        boolean gone =
+                after.filter().map(filter -> filter.own().copies().isEmpty()).orElse(false);
+        return gone
+                ? StepResult.DONE
+                : Failures.failed(
+                        CauseCode.NO_EFFECT,
+                        "the published rules that stand beside the guard of " + place.describe() + " (IPv"
+                                + family.number() + ") could not be deleted: every connection would count twice",
+                        "delete them by hand");
     }
 
     StepResult remove(Step.RemoveGuard step, Undo undo) {
         Iptables.Saved before = iptables.save(step.place(), step.family());
         if (before.filter().isEmpty()) {
-            return unreadable(step.place(), step.family(), before.result());
+            return unreadable(step.place(), step.family(), before.problem());
         }
         SavedFilter now = before.filter().get();
-        String text = GuardRules.removeText(now);
+        String text = GuardRules.removeText(now, step.adopted());
         if (text.isEmpty()) {
             return StepResult.DONE;
         }
@@ -53,7 +80,7 @@ final class GuardStepRunner {
         Iptables.Changed changed = iptables.change(place, family, text);
         boolean asWanted = changed.after()
                 .filter()
-                .map(filter -> filter.own().equals(wanted))
+                .map(filter -> filter.own().withoutCopies().equals(wanted))
                 .orElse(false);
         return asWanted
                 ? StepResult.DONE
@@ -63,10 +90,10 @@ final class GuardStepRunner {
                         "the IPv" + family.number() + " guard of " + place.describe() + " is not as asked");
     }
 
-    private static StepResult unreadable(Place place, Family family, CommandResult result) {
+    private static StepResult unreadable(Place place, Family family, String problem) {
         return Failures.failed(
                 CauseCode.RULES_UNREADABLE,
-                "the IPv" + family.number() + " rules of " + place.describe() + " cannot be read: " + result.explain(),
+                "the IPv" + family.number() + " rules of " + place.describe() + " cannot be read: " + problem,
                 "");
     }
 
@@ -78,7 +105,7 @@ final class GuardStepRunner {
         }
         String text = previous.chainPresent()
                 ? GuardRules.restoreText(previous, now.get())
-                : GuardRules.removeText(now.get());
+                : GuardRules.removeText(now.get(), previous.copies());
         iptables.restore(place, family, text);
     }
 }

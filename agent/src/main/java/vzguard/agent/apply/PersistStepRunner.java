@@ -35,7 +35,9 @@ final class PersistStepRunner {
         for (Family family : Family.values()) {
             Optional.ofNullable(step.rules().get(family))
                     .ifPresentOrElse(
-                            rules -> wanted.put(StoredGuard.file(family), GuardRules.fileText(rules)),
+                            rules -> wanted.put(
+                                    StoredGuard.file(family),
+                                    GuardRules.fileText(rules, step.adopted().getOrDefault(family, List.of()))),
                             () -> unwanted.add(StoredGuard.file(family)));
         }
         // The hook last: before it is there, nothing half-written is ever loaded.

@@ -81,16 +81,20 @@ final class GuardState {
 
     private static boolean isRight(DiagnosisFacts facts, GuardSeen guard) {
         return guard.present()
-                && guard.rules().equals(expected(facts, guard).or(guard::rules))
+                && guard.rules()
+                        .map(OwnRules::withoutCopies)
+                        .equals(expected(facts, guard).or(() -> guard.rules().map(OwnRules::withoutCopies)))
                 && !guard.rules().get().jumps().isEmpty()
                 && guard.rules().get().jumpsFirst()
+                && guard.copies().isEmpty()
                 && guard.rules().get().chainPresent();
     }
 
     /** What was applied; where that is not known, what is stored for the next start. */
     private static Optional<OwnRules> expected(DiagnosisFacts facts, GuardSeen guard) {
         return facts.applied()
-                .map(settings -> GuardRules.wanted(settings, guard.family()))
+                .map(settings ->
+                        GuardRules.wanted(settings, guard.family(), facts.host().failsafe()))
                 .or(() -> guard.stored().rules());
     }
 
@@ -105,6 +109,9 @@ final class GuardState {
         if (!now.jumpsFirst()) {
             return "other rules stand before it in " + GuardRules.BUILT_IN;
         }
+        if (!now.copies().isEmpty()) {
+            return now.copies().size() + " of the published rules stand beside it, so that connections count twice";
+        }
         int wanted = expected(facts, guard).map(rules -> rules.chain().size()).orElse(0);
         return now.chain().isEmpty()
                 ? "chain " + GuardRules.CHAIN + " is empty"
@@ -116,6 +123,8 @@ final class GuardState {
         List<String> lines = new ArrayList<>();
         rules.jumps().forEach(jump -> lines.add("-A " + GuardRules.BUILT_IN + " " + jump));
         rules.chain().forEach(rule -> lines.add("-A " + GuardRules.CHAIN + " " + rule));
+        rules.ban().ifPresent(chain -> chain.forEach(rule -> lines.add("-A " + GuardRules.BAN_CHAIN + " " + rule)));
+        rules.copies().forEach(rule -> lines.add("-A " + GuardRules.BUILT_IN + " " + rule.words()));
         return lines.isEmpty() ? "none" : String.join("\n", lines);
     }
 }

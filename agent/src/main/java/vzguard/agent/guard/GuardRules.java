@@ -1,9 +1,13 @@
 package vzguard.agent.guard;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.PublishedRule;
 import vzguard.policy.SshGuard;
 import vzguard.values.Cidr;
 
@@ -20,7 +24,10 @@ public final class GuardRules {
     /** The own chain, in both families, on hosts and in VEs. */
     public static final String CHAIN = "VZG";
 
-    /** The built-in chain that jumps to it. */
+    /** The own chain in which bans of fixed length begin. */
+    public static final String BAN_CHAIN = "VZG-BAN";
+
+    /** The built-in chain that jumps to {@link #CHAIN}. */
     public static final String BUILT_IN = "INPUT";
 
     /** Exempt from every guard, so that a proof can show an allowed source; nobody can answer from it, it is a bogon. */
@@ -33,47 +40,131 @@ public final class GuardRules {
 
     private GuardRules() {}
 
-    /** Name of the guard's list; IPv6 has its own. */
+    /** Name of the list in which the guard counts; IPv6 has its own. */
     public static String list(SshGuard settings, Family family) {
         return family == Family.V4 ? settings.list() : settings.list() + "6";
     }
 
-    /** The rules that the settings ask for, in canonical form. */
-    public static OwnRules wanted(SshGuard settings, Family family) {
-        if (settings.rule() != SshGuard.Rule.FIELD_REPORT || settings.action() != SshGuard.Action.DROP) {
-            // Policies with these are refused when they are read.
-            throw new IllegalArgumentException(settings.rule() + " with " + settings.action() + " is not supported");
+    /** Addresses that an operator banned; in the guard of each place and family. */
+    public static String denyList(String list) {
+        return list + "-DENY";
+    }
+
+    /** Addresses under a ban of fixed length. */
+    public static String banList(String list) {
+        return list + "-BAN";
+    }
+
+    /** Addresses under the longer ban of those who came back. */
+    public static String longBanList(String list) {
+        return list + "-LONG";
+    }
+
+    /** Every list that a guard of the settings names. */
+    public static List<String> lists(SshGuard settings, Family family) {
+        String list = list(settings, family);
+        List<String> lists = new ArrayList<>(List.of(list, denyList(list)));
+        if (settings.rule() == SshGuard.Rule.FIXED_BAN) {
+            lists.add(banList(list));
+            settings.escalation().ifPresent(escalation -> lists.add(longBanList(list)));
         }
+        return List.copyOf(lists);
+    }
+
+    /**
+     * The rules that the settings ask for, in canonical form.
+     *
+     * @param failsafe addresses and blocks, canonical, that the host exempts whatever the policy says
+     */
+    public static OwnRules wanted(SshGuard settings, Family family, List<String> failsafe) {
         List<String> chain = new ArrayList<>();
         chain.add("-i lo -j RETURN");
-        settings.allow().stream()
+        Stream.of(failsafe, settings.allow())
+                .flatMap(List::stream)
                 .map(Cidr::parse)
                 .filter(cidr -> cidr.family() == family.number())
+                .distinct()
                 .forEach(cidr -> chain.add("-s " + cidr + " -j RETURN"));
         chain.add("-s " + (family == Family.V4 ? PROOF_ALLOWED_4 : PROOF_ALLOWED_6) + " -j RETURN");
-        String list = " --name " + list(settings, family) + (family == Family.V6 ? MASK_6 : "");
-        chain.add("-m recent --set" + list);
-        chain.add("-m recent --update --seconds " + settings.window().toSeconds() + " --hitcount " + settings.hits()
-                + list + " -j DROP");
+        Lists lists = new Lists(list(settings, family), family == Family.V6 ? MASK_6 : "");
+        chain.add(refusing(settings, "-m recent --rcheck" + lists.deny()));
         List<String> jumps = settings.ports().stream()
                 .map(port -> "-p tcp -m tcp --dport " + port + " --tcp-flags FIN,SYN,RST,ACK SYN -j " + CHAIN)
                 .toList();
-        return OwnRules.wanted(chain, jumps);
+        if (settings.rule() == SshGuard.Rule.FIELD_REPORT) {
+            chain.add("-m recent --set" + lists.counted());
+            chain.add(refusing(settings, "-m recent --update" + within(settings) + lists.counted()));
+            return OwnRules.wanted(chain, Optional.empty(), jumps);
+        }
+        settings.escalation()
+                .ifPresent(longer ->
+                        chain.add(refusing(settings, "-m recent --rcheck" + seconds(longer.ban()) + lists.longBan())));
+        chain.add(refusing(settings, "-m recent --rcheck" + seconds(settings.ban()) + lists.ban()));
+        chain.add("-m recent --set" + lists.counted());
+        chain.add("-m recent --rcheck" + within(settings) + lists.counted() + " -j " + BAN_CHAIN);
+        List<String> ban = new ArrayList<>(List.of("-m recent --set" + lists.ban()));
+        settings.escalation()
+                .ifPresent(longer -> ban.add("-m recent --rcheck" + seconds(longer.within()) + " --hitcount "
+                        + longer.after() + lists.ban() + " -m recent --set" + lists.longBan()));
+        ban.add(refusing(settings, ""));
+        return OwnRules.wanted(chain, Optional.of(ban), jumps);
+    }
+
+    /** Names of the lists as a rule says them. */
+    private record Lists(String list, String mask) {
+        String counted() {
+            return named(list);
+        }
+
+        String deny() {
+            return named(denyList(list));
+        }
+
+        String ban() {
+            return named(banList(list));
+        }
+
+        String longBan() {
+            return named(longBanList(list));
+        }
+
+        private String named(String name) {
+            return " --name " + name + mask;
+        }
+    }
+
+    private static String within(SshGuard settings) {
+        return seconds(settings.window()) + " --hitcount " + settings.hits();
+    }
+
+    private static String seconds(Duration time) {
+        return " --seconds " + time.toSeconds();
+    }
+
+    /** A rule that ends a connection. The kernel takes a reset only where the rule itself says TCP. */
+    private static String refusing(SshGuard settings, String match) {
+        String rule = settings.action() == SshGuard.Action.DROP
+                ? match + " -j DROP"
+                : "-p tcp " + match + " -j REJECT --reject-with tcp-reset";
+        return rule.strip().replace("  ", " ");
     }
 
     /**
      * Input for {@code iptables-restore --noflush} that turns what is there into what is wanted, in one commit. Without
-     * foreign rules before them, the jumps stay untouched.
+     * foreign rules before them, the jumps stay untouched. Copies of the published rules that are wanted and not there are
+     * put back; those that are there are left to {@link PublishedRules#wordings}.
      */
     public static String restoreText(OwnRules wanted, SavedFilter now) {
         OwnRules own = now.own();
         StringBuilder text = new StringBuilder("*filter\n:" + CHAIN + " - [0:0]\n");
-        wanted.chain()
-                .forEach(rule -> text.append("-A ")
-                        .append(CHAIN)
-                        .append(' ')
-                        .append(rule)
-                        .append('\n'));
+        if (wanted.ban().isPresent() || own.ban().isPresent()) {
+            text.append(":").append(BAN_CHAIN).append(" - [0:0]\n");
+        }
+        append(text, CHAIN, wanted.chain());
+        append(text, BAN_CHAIN, wanted.ban().orElse(List.of()));
+        if (wanted.ban().isEmpty() && own.ban().isPresent()) {
+            text.append("-X ").append(BAN_CHAIN).append('\n');
+        }
         if (!own.jumps().equals(wanted.jumps()) || !own.jumpsFirst()) {
             appendJumpRemoval(text, now);
             for (int i = wanted.jumps().size() - 1; i >= 0; i--) {
@@ -84,18 +175,57 @@ public final class GuardRules {
                         .append('\n');
             }
         }
+        appendCopies(text, wanted.copies(), now, wanted.jumps().size());
         return text.append("COMMIT\n").toString();
     }
 
-    /** Input for {@code iptables-restore --noflush} that takes jumps and chain away; empty when there is nothing. */
-    public static String removeText(SavedFilter now) {
+    /**
+     * Input for {@code iptables-restore --noflush} that takes jumps and chains away, and puts copies of the published rules
+     * back where they stood; empty when there is nothing to take away.
+     */
+    public static String removeText(SavedFilter now, List<PublishedRule> adopted) {
         OwnRules own = now.own();
-        if (own.equals(OwnRules.NONE)) {
+        if (own.withoutCopies().equals(OwnRules.NONE)) {
             return "";
         }
         StringBuilder text = new StringBuilder("*filter\n:" + CHAIN + " - [0:0]\n");
+        own.ban().ifPresent(rules -> text.append(":").append(BAN_CHAIN).append(" - [0:0]\n"));
         appendJumpRemoval(text, now);
-        return text.append("-X ").append(CHAIN).append("\nCOMMIT\n").toString();
+        text.append("-X ").append(CHAIN).append('\n');
+        own.ban().ifPresent(rules -> text.append("-X ").append(BAN_CHAIN).append('\n'));
+        appendCopies(text, adopted, now, 0);
+        return text.append("COMMIT\n").toString();
+    }
+
+    private static void append(StringBuilder text, String chain, List<String> rules) {
+        rules.forEach(rule ->
+                text.append("-A ").append(chain).append(' ').append(rule).append('\n'));
+    }
+
+    /**
+     * Puts copies back, in order, each where it stood, or at the end where there are fewer rules by now.
+     *
+     * @param before own jumps, which stand at the head
+     */
+    private static void appendCopies(StringBuilder text, List<PublishedRule> copies, SavedFilter now, int before) {
+        List<SavedFilter.Rule> foreign = now.chain(BUILT_IN).stream()
+                .filter(rule -> !rule.jumpsTo(CHAIN))
+                .toList();
+        int there = foreign.size();
+        for (PublishedRule copy : copies) {
+            String canonical = RuleText.canonical(copy.words());
+            if (foreign.stream().anyMatch(rule -> rule.canonical().equals(canonical))) {
+                continue;
+            }
+            there++;
+            text.append("-I ")
+                    .append(BUILT_IN)
+                    .append(' ')
+                    .append(before + Math.min(copy.position(), there))
+                    .append(' ')
+                    .append(copy.words())
+                    .append('\n');
+        }
     }
 
     /** Jumps are removed by the words in which they were printed: other words of equal meaning may not be found. */
@@ -109,9 +239,24 @@ public final class GuardRules {
                         .append('\n'));
     }
 
-    /** Content of the own file from which the guard is loaded at the next start. */
-    public static String fileText(OwnRules wanted) {
-        return "# The SSH guard of vzguard. Loaded by " + StoredGuard.HOOK + "; changes are lost.\n"
-                + restoreText(wanted, new SavedFilter(java.util.Set.of(), List.of()));
+    /**
+     * Content of the own file from which the guard is loaded at the next start, and from which it is known what it took the
+     * place of.
+     */
+    public static String fileText(OwnRules wanted, List<PublishedRule> adopted) {
+        StringBuilder text = new StringBuilder(
+                "# The SSH guard of vzguard. Loaded by " + StoredGuard.HOOK + "; changes are lost.\n");
+        for (PublishedRule rule : adopted) {
+            String mark = StoredGuard.ADOPTED;
+            for (String words : PublishedRules.wordings(rule)) {
+                text.append(mark)
+                        .append(rule.position())
+                        .append(' ')
+                        .append(words)
+                        .append('\n');
+                mark = StoredGuard.ALSO;
+            }
+        }
+        return text + restoreText(wanted, new SavedFilter(java.util.Set.of(), List.of()));
     }
 }

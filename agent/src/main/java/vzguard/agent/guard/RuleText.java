@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import vzguard.values.Cidr;
  */
 public final class RuleText {
     private static final Pattern COUNTERS = Pattern.compile("^\\[\\d+:\\d+]\\s*");
+    private static final Pattern CTSTATE = Pattern.compile("(?:! )?--ctstate \\S+");
     private static final Map<String, String> PROTOCOLS =
             Map.of("6", "tcp", "17", "udp", "1", "icmp", "58", "ipv6-icmp");
     private static final Map<String, String> LONG_NAMES = Map.of(
@@ -47,6 +49,10 @@ public final class RuleText {
     private static final List<String> DEFAULTS =
             List.of("--mask 255.255.255.255", "--mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "--rsource");
 
+    /** Matches that change something when they are asked, or whose answer depends on how often they were. */
+    private static final Set<String> STATEFUL = Set.of(
+            "recent", "limit", "hashlimit", "connlimit", "quota", "statistic", "nth", "random", "rateest", "set");
+
     /** How people write the options of a match; others follow in alphabetical order. */
     private static final List<String> READING_ORDER = List.of(
             "--dport",
@@ -73,7 +79,8 @@ public final class RuleText {
         List<String> words = words(COUNTERS.matcher(rule.strip()).replaceFirst(""));
         Map<String, String> header = new TreeMap<>();
         List<Match> matches = new ArrayList<>();
-        Match current = new Match("");
+        Match loose = new Match("");
+        Match current = loose;
         Match target = new Match("");
         for (int i = 0; i < words.size(); ) {
             int end = i + 1;
@@ -85,9 +92,17 @@ public final class RuleText {
             }
             Option option = Option.of(words.subList(i, end));
             i = end;
+            boolean again = header.containsKey(option.name())
+                    || (!target.name.isEmpty()
+                            && (option.name().equals("-j") || option.name().equals("-g")));
+            if (again) {
+                loose.options.add(option.text());
+                continue;
+            }
             switch (option.name()) {
                 case "-m" -> {
-                    current = new Match(option.argument());
+                    // What iptables would not take stays different from what it would.
+                    current = new Match(option.text().startsWith("! ") ? "! " + option.argument() : option.argument());
                     matches.add(current);
                 }
                 case "-j", "-g" -> {
@@ -98,7 +113,8 @@ public final class RuleText {
                 default -> current = attach(option, current, matches);
             }
         }
-        return text(header, matches, target);
+        // What belongs to no match is not understood, and kept.
+        return (text(header, matches, target) + loose.optionText()).strip();
     }
 
     /** An option of tcp may stand before {@code -m tcp}, or without it. */
@@ -133,7 +149,7 @@ public final class RuleText {
 
     private static String text(Map<String, String> header, List<Match> matches, Match target) {
         List<String> parts = new ArrayList<>(header.values());
-        matches.stream()
+        inOrder(matches.stream().map(Match::plain).toList()).stream()
                 .filter(match -> !(match.name.equals("tcp") && match.options.isEmpty()))
                 .forEach(match -> parts.add("-m " + match.name + match.optionText()));
         if (!target.name.isEmpty()) {
@@ -142,12 +158,49 @@ public final class RuleText {
         return String.join(" ", parts);
     }
 
+    /**
+     * Matches that only look at a packet may stand in any order; one that remembers packets is asked only when all before it
+     * agree, so its place counts.
+     */
+    private static List<Match> inOrder(List<Match> matches) {
+        List<Match> ordered = new ArrayList<>();
+        List<Match> pure = new ArrayList<>();
+        for (Match match : matches) {
+            if (STATEFUL.contains(match.name)) {
+                pure.sort(Match.TCP_FIRST);
+                ordered.addAll(pure);
+                pure.clear();
+                ordered.add(match);
+            } else {
+                pure.add(match);
+            }
+        }
+        pure.sort(Match.TCP_FIRST);
+        ordered.addAll(pure);
+        return ordered;
+    }
+
     private static final class Match {
+        static final Comparator<Match> TCP_FIRST = Comparator.comparing((Match match) -> !match.name.equals("tcp"))
+                .thenComparing(match -> match.name)
+                .thenComparing(Match::optionText);
+
         private final String name;
         private final List<String> options = new ArrayList<>();
 
         Match(String name) {
             this.name = name;
+        }
+
+        /** Connection tracking that only looks at the state is the match state: 1.4.14 and older print one for the other. */
+        Match plain() {
+            boolean onlyState = !options.isEmpty() && options.stream().allMatch(CTSTATE.asMatchPredicate());
+            if (!name.equals("conntrack") || !onlyState) {
+                return this;
+            }
+            Match state = new Match("state");
+            options.forEach(option -> state.options.add(option.replace("--ctstate", "--state")));
+            return state;
         }
 
         String optionText() {
@@ -192,6 +245,8 @@ public final class RuleText {
                             .map(word -> PROTOCOLS.getOrDefault(word, word))
                             .toList();
                 case "-s", "-d" -> arguments.stream().map(RuleText::address).toList();
+                case "--state", "--ctstate" ->
+                    arguments.stream().map(RuleText::states).toList();
                 case "--tcp-flags" -> arguments.stream().map(RuleText::flags).toList();
                 case "--dport", "--sport" ->
                     arguments.stream()
@@ -201,6 +256,11 @@ public final class RuleText {
             };
             return plain.stream().map(RuleText::quoted).collect(Collectors.joining(" "));
         }
+    }
+
+    /** States in one order. */
+    private static String states(String word) {
+        return Arrays.stream(word.split(",", -1)).sorted().collect(Collectors.joining(","));
     }
 
     private static String flags(String word) {

@@ -2,9 +2,11 @@ package vzguard.agent.guard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.PublishedRule;
 
 /**
  * The filter table as {@code iptables-save} prints it, or as a stored file would make it.
@@ -13,6 +15,9 @@ import vzguard.agent.model.OwnRules;
  * @param rules in order
  */
 public record SavedFilter(Set<String> chains, List<Rule> rules) {
+    /** More foreign rules than this that count need not be told apart to say that there are some. */
+    private static final int MOST_COUNTING = 20;
+
     public SavedFilter {
         chains = java.util.Collections.unmodifiableSet(new TreeSet<>(chains));
         rules = List.copyOf(rules);
@@ -27,6 +32,10 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
     public record Rule(String chain, String raw, String canonical) {
         boolean jumpsTo(String target) {
             return canonical.equals("-j " + target) || canonical.endsWith(" -j " + target);
+        }
+
+        String described() {
+            return chain + " " + canonical;
         }
 
         /** Whether it jumps or goes to a chain, whatever else stands in it: rather once too often than overlooked. */
@@ -75,22 +84,68 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
         List<Rule> input = chain(GuardRules.BUILT_IN);
         List<Rule> jumps =
                 input.stream().filter(rule -> rule.jumpsTo(GuardRules.CHAIN)).toList();
-        boolean present = chains.contains(GuardRules.CHAIN);
         boolean first = input.subList(0, jumps.size()).equals(jumps);
         return new OwnRules(
-                present,
-                chain(GuardRules.CHAIN).stream().map(Rule::canonical).toList(),
+                chains.contains(GuardRules.CHAIN),
+                canonical(GuardRules.CHAIN),
+                chains.contains(GuardRules.BAN_CHAIN) ? Optional.of(canonical(GuardRules.BAN_CHAIN)) : Optional.empty(),
                 jumps.stream().map(Rule::canonical).toList(),
-                first);
+                first,
+                copies());
+    }
+
+    private List<String> canonical(String chain) {
+        return chain(chain).stream().map(Rule::canonical).toList();
+    }
+
+    private List<PublishedRule> copies() {
+        List<PublishedRule> copies = new ArrayList<>();
+        int position = 0;
+        for (Rule rule : chain(GuardRules.BUILT_IN)) {
+            if (rule.jumpsTo(GuardRules.CHAIN)) {
+                continue;
+            }
+            position++;
+            if (PublishedRules.isOne(rule)) {
+                copies.add(new PublishedRule(position, rule.raw()));
+            }
+        }
+        return copies;
+    }
+
+    /** Foreign rules, but for copies of the published ones, that change lists of the match recent: "CHAIN RULE". */
+    public List<String> counting() {
+        return rules.stream()
+                .filter(rule -> !isOwn(rule) && !PublishedRules.isOne(rule) && PublishedRules.counts(rule))
+                .map(Rule::described)
+                .limit(MOST_COUNTING)
+                .toList();
+    }
+
+    /**
+     * Why this iptables does not show the rules as they are; empty when nothing speaks against it. A newer iptables' rules
+     * are printed as "[unsupported revision]", or without their port: what is read so must never be written back.
+     */
+    public Optional<String> distortion() {
+        return rules.stream()
+                .filter(rule -> rule.raw().contains("[unsupported revision]")
+                        || (rule.chain().equals(GuardRules.BUILT_IN)
+                                && rule.jumpsTo(GuardRules.CHAIN)
+                                && !rule.canonical().contains("--dport ")))
+                .findFirst()
+                .map(rule -> "this iptables cannot show a rule as it is (another version wrote it): " + rule.chain()
+                        + " " + rule.raw());
     }
 
     /** All rules that are not the guard's and no experiment's, as printed: what must be the same afterwards. */
     public List<String> foreign() {
-        return rules.stream()
-                .filter(rule -> !rule.chain().equals(GuardRules.CHAIN)
-                        && !ScratchChain.isOne(rule.chain())
-                        && !(rule.chain().equals(GuardRules.BUILT_IN) && rule.jumpsTo(GuardRules.CHAIN)))
-                .map(rule -> rule.chain() + " " + rule.canonical())
-                .toList();
+        return rules.stream().filter(rule -> !isOwn(rule)).map(Rule::described).toList();
+    }
+
+    private static boolean isOwn(Rule rule) {
+        return rule.chain().equals(GuardRules.CHAIN)
+                || rule.chain().equals(GuardRules.BAN_CHAIN)
+                || ScratchChain.isOne(rule.chain())
+                || (rule.chain().equals(GuardRules.BUILT_IN) && rule.jumpsTo(GuardRules.CHAIN));
     }
 }

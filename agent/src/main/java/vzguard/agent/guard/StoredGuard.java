@@ -1,9 +1,12 @@
 package vzguard.agent.guard;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.PublishedRule;
 
 /**
  * Own files and own hook, from which the guard comes back when a VE or a host starts (Debian's ifupdown: run-parts runs
@@ -17,21 +20,39 @@ public final class StoredGuard {
     public static final String HOOK_MODE = "rwxr-xr-x";
     public static final String FILE_MODE = "rw-r--r--";
 
-    /** The hook, the same everywhere. Where the jump is already there it does nothing: the second interface. */
+    /** Begins a line of the own file that says which published rule, and where in INPUT, the guard took the place of. */
+    static final String ADOPTED = "#adopted ";
+
+    /** Begins a line with another wording of the rule before it. */
+    static final String ALSO = "#also ";
+
+    /**
+     * The hook, the same everywhere. Copies of the published rules that were adopted come back with the file from which
+     * they are loaded, and go again, in whichever wording iptables finds them. Where the jump is already there the guard is
+     * not loaded once more: the second interface.
+     */
     public static final String HOOK_TEXT = """
             #!/bin/sh
-            # vzguard: loads the SSH guard. Own chain only; always exits 0, so that no interface stays down.
+            # vzguard: loads the SSH guard. Own chains only; always exits 0, so that no interface stays down.
+            set -f
             for program in iptables ip6tables; do
                 case $program in
                     iptables) rules=/etc/vzguard/rules.v4 ;;
                     *) rules=/etc/vzguard/rules.v6 ;;
                 esac
                 [ -r "$rules" ] || continue
+                while read -r mark position words; do
+                    case $mark in
+                        "#adopted" | "#also") while "$program" -D INPUT $words 2>/dev/null; do :; done ;;
+                    esac
+                done <"$rules"
                 "$program-save" -t filter 2>/dev/null | grep -q '^-A INPUT .*-j VZG *$' && continue
                 "$program-restore" --noflush <"$rules" 2>/dev/null
             done
             exit 0
             """;
+
+    private static final Pattern ADOPTED_RULE = Pattern.compile(ADOPTED + "(\\d{1,6}) (\\S.*)");
 
     private StoredGuard() {}
 
@@ -53,6 +74,12 @@ public final class StoredGuard {
         boolean works = executable && hook.map(String::strip).equals(Optional.of(HOOK_TEXT.strip()));
         Optional<OwnRules> stored =
                 works ? rules.map(text -> SavedFilter.parse(text).own()) : Optional.empty();
-        return new GuardSeen.Stored(stored, rules.isPresent(), hook.isPresent(), possible);
+        List<PublishedRule> adopted = rules.stream()
+                .flatMap(String::lines)
+                .map(ADOPTED_RULE::matcher)
+                .filter(line -> line.matches() && PublishedRules.isOne(line.group(2)))
+                .map(line -> new PublishedRule(Integer.parseInt(line.group(1)), line.group(2)))
+                .toList();
+        return new GuardSeen.Stored(stored, rules.isPresent(), hook.isPresent(), possible, adopted);
     }
 }

@@ -2,6 +2,7 @@ package vzguard.agent.jobs;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import vzguard.agent.apply.Applier;
 import vzguard.agent.apply.ApplySettings;
@@ -21,17 +22,20 @@ public record Host(
     /**
      * Touches neither host nor disk, but for reading what is remembered of VE starts.
      *
+     * @param failsafe as in {@link vzguard.agent.model.HostSnapshot}
      * @param random safe for several threads
      */
     public static Host of(
             String hostName,
+            List<String> failsafe,
             Path stateDirectory,
             CommandRunner runner,
             HostFiles files,
             Clock clock,
             Pause pause,
             RandomGenerator random) {
-        Observer observer = new Observer(runner, files, clock, StartMemory.open(stateDirectory), random, hostName);
+        Observer observer =
+                new Observer(runner, files, clock, StartMemory.open(stateDirectory), random, hostName, failsafe);
         Applier applier = new Applier(runner, files, observer, new HostGate(), ApplySettings.DEFAULT, pause, clock);
         Memory memory = new Memory(stateDirectory);
         Prover prover = new Prover(runner, clock, random);

@@ -30,6 +30,8 @@ public enum CauseCode {
     /** After its restart the VE did not become healthy in time. */
     VE_UNHEALTHY,
     GUARD_ABSENT,
+    /** A rule that is not vzguard's counts into the guard's list: connections would count twice. */
+    COUNTED_TWICE,
     /** Own chains differ from what was applied, or nothing jumps to them. */
     GUARD_DRIFTED,
     /** The rules of a place could not be read. */

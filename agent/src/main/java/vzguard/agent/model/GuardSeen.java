@@ -1,5 +1,6 @@
 package vzguard.agent.model;
 
+import java.util.List;
 import java.util.Optional;
 import vzguard.policy.SshGuard.Placement;
 
@@ -10,9 +11,19 @@ import vzguard.policy.SshGuard.Placement;
  * @param problem why not, one sentence; empty when it could be read
  * @param stored what is kept for the next start
  * @param listed addresses now in the guard's lists
+ * @param counting foreign rules that put addresses into lists of the match recent, each as "CHAIN RULE" in canonical form
  */
 public record GuardSeen(
-        Placement placement, Family family, Optional<OwnRules> rules, String problem, Stored stored, int listed) {
+        Placement placement,
+        Family family,
+        Optional<OwnRules> rules,
+        String problem,
+        Stored stored,
+        int listed,
+        List<String> counting) {
+    public GuardSeen {
+        counting = List.copyOf(counting);
+    }
 
     /**
      * Own files, from which the guard comes back.
@@ -21,37 +32,52 @@ public record GuardSeen(
      * @param filePresent the own rules file of this family is there
      * @param hookPresent the own hook, which serves both families, is there
      * @param possible there is a place from which boot hooks are run ({@code /etc/network/if-pre-up.d})
+     * @param adopted copies of the published rules whose place the guard has taken, to be put back when it goes
      */
-    public record Stored(Optional<OwnRules> rules, boolean filePresent, boolean hookPresent, boolean possible) {
+    public record Stored(
+            Optional<OwnRules> rules,
+            boolean filePresent,
+            boolean hookPresent,
+            boolean possible,
+            List<PublishedRule> adopted) {
         /** Nothing is stored, and something can be. */
-        public static final Stored NOTHING = new Stored(Optional.empty(), false, false, true);
+        public static final Stored NOTHING = new Stored(Optional.empty(), false, false, true, List.of());
+
+        public Stored {
+            adopted = List.copyOf(adopted);
+        }
     }
 
     /** A place without a guard. */
     public static GuardSeen absent(Placement placement, Family family) {
-        return new GuardSeen(placement, family, Optional.of(OwnRules.NONE), "", Stored.NOTHING, 0);
+        return new GuardSeen(placement, family, Optional.of(OwnRules.NONE), "", Stored.NOTHING, 0, List.of());
     }
 
     public static GuardSeen unreadable(Placement placement, Family family, String problem) {
-        return new GuardSeen(placement, family, Optional.empty(), problem, Stored.NOTHING, 0);
+        return new GuardSeen(placement, family, Optional.empty(), problem, Stored.NOTHING, 0, List.of());
     }
 
     /** Own chain or own jump is there. */
     public boolean present() {
-        return rules.isPresent() && !rules.get().equals(OwnRules.NONE);
+        return rules.isPresent() && !rules.get().withoutCopies().equals(OwnRules.NONE);
+    }
+
+    /** Copies of the published rules that stand there. */
+    public List<PublishedRule> copies() {
+        return rules.map(OwnRules::copies).orElse(List.of());
     }
 
     /** The same place with other rules. */
     public GuardSeen withRules(OwnRules other) {
-        return new GuardSeen(placement, family, Optional.of(other), "", stored, listed);
+        return new GuardSeen(placement, family, Optional.of(other), "", stored, listed, counting);
     }
 
     public GuardSeen withStored(Stored other) {
-        return new GuardSeen(placement, family, rules, problem, other, listed);
+        return new GuardSeen(placement, family, rules, problem, other, listed, counting);
     }
 
     /** Everything but counters, as text for digests. */
     String identity() {
-        return placement + " " + family + " " + rules + problem + stored;
+        return placement + " " + family + " " + rules + problem + stored + counting;
     }
 }

@@ -20,6 +20,7 @@ import vzguard.values.Ctid;
  * @param vzConf what vz.conf says
  * @param modulesFile where a module must be written to be loaded at boot, and its content
  * @param guards the host's own guard, one per family
+ * @param failsafe addresses and blocks, canonical, that every guard of this host exempts, whatever a policy says
  * @param ves by CTID
  * @param veListReadable vzlist answered: a VE that is not in {@code ves} does not exist
  * @param problems what could not be observed, one sentence each
@@ -35,6 +36,7 @@ public record HostSnapshot(
         ShareConfig vzConf,
         ModulesFile modulesFile,
         List<GuardSeen> guards,
+        List<String> failsafe,
         SortedMap<Ctid, VeSnapshot> ves,
         boolean veListReadable,
         List<String> problems,
@@ -43,6 +45,7 @@ public record HostSnapshot(
     public HostSnapshot {
         modules = Collections.unmodifiableSortedMap(new TreeMap<>(modules));
         guards = List.copyOf(guards);
+        failsafe = List.copyOf(failsafe);
         ves = Collections.unmodifiableSortedMap(new TreeMap<>(ves));
         problems = List.copyOf(problems);
     }
@@ -97,6 +100,7 @@ public record HostSnapshot(
                 vzConf,
                 modulesFile,
                 guards,
+                failsafe,
                 changed,
                 veListReadable,
                 problems,

@@ -3,6 +3,7 @@ package vzguard.agent.model;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import vzguard.values.Ctid;
 
 /** One step of a plan. Steps carry all that is needed to do them, read them back and show them. */
@@ -130,7 +131,7 @@ public sealed interface Step {
         }
     }
 
-    /** Own chain and jumps, replaced in one commit. */
+    /** Own chains and jumps, replaced in one commit; copies of the published rules go. */
     record WriteGuard(Place place, Family family, OwnRules rules, String diff, String reason) implements Step {
         @Override
         public String summary() {
@@ -144,9 +145,12 @@ public sealed interface Step {
     }
 
     /** Own files and own hook, from which the guard comes back after a restart. */
-    record PersistGuard(Place place, Map<Family, OwnRules> rules, String reason) implements Step {
+    record PersistGuard(
+            Place place, Map<Family, OwnRules> rules, Map<Family, List<PublishedRule>> adopted, String reason)
+            implements Step {
         public PersistGuard {
             rules = java.util.Collections.unmodifiableMap(new TreeMap<>(rules));
+            adopted = java.util.Collections.unmodifiableMap(new TreeMap<>(adopted));
         }
 
         @Override
@@ -160,8 +164,19 @@ public sealed interface Step {
         }
     }
 
-    /** Own jumps and own chain go. */
-    record RemoveGuard(Place place, Family family, String reason) implements Step {
+    /** Own jumps and own chains go; what the guard had taken the place of comes back. */
+    record RemoveGuard(Place place, Family family, List<PublishedRule> adopted, String reason) implements Step {
+        public RemoveGuard {
+            adopted = List.copyOf(adopted);
+        }
+
+        @Override
+        public String diff() {
+            return adopted.stream()
+                    .map(rule -> "-I INPUT " + rule.position() + " " + rule.words() + "\n")
+                    .collect(Collectors.joining());
+        }
+
         @Override
         public String summary() {
             return "remove the guard of " + place.describe() + ", IPv" + family.number();

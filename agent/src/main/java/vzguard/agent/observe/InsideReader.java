@@ -97,13 +97,30 @@ final class InsideReader {
             String words = saved.map(
                             section -> family.program() + "-save: exit " + section.exit() + ": " + firstLine(section))
                     .orElse(family.program() + "-save was not reached");
-            return new GuardSeen(Placement.VE, family, Optional.empty(), words, stored, 0);
+            return unreadable(Placement.VE, family, words, stored);
         }
-        OwnRules own = SavedFilter.parse(saved.get().text()).own();
-        int listed = output.section("lists")
-                .map(section -> listed(own, section.lines()))
-                .orElse(0);
-        return new GuardSeen(Placement.VE, family, Optional.of(own), "", stored, listed);
+        List<String> lists =
+                output.section("lists").map(ObserveScript.Section::lines).orElse(List.of());
+        return guard(Placement.VE, family, SavedFilter.parse(saved.get().text()), stored, lists);
+    }
+
+    /**
+     * The guard in a table that could be read.
+     *
+     * @param lists lines "NAME ADDRESSES"
+     */
+    static GuardSeen guard(
+            Placement placement, Family family, SavedFilter filter, GuardSeen.Stored stored, List<String> lists) {
+        Optional<String> distortion = filter.distortion();
+        if (distortion.isPresent()) {
+            return unreadable(placement, family, distortion.get(), stored);
+        }
+        OwnRules own = filter.own();
+        return new GuardSeen(placement, family, Optional.of(own), "", stored, listed(own, lists), filter.counting());
+    }
+
+    static GuardSeen unreadable(Placement placement, Family family, String problem, GuardSeen.Stored stored) {
+        return new GuardSeen(placement, family, Optional.empty(), problem, stored, 0, List.of());
     }
 
     private static String firstLine(ObserveScript.Section section) {

@@ -24,7 +24,6 @@ import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.HostSnapshot.ModulesFile;
 import vzguard.agent.model.ModuleState;
-import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.ShareConfig;
 import vzguard.agent.model.ShareNames;
@@ -45,19 +44,22 @@ import vzguard.values.Ctid;
  */
 public final class Observer {
     /** Not names of vzctl, but needed for IPv6 rules. */
-    private static final List<String> ALSO_LOOKED_FOR = List.of("ip6_tables", "ip6table_filter", "xt_tcpudp");
+    private static final List<String> ALSO_LOOKED_FOR =
+            List.of("ip6_tables", "ip6table_filter", "ip6t_REJECT", "xt_tcpudp");
 
     private final CommandRunner runner;
     private final HostFiles files;
     private final Clock clock;
     private final StartMemory memory;
     private final String hostName;
+    private final List<String> failsafe;
     private final ConfigReader configs;
     private final VeObserver veObserver;
 
     /**
      * @param random for the names of scratch chains; safe for several threads
      * @param hostName the host's name; a label
+     * @param failsafe as in {@link HostSnapshot}
      */
     public Observer(
             CommandRunner runner,
@@ -65,12 +67,14 @@ public final class Observer {
             Clock clock,
             StartMemory memory,
             RandomGenerator random,
-            String hostName) {
+            String hostName,
+            List<String> failsafe) {
         this.runner = runner;
         this.files = files;
         this.clock = clock;
         this.memory = memory;
         this.hostName = hostName;
+        this.failsafe = List.copyOf(failsafe);
         this.configs = new ConfigReader(files);
         this.veObserver = new VeObserver(runner, files, clock, memory, random);
     }
@@ -114,6 +118,7 @@ public final class Observer {
                 global,
                 new ModulesFile(modulesPath, files.read(modulesPath).orElse("")),
                 Stream.of(Family.values()).map(this::hostGuard).toList(),
+                failsafe,
                 ves,
                 listing.readable(),
                 problems,
@@ -181,15 +186,13 @@ public final class Observer {
         Iptables iptables = new Iptables(runner);
         Iptables.Saved saved = iptables.save(Place.HOST, family);
         if (saved.filter().isEmpty()) {
-            String problem = family.program() + "-save: " + saved.result().explain();
-            return new GuardSeen(Placement.HOST, family, Optional.empty(), problem, stored, 0);
+            String problem = family.program() + "-save: " + saved.problem();
+            return InsideReader.unreadable(Placement.HOST, family, problem, stored);
         }
         if (family == Family.V4) {
             iptables.removeLeftovers(Place.HOST, saved.filter().get(), clock.instant());
         }
-        OwnRules own = saved.filter().get().own();
-        int listed = InsideReader.listed(own, listCounts());
-        return new GuardSeen(Placement.HOST, family, Optional.of(own), "", stored, listed);
+        return InsideReader.guard(Placement.HOST, family, saved.filter().get(), stored, listCounts());
     }
 
     private List<String> listCounts() {

@@ -6,37 +6,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import vzguard.agent.guard.GuardRules;
+import vzguard.agent.guard.StoredGuard;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
+import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Step;
 import vzguard.policy.SshGuard;
 
 /** The guard of one place: written, kept, or taken away, so that it is what the settings ask for in each family. */
 final class GuardSteps {
+    private static final Pattern LIST = Pattern.compile("--name (\\S+)");
+
     private final Place place;
     private final List<GuardSeen> seen;
+    private final SshGuard settings;
     private final Map<Family, OwnRules> wanted = new EnumMap<>(Family.class);
 
-    /** @param ipv6 the place has IPv6 at all */
-    GuardSteps(Place place, List<GuardSeen> seen, SshGuard settings, boolean ipv6) {
+    /**
+     * @param ipv6 the place has IPv6 at all
+     * @param failsafe as in {@link vzguard.agent.model.HostSnapshot}
+     */
+    GuardSteps(Place place, List<GuardSeen> seen, SshGuard settings, boolean ipv6, List<String> failsafe) {
         this.place = place;
         this.seen = List.copyOf(seen);
+        this.settings = settings;
         if (settings.placement().contains(place.placement())) {
-            wanted.put(Family.V4, GuardRules.wanted(settings, Family.V4));
+            wanted.put(Family.V4, GuardRules.wanted(settings, Family.V4, failsafe));
             if (settings.ipv6() && ipv6) {
-                wanted.put(Family.V6, GuardRules.wanted(settings, Family.V6));
+                wanted.put(Family.V6, GuardRules.wanted(settings, Family.V6, failsafe));
             }
         }
     }
 
     /** A place whose guard goes. */
     GuardSteps(Place place, List<GuardSeen> seen) {
-        this.place = place;
-        this.seen = List.copyOf(seen);
+        this(place, seen, SshGuard.NONE, false, List.of());
     }
 
     /** The guards that should be there, as they are now. */
@@ -45,30 +54,81 @@ final class GuardSteps {
     }
 
     /**
-     * What must change about the rules in force.
+     * What must change about rules and files.
      *
      * @param mayAppear steps before these may make readable what is not: a module, a share
      */
+    void writeAndPersist(Draft draft, boolean mayAppear) {
+        remove(draft);
+        // What the guard takes the place of is on record before it goes.
+        boolean adopts = needed().stream().anyMatch(guard -> !guard.copies().isEmpty());
+        if (adopts) {
+            persist(draft);
+        }
+        write(draft, mayAppear);
+        if (!adopts) {
+            persist(draft);
+        }
+    }
+
+    /** Rules that must go. Before their files: these tell what is to be put back. */
+    void remove(Draft draft) {
+        seen.stream()
+                .filter(guard -> guard.present() && !wanted.containsKey(guard.family()))
+                .forEach(guard -> draft.add(new Step.RemoveGuard(
+                        place, guard.family(), guard.stored().adopted(), "the policy asks for no guard here")));
+    }
+
+    /** What must change about the rules in force of the families that are to have a guard. */
     void write(Draft draft, boolean mayAppear) {
-        for (GuardSeen guard : seen) {
-            Optional<OwnRules> goal = Optional.ofNullable(wanted.get(guard.family()));
-            if (goal.isEmpty()) {
-                if (guard.present()) {
-                    draft.add(new Step.RemoveGuard(place, guard.family(), "the policy asks for no guard here"));
-                }
-            } else if (guard.rules().isEmpty() && !mayAppear) {
+        for (GuardSeen guard : needed()) {
+            OwnRules goal = java.util.Objects.requireNonNull(wanted.get(guard.family()));
+            if (guard.rules().isEmpty() && !mayAppear) {
                 draft.block(
                         CauseCode.RULES_UNREADABLE,
                         "the IPv" + guard.family().number() + " rules of " + place.describe() + " cannot be read: "
                                 + guard.problem(),
                         guard.family() == Family.V6 ? "sshGuard.ipv6: false, where there is no IPv6" : "");
-            } else if (!guard.rules().equals(goal)) {
-                draft.add(new Step.WriteGuard(place, guard.family(), goal.get(), text(goal.get()), reason(guard)));
+            } else {
+                lookAtOthers(draft, guard);
+                if (!guard.rules().equals(Optional.of(goal))) {
+                    draft.add(new Step.WriteGuard(place, guard.family(), goal, text(goal, guard), reason(guard)));
+                }
             }
         }
     }
 
-    private static String reason(GuardSeen guard) {
+    /** Rules of others that count connections, and that are no copies of the published ones. */
+    private void lookAtOthers(Draft draft, GuardSeen guard) {
+        List<String> lists = GuardRules.lists(settings, guard.family());
+        for (String rule : guard.counting()) {
+            List<String> shared = LIST.matcher(rule)
+                    .results()
+                    .map(name -> name.group(1))
+                    .filter(lists::contains)
+                    .distinct()
+                    .toList();
+            if (!shared.isEmpty()) {
+                draft.block(
+                        CauseCode.COUNTED_TWICE,
+                        "a rule of " + place.describe() + " that is not vzguard's uses list "
+                                + String.join(", ", shared) + " too, so that connections would count twice: " + rule,
+                        "sshGuard.list: another name; or delete that rule");
+            } else if (settings.ports().stream().anyMatch(port -> rule.contains("--dport " + port + " "))) {
+                draft.warn("a rule of " + place.describe()
+                        + " that is not vzguard's counts SSH connections too; it is left alone, the stricter wins: "
+                        + rule);
+            }
+        }
+    }
+
+    private String reason(GuardSeen guard) {
+        if (!guard.copies().isEmpty()) {
+            int copies = guard.copies().size();
+            return "it takes the place of " + copies + (copies == 1 ? " rule" : " rules")
+                    + " of the published guard"
+                    + (settings.list().equals("SSH") && guard.family() == Family.V4 ? ", whose bans stay" : "");
+        }
         if (guard.rules().isEmpty() || !guard.present()) {
             return "there is no guard";
         }
@@ -94,24 +154,52 @@ final class GuardSteps {
             return;
         }
         if (seen.stream().noneMatch(guard -> guard.stored().possible())) {
-            draft.warn("the guard of " + place.describe()
-                    + " will not survive a restart: there is no /etc/network/if-pre-up.d to load it from");
+            cannotPersist(draft);
             return;
         }
         boolean asWanted = seen.stream()
                 .allMatch(guard -> wanted.containsKey(guard.family())
                         ? guard.stored().rules().equals(Optional.of(wanted.get(guard.family())))
+                                && guard.stored().adopted().equals(adopted(guard))
                         : !guard.stored().filePresent());
         if (!asWanted) {
+            Map<Family, List<PublishedRule>> adopted = new EnumMap<>(Family.class);
+            needed().forEach(guard -> adopted.put(guard.family(), adopted(guard)));
             draft.add(new Step.PersistGuard(
-                    place, new TreeMap<>(wanted), "the next start would not bring this guard back"));
+                    place, new TreeMap<>(wanted), adopted, "the next start would not bring this guard back"));
         }
     }
 
-    private static String text(OwnRules rules) {
+    private void cannotPersist(Draft draft) {
+        if (needed().stream().anyMatch(guard -> !guard.copies().isEmpty())) {
+            draft.block(
+                    CauseCode.COUNTED_TWICE,
+                    place.describe() + " has the published rules in " + GuardRules.BUILT_IN + ", and no "
+                            + StoredGuard.HOOK_DIRECTORY
+                            + ": after a restart they would stand beside the guard, and connections would count twice",
+                    "delete the published rules, and what loads them");
+            return;
+        }
+        draft.warn("the guard of " + place.describe() + " will not survive a restart: there is no "
+                + StoredGuard.HOOK_DIRECTORY + " to load it from");
+    }
+
+    /** What was adopted once is not adopted again when the file it is loaded from brings it back. */
+    private static List<PublishedRule> adopted(GuardSeen guard) {
+        List<PublishedRule> before = guard.stored().adopted();
+        return before.isEmpty() ? guard.copies() : before;
+    }
+
+    private String text(OwnRules goal, GuardSeen guard) {
         List<String> lines = new ArrayList<>();
-        rules.jumps().forEach(jump -> lines.add("-I " + GuardRules.BUILT_IN + " " + jump));
-        rules.chain().forEach(rule -> lines.add("-A " + GuardRules.CHAIN + " " + rule));
+        if (settings.rule() == SshGuard.Rule.FIELD_REPORT) {
+            lines.add(
+                    "# as published, but for --rttl: behind --set it does nothing, before it anyone passes who varies it");
+        }
+        guard.copies().forEach(rule -> lines.add("-D " + GuardRules.BUILT_IN + " " + rule.words()));
+        goal.jumps().forEach(jump -> lines.add("-I " + GuardRules.BUILT_IN + " " + jump));
+        goal.chain().forEach(rule -> lines.add("-A " + GuardRules.CHAIN + " " + rule));
+        goal.ban().ifPresent(rules -> rules.forEach(rule -> lines.add("-A " + GuardRules.BAN_CHAIN + " " + rule)));
         return String.join("\n", lines) + "\n";
     }
 }

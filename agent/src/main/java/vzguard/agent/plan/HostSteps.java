@@ -11,11 +11,18 @@ import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.ShareNames;
 import vzguard.agent.model.Step;
 import vzguard.policy.Policy;
+import vzguard.policy.SshGuard;
 
 /** What the kernel of the host must have: part of every plan that needs it, so that a VE can be planned alone. */
 final class HostSteps {
     /** The module behind the guard's rules, by vzctl's name. */
     static final String RECENT = "ipt_recent";
+
+    /** Behind a reset; of this one too, kernels ignore vzctl's bit. */
+    static final String REJECT = "ipt_REJECT";
+
+    /** vzctl has no name for it. */
+    static final String REJECT_6 = "ip6t_REJECT";
 
     private HostSteps() {}
 
@@ -62,6 +69,9 @@ final class HostSteps {
             needed.add(RECENT);
         }
         for (GuardSeen guard : guards) {
+            if (policy.sshGuard().action() == SshGuard.Action.REJECT) {
+                needed.add(guard.family() == Family.V4 ? REJECT : REJECT_6);
+            }
             String table = table(guard.family());
             boolean loaded = host.module(table).presence() == ModuleState.Presence.LOADED;
             if (loaded || (guard.rules().isEmpty() && !host.module(table).present())) {

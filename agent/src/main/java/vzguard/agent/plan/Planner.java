@@ -70,22 +70,24 @@ public final class Planner {
 
     private static Plan remove(Draft draft, Place place, List<GuardSeen> guards) {
         GuardSteps steps = new GuardSteps(place, guards);
-        steps.persist(draft);
-        steps.write(draft, false);
+        steps.writeAndPersist(draft, false);
         return draft.finish(observed(guards));
     }
 
     private static Plan host(Policy policy, HostSnapshot host, boolean othersGuard) {
         Draft draft = new Draft(Place.HOST);
         GuardSteps guard = new GuardSteps(
-                Place.HOST, own(host.guards(), policy, Placement.HOST, othersGuard), policy.sshGuard(), true);
+                Place.HOST,
+                own(host.guards(), policy, Placement.HOST, othersGuard),
+                policy.sshGuard(),
+                true,
+                host.failsafe());
         HostSteps.modules(draft, policy, host, guard.needed());
         if (policy.modules().share() == Modules.Share.GLOBAL) {
             ShareSteps share = new ShareSteps(policy, host);
             share.global(draft, share.required());
         }
-        guard.write(draft, draft.contains(Step.Kind.LOAD_MODULE));
-        guard.persist(draft);
+        guard.writeAndPersist(draft, draft.contains(Step.Kind.LOAD_MODULE));
         warnOfEmptyAllow(draft, policy, Placement.HOST);
         return draft.finish(observed(host.guards()) + host.modules() + host.vzConf() + host.modulesFile());
     }
@@ -110,7 +112,8 @@ public final class Planner {
                 Place.of(ctid),
                 own(ve.inside().guards(), policy, Placement.VE, othersGuard),
                 policy.sshGuard(),
-                ve.inside().ipv6());
+                ve.inside().ipv6(),
+                host.failsafe());
         HostSteps.modules(draft, policy, host, guardsToBe(policy, ve, guard));
         share.add(draft, ve, wanted);
         if (ve.state() == VeState.RUNNING) {
@@ -144,6 +147,7 @@ public final class Planner {
         }
         boolean mayAppear = restart || draft.contains(Step.Kind.LOAD_MODULE);
         if (restart) {
+            guard.remove(draft);
             guard.persist(draft);
             draft.add(new Step.RestartVe(ve.ctid(), restartReason(ve, wanted)));
             if (policy.modules().share() != Modules.Share.AUTO) {
@@ -151,9 +155,10 @@ public final class Planner {
                         + " auto restarts only where the guard cannot do without");
             }
         }
-        guard.write(draft, mayAppear);
-        if (!restart) {
-            guard.persist(draft);
+        if (restart) {
+            guard.write(draft, mayAppear);
+        } else {
+            guard.writeAndPersist(draft, mayAppear);
         }
         if (!ve.inside().ipv6() && policy.sshGuard().ipv6()) {
             draft.warn("VE " + ve.ctid() + " has no IPv6: it is guarded for IPv4 only");

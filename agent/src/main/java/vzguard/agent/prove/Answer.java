@@ -6,6 +6,14 @@ package vzguard.agent.prove;
  * @param detail first line of sshd's greeting, or what went wrong
  */
 public record Answer(Kind kind, String detail) {
+    /** The kernel's word for a reset in answer to a first packet (ECONNREFUSED), whichever firewall or host sent it. */
+    private static final String RESET = "Connection refused";
+
+    /** Whether the connection was refused at once, before anything listened to it. */
+    boolean isReset() {
+        return kind == Kind.REFUSED && detail.startsWith(RESET);
+    }
+
     /** The three ways in which a connection can go. */
     public enum Kind {
         /** sshd greeted. */

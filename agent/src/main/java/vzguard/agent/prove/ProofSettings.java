@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.OwnRules;
 import vzguard.policy.SshGuard;
@@ -14,8 +15,10 @@ import vzguard.policy.SshGuard;
  *
  * @param list name of the IPv4 list; IPv6 appends "6"
  * @param hits the Nth new connection within the window is dropped
+ * @param action whether it is dropped in silence, or refused
  */
-public record ProofSettings(String list, Duration window, int hits, List<Integer> ports, boolean ipv6) {
+public record ProofSettings(
+        String list, Duration window, int hits, List<Integer> ports, boolean ipv6, SshGuard.Action action) {
     private static final Pattern COUNT = Pattern.compile("--seconds (\\d{1,9})\\b.*--hitcount (\\d{1,3})\\b");
     private static final Pattern NAME = Pattern.compile("--name ([A-Za-z0-9_-]{1,25})(?: |$)");
     private static final Pattern PORT = Pattern.compile("--dport (\\d{1,5})\\b");
@@ -25,7 +28,8 @@ public record ProofSettings(String list, Duration window, int hits, List<Integer
     }
 
     public static ProofSettings of(SshGuard guard) {
-        return new ProofSettings(guard.list(), guard.window(), guard.hits(), guard.ports(), guard.ipv6());
+        return new ProofSettings(
+                guard.list(), guard.window(), guard.hits(), guard.ports(), guard.ipv6(), guard.action());
     }
 
     /** Reads them from the rules of an IPv4 guard; empty when it counts nothing, or nothing jumps to it. */
@@ -40,18 +44,23 @@ public record ProofSettings(String list, Duration window, int hits, List<Integer
             Matcher name = NAME.matcher(rule);
             if (!ports.isEmpty() && count.find() && name.find()) {
                 Duration window = Duration.ofSeconds(Long.parseLong(count.group(1)));
-                return Optional.of(
-                        new ProofSettings(name.group(1), window, Integer.parseInt(count.group(2)), ports, ipv6));
+                SshGuard.Action action = rules.chain().stream().anyMatch(one -> one.contains("-j REJECT"))
+                        ? SshGuard.Action.REJECT
+                        : SshGuard.Action.DROP;
+                return Optional.of(new ProofSettings(
+                        name.group(1), window, Integer.parseInt(count.group(2)), ports, ipv6, action));
             }
         }
         return Optional.empty();
     }
 
     ProofSettings withoutIpv6() {
-        return new ProofSettings(list, window, hits, ports, false);
+        return new ProofSettings(list, window, hits, ports, false, action);
     }
 
-    public String list(Family family) {
-        return family == Family.V4 ? list : list + "6";
+    /** The lists in which a source that was dropped may stand. */
+    List<String> lists(Family family) {
+        String counted = family == Family.V4 ? list : list + "6";
+        return List.of(counted, GuardRules.banList(counted), GuardRules.longBanList(counted));
     }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import vzguard.agent.prove.ProofPlan.Attempt;
 import vzguard.agent.prove.ProofPlan.Purpose;
+import vzguard.policy.SshGuard;
 
 /**
  * What the answers prove: a pure function of plan and answers.
@@ -31,7 +32,7 @@ public record ProofVerdict(Verdict verdict, String sentence) {
                 return unproven("no sshd answers at " + target(attempt) + ", not even the allowed source "
                         + attempt.from() + " (" + answer.detail() + "): silence would prove nothing");
             }
-            if (!holds(attempt, answer)) {
+            if (!holds(plan, attempt, answer)) {
                 return new ProofVerdict(Verdict.FAILED, deviation(plan, attempt, answer));
             }
         }
@@ -47,12 +48,23 @@ public record ProofVerdict(Verdict verdict, String sentence) {
         String before = hits == 2 ? "connection 1 was answered" : "connections 1 to " + (hits - 1) + " were answered";
         return new ProofVerdict(
                 Verdict.PROVEN,
-                before + ", connection " + hits + " was dropped, the allowed source was always answered, another source"
+                before + ", connection " + hits + " was "
+                        + (plan.settings().action() == SshGuard.Action.REJECT ? "refused" : "dropped")
+                        + ", the allowed source was always answered, another source"
                         + " too (IPv" + plan.family().number() + ")");
     }
 
-    private static boolean holds(Attempt attempt, Answer answer) {
-        return answer.kind() == (attempt.answerExpected() ? Answer.Kind.ANSWERED : Answer.Kind.SILENT);
+    private static boolean holds(ProofPlan plan, Attempt attempt, Answer answer) {
+        if (attempt.answerExpected()) {
+            return answer.kind() == Answer.Kind.ANSWERED;
+        }
+        return plan.settings().action() == SshGuard.Action.REJECT
+                ? answer.isReset()
+                : answer.kind() == Answer.Kind.SILENT;
+    }
+
+    private static String ended(ProofPlan plan) {
+        return plan.settings().action() == SshGuard.Action.REJECT ? "refuse" : "drop";
     }
 
     private static String deviation(ProofPlan plan, Attempt attempt, Answer answer) {
@@ -63,8 +75,8 @@ public record ProofVerdict(Verdict verdict, String sentence) {
             case REFUSED -> "was refused (" + answer.detail() + ")";
         };
         String expected = switch (attempt.purpose()) {
-            case DROPPED -> "the guard must drop it";
-            case COUNTED -> "the guard must drop only from connection " + hits + " on";
+            case DROPPED -> "the guard must " + ended(plan) + " it";
+            case COUNTED -> "the guard must " + ended(plan) + " only from connection " + hits + " on";
             case ALLOWED -> "the allowed source must always be answered";
             case OTHER -> "a source that was not seen before must be answered";
         };

@@ -153,10 +153,12 @@ public final class Prover {
     private Stream<Runnable> forgetting(List<ProofPlan> plans) {
         Map<Place, List<RecentLists.Entry>> entries = new LinkedHashMap<>();
         for (ProofPlan plan : plans) {
-            String list = plan.settings().list(plan.family());
-            plan.listedSources()
-                    .forEach(source -> entries.computeIfAbsent(plan.place(), place -> new ArrayList<>())
-                            .add(new RecentLists.Entry(list, Sources.listed(plan.family(), source))));
+            List<RecentLists.Entry> listed = entries.computeIfAbsent(plan.place(), place -> new ArrayList<>());
+            for (String list : plan.settings().lists(plan.family())) {
+                plan.listedSources()
+                        .forEach(source ->
+                                listed.add(new RecentLists.Entry(list, Sources.listed(plan.family(), source))));
+            }
         }
         return entries.entrySet().stream().map(place -> () -> lists.forget(place.getKey(), place.getValue()));
     }

@@ -1,8 +1,10 @@
 package vzguard.agent.tools;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Logger;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.guard.SavedFilter;
@@ -16,6 +18,12 @@ public final class Iptables {
     private static final String RESTORE_AND_SAVE =
             "\"$1-restore\" --noflush; code=$?; \"$1-save\" -t filter </dev/null; exit $code";
 
+    /** Deletes rules of INPUT, each an argument of several words. Constant, and no word of a rule is looked up in a folder. */
+    private static final String DELETE =
+            "set -f; program=$1; shift; for rule; do while \"$program\" -D INPUT $rule 2>/dev/null; do :; done; done";
+
+    private static final Logger LOG = Logger.getLogger(Iptables.class.getName());
+
     private final PlacePrograms programs;
 
     public Iptables(CommandRunner runner) {
@@ -25,10 +33,17 @@ public final class Iptables {
     /**
      * The filter table.
      *
-     * @param filter empty when it could not be read
-     * @param result how the program ended
+     * @param filter empty when it could not be read, or is not shown as it is
+     * @param problem why it is empty, one sentence
      */
-    public record Saved(Optional<SavedFilter> filter, CommandResult result) {}
+    public record Saved(Optional<SavedFilter> filter, String problem) {
+        private static Saved of(String printed) {
+            SavedFilter filter = SavedFilter.parse(printed);
+            return filter.distortion()
+                    .map(distortion -> new Saved(Optional.empty(), distortion))
+                    .orElseGet(() -> new Saved(Optional.of(filter), ""));
+        }
+    }
 
     /**
      * A commit.
@@ -51,8 +66,9 @@ public final class Iptables {
 
     public Saved save(Place place, Family family) {
         CommandResult result = programs.run(place, "", family.program() + "-save", "-t", "filter");
-        boolean whole = result.succeeded() && !result.truncated();
-        return new Saved(whole ? Optional.of(SavedFilter.parse(result.out())) : Optional.empty(), result);
+        return result.succeeded() && !result.truncated()
+                ? Saved.of(result.out())
+                : new Saved(Optional.empty(), result.explain());
     }
 
     /** One commit; a failing line leaves the table as it was. Chains that the text does not name stay. */
@@ -71,8 +87,24 @@ public final class Iptables {
         boolean whole =
                 !both.timedOut() && !both.truncated() && printed.lines().anyMatch(line -> line.equals("COMMIT"));
         CommandResult restored = both.withoutOut();
-        return new Changed(
-                restored, whole ? new Saved(Optional.of(SavedFilter.parse(printed)), restored) : save(place, family));
+        return new Changed(restored, whole ? Saved.of(printed) : save(place, family));
+    }
+
+    /** Deletes rules from INPUT, each as often as it is found; those that are not found are passed over. */
+    public void delete(Place place, Family family, List<String> rules) {
+        if (place.ctid().isPresent()) {
+            List<String> argv = new ArrayList<>(List.of("sh", "-c", DELETE, "sh", family.program()));
+            argv.addAll(rules);
+            programs.run(place, "", argv.toArray(new String[0]));
+            return;
+        }
+        for (String rule : rules) {
+            List<String> argv = new ArrayList<>(List.of(family.program(), "-D", "INPUT"));
+            argv.addAll(List.of(rule.split(" +")));
+            while (programs.run(place, "", argv.toArray(new String[0])).succeeded()) {
+                LOG.fine("one of several copies");
+            }
+        }
     }
 
     /** Removes what agents that were killed left of their experiments; these are made in IPv4 only. */

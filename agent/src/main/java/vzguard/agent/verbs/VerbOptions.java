@@ -100,6 +100,7 @@ final class VerbOptions {
             Journal journal = Journal.open(directory.resolve("local"));
             Host host = Host.of(
                     settings.hostName(),
+                    settings.failsafe(),
                     directory,
                     runner,
                     files(),

@@ -125,6 +125,9 @@ public final class FactsWire {
         if (!rules.jumpsFirst()) {
             return "another rule stands before it";
         }
+        if (!rules.copies().isEmpty()) {
+            return "a copy of the published rules stands beside it: every connection counts twice";
+        }
         return stored.isPresent() && !stored.get().equals(rules) ? "its rules differ from those that were applied" : "";
     }
 

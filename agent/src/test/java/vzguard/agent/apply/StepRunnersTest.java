@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import vzguard.agent.exec.CommandResult;
@@ -29,7 +30,8 @@ class StepRunnersTest {
     private static final String CONFIG = "ONBOOT=\"yes\"\nIPTABLES=\"ip_tables ipt_REJECT \"\n";
     private static final CommandResult LOCKED =
             CommandResult.of(9, "", "Locked by: pid 30713, cmdline sleep 60\nContainer already locked\n");
-    private static final OwnRules GUARD = OwnRules.wanted(List.of("-j RETURN"), List.of("-p tcp -j VZG"));
+    private static final OwnRules GUARD =
+            OwnRules.wanted(List.of("-j RETURN"), Optional.empty(), List.of("-p tcp -m tcp --dport 22 -j VZG"));
 
     private final Path root = Jimfs.newFileSystem(Configuration.unix().toBuilder()
                     .setAttributeViews("basic", "owner", "posix")
@@ -151,7 +153,8 @@ class StepRunnersTest {
 
     @Test
     void aGuardThatIsThereIsNotWritten() {
-        String there = "*filter\n:INPUT ACCEPT [0:0]\n:VZG - [0:0]\n-A INPUT -p tcp -j VZG\n-A VZG -j RETURN\nCOMMIT\n";
+        String there =
+                "*filter\n:INPUT ACCEPT [0:0]\n:VZG - [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j VZG\n-A VZG -j RETURN\nCOMMIT\n";
         FakeHost host = new FakeHost(command -> CommandResult.of(0, there, ""));
         Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, "", "");
         assertThat(new GuardStepRunner(host).write(step, new Undo())).isEqualTo(StepResult.DONE);
@@ -161,7 +164,7 @@ class StepRunnersTest {
     @Test
     void aFailedWriteIsUndoneToThePreviousOwnRules() {
         String[] table = {
-            "*filter\n:INPUT ACCEPT [0:0]\n:VZG - [0:0]\n-A INPUT -p tcp -j VZG\n-A VZG -i lo -j RETURN\nCOMMIT\n"
+            "*filter\n:INPUT ACCEPT [0:0]\n:VZG - [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j VZG\n-A VZG -i lo -j RETURN\nCOMMIT\n"
         };
         FakeHost host = new FakeHost(command -> {
             if (command.argv().contains("iptables-save")) {

@@ -47,8 +47,10 @@ class DiagnosisTest {
             "SSH",
             SshGuard.Action.DROP,
             List.of(),
-            false);
-    private static final OwnRules RULES = GuardRules.wanted(GUARD, Family.V4);
+            false,
+            Duration.ZERO,
+            Optional.empty());
+    private static final OwnRules RULES = GuardRules.wanted(GUARD, Family.V4, List.of());
     private static final List<String> WITHOUT_STATE = List.of("ip_tables", "iptable_filter", "ipt_recent");
     private static final List<String> WITH_STATE = List.of("iptable_filter", "ipt_recent", "ipt_state");
 
@@ -216,7 +218,7 @@ class DiagnosisTest {
     static Stream<Arguments> troubles() {
         String unknown = "iptables: No chain/target/match by that name.";
         String invalid = "iptables: Invalid argument. Run `dmesg' for more information.";
-        GuardSeen.Stored stored = new GuardSeen.Stored(Optional.of(RULES), true, true, true);
+        GuardSeen.Stored stored = new GuardSeen.Stored(Optional.of(RULES), true, true, true, List.of());
         return Stream.of(
                 trouble("guarded and well", t -> t),
                 trouble(
@@ -279,7 +281,7 @@ class DiagnosisTest {
                 trouble(
                         "flushed: the chain is empty, nothing jumps",
                         t -> t.with(GuardSeen.absent(Placement.VE, Family.V4)
-                                .withRules(new OwnRules(true, List.of(), List.of(), true))
+                                .withRules(new OwnRules(true, List.of(), Optional.empty(), List.of(), true, List.of()))
                                 .withStored(stored)),
                         CauseCode.GUARD_DRIFTED),
                 trouble(
@@ -288,7 +290,9 @@ class DiagnosisTest {
                         CauseCode.GUARD_DRIFTED),
                 trouble(
                         "another rule before it",
-                        t -> t.with(rules(new OwnRules(true, RULES.chain(), RULES.jumps(), false), RULES)),
+                        t -> t.with(rules(
+                                new OwnRules(true, RULES.chain(), Optional.empty(), RULES.jumps(), false, List.of()),
+                                RULES)),
                         CauseCode.GUARD_DRIFTED),
                 trouble(
                         "not for the next start",
@@ -353,8 +357,9 @@ class DiagnosisTest {
                 Family.V4,
                 Optional.of(now),
                 "",
-                new GuardSeen.Stored(Optional.of(stored), true, true, true),
-                0);
+                new GuardSeen.Stored(Optional.of(stored), true, true, true, List.of()),
+                0,
+                List.of());
     }
 
     private static Experiment tried(int exit, String words) {
@@ -376,6 +381,7 @@ class DiagnosisTest {
                 modules,
                 ShareConfig.absent("/etc/vz/vz.conf"),
                 new HostSnapshot.ModulesFile("/etc/modules", ""),
+                List.of(),
                 List.of(),
                 ves,
                 true,

@@ -41,7 +41,7 @@ class ObserveScriptTest {
              *filter
              :INPUT ACCEPT [0:0]
              :VZG - [0:0]
-             -A INPUT -p tcp -j VZG
+             -A INPUT -p tcp -m tcp --dport 22 -j VZG
              -A VZG -m recent --set --name SSH
              COMMIT
             @end save4 0

@@ -11,6 +11,7 @@ import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.Plan;
+import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Share;
 import vzguard.agent.model.Step;
 import vzguard.agent.model.VeSnapshot;
@@ -120,6 +121,18 @@ class PlannerLawsTest {
         boolean clean = one.guards(after).stream()
                 .noneMatch(guard -> guard.present() || guard.stored().filePresent());
         require(seed, clean || !usable, "no own rule or file is left");
+        for (int i = 0; usable && i < one.guards(applied).size(); i++) {
+            GuardSeen guard = one.guards(applied).get(i);
+            GuardSeen before = one.guards(one.host()).get(i);
+            List<PublishedRule> adopted = before.stored().adopted().isEmpty()
+                    ? before.copies()
+                    : before.stored().adopted();
+            boolean changed = guard.present() && !one.plan().isEmpty();
+            require(
+                    seed,
+                    !changed || one.guards(after).get(i).copies().equals(adopted),
+                    "what the guard took the place of is put back");
+        }
     }
 
     @Test

@@ -44,6 +44,7 @@ class RequiredModulesTest {
                 vzConf,
                 new HostSnapshot.ModulesFile("/etc/modules", ""),
                 List.of(),
+                List.of(),
                 new TreeMap<>(),
                 true,
                 List.of(),

@@ -54,14 +54,22 @@ final class Simulator {
                 yield guards(
                         host,
                         remove.place(),
-                        guard -> guard.family() == remove.family() ? guard.withRules(OwnRules.NONE) : guard);
+                        guard -> guard.family() == remove.family()
+                                ? guard.withRules(new OwnRules(
+                                        false, List.of(), Optional.empty(), List.of(), true, remove.adopted()))
+                                : guard);
             }
             case PERSIST_GUARD -> {
                 Step.PersistGuard persist = (Step.PersistGuard) step;
                 yield guards(host, persist.place(), guard -> {
                     Optional<OwnRules> rules =
                             Optional.ofNullable(persist.rules().get(guard.family()));
-                    return guard.withStored(new GuardSeen.Stored(rules, rules.isPresent(), true, true));
+                    return guard.withStored(new GuardSeen.Stored(
+                            rules,
+                            rules.isPresent(),
+                            true,
+                            true,
+                            persist.adopted().getOrDefault(guard.family(), List.of())));
                 });
             }
             case REMOVE_PERSISTENCE ->
@@ -216,6 +224,7 @@ final class Simulator {
                 vzConf,
                 modulesFile,
                 guards,
+                host.failsafe(),
                 host.ves(),
                 host.veListReadable(),
                 host.problems(),

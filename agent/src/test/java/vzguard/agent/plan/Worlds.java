@@ -17,6 +17,7 @@ import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Share;
 import vzguard.agent.model.ShareConfig;
 import vzguard.agent.model.VeSnapshot;
@@ -37,6 +38,9 @@ final class Worlds {
             List.of("iptable_filter", "ipt_limit", "ipt_state", "ipt_recent", "iptable_nat", "ipt_LOG");
     private static final List<String> VERSIONS = List.of("3.0.22", "3.0.24", "4.6", "4.11.1", "7.0.5", "9.0.1");
 
+    private static final List<PublishedRule> COPIES =
+            List.of(new PublishedRule(2, "-p tcp -m tcp --dport 22 -m state --state NEW -m recent --set --name SSH"));
+
     private final Random random;
 
     Worlds(long seed) {
@@ -55,16 +59,22 @@ final class Worlds {
         if (random.nextBoolean()) {
             placement.add(Placement.HOST);
         }
+        SshGuard.Rule rule = pick(List.of(SshGuard.Rule.values()));
+        boolean bans = rule == SshGuard.Rule.FIXED_BAN;
         SshGuard guard = new SshGuard(
                 placement,
-                SshGuard.Rule.FIELD_REPORT,
+                rule,
                 random.nextBoolean() ? List.of(22) : List.of(22, 2222),
                 Duration.ofSeconds(60),
                 2 + random.nextInt(19),
                 "SSH",
-                SshGuard.Action.DROP,
+                pick(List.of(SshGuard.Action.values())),
                 random.nextBoolean() ? List.of() : List.of("192.0.2.0/24", "2001:db8::/32"),
-                random.nextBoolean());
+                random.nextBoolean(),
+                bans ? Duration.ofMinutes(10) : Duration.ZERO,
+                bans && random.nextBoolean()
+                        ? Optional.of(new SshGuard.Escalation(3, Duration.ofHours(24), Duration.ofHours(24)))
+                        : Optional.empty());
         return new Policy(
                 "p",
                 new Selector(HostTerms.ALL, CtidRanges.ALL),
@@ -98,6 +108,7 @@ final class Worlds {
                 vzConf,
                 new HostSnapshot.ModulesFile("/etc/modules", pick(List.of("", "loop\n", "loop"))),
                 guards(Placement.HOST),
+                pick(List.of(List.<String>of(), List.of("203.0.113.7"))),
                 ves,
                 true,
                 List.of(),
@@ -149,11 +160,28 @@ final class Worlds {
     private List<GuardSeen> guards(Placement placement) {
         List<GuardSeen> guards = new ArrayList<>();
         for (Family family : Family.values()) {
-            OwnRules old = new OwnRules(true, List.of("-j RETURN"), List.of("-p tcp -j VZG"), random.nextBoolean());
+            OwnRules old = new OwnRules(
+                    true,
+                    List.of("-j RETURN"),
+                    random.nextBoolean() ? Optional.empty() : Optional.of(List.of("-j DROP")),
+                    List.of("-p tcp -j VZG"),
+                    random.nextBoolean(),
+                    random.nextBoolean() ? List.of() : COPIES);
             GuardSeen guard = GuardSeen.absent(placement, family);
+            if (random.nextInt(3) == 0) {
+                guard = guard.withRules(new OwnRules(false, List.of(), Optional.empty(), List.of(), true, COPIES));
+            }
             guard = random.nextInt(3) == 0 ? guard.withRules(old) : guard;
             boolean stored = random.nextInt(3) == 0;
-            guards.add(stored ? guard.withStored(new GuardSeen.Stored(Optional.of(old), true, true, true)) : guard);
+            guards.add(
+                    stored
+                            ? guard.withStored(new GuardSeen.Stored(
+                                    Optional.of(old.withoutCopies()),
+                                    true,
+                                    true,
+                                    true,
+                                    random.nextBoolean() ? List.of() : COPIES))
+                            : guard);
         }
         return guards;
     }

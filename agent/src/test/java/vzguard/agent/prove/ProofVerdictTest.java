@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
@@ -20,13 +21,18 @@ import vzguard.agent.model.Place;
 import vzguard.agent.prove.ProofPlan.Attempt;
 import vzguard.agent.prove.ProofPlan.Purpose;
 import vzguard.agent.prove.ProofVerdict.Verdict;
+import vzguard.policy.SshGuard;
 import vzguard.values.Ctid;
 
 class ProofVerdictTest {
     private static final Place VE = Place.of(new Ctid("101"));
 
     /** A guard as packets see it: counts connections by what {@code key} makes of them. */
-    private record Kernel(int hits, boolean exempts, ToIntFunction<Attempt> key) {
+    private record Kernel(int hits, boolean exempts, ToIntFunction<Attempt> key, SshGuard.Action action) {
+        Kernel(int hits, boolean exempts, ToIntFunction<Attempt> key) {
+            this(hits, exempts, key, SshGuard.Action.DROP);
+        }
+
         Map<Integer, Answer> answers(ProofPlan plan) {
             Map<Integer, Integer> seen = new HashMap<>();
             Map<Integer, Answer> answers = new HashMap<>();
@@ -35,11 +41,19 @@ class ProofVerdictTest {
                 int count = exempt ? 0 : seen.merge(key.applyAsInt(attempt), 1, Integer::sum);
                 answers.put(
                         attempt.number(),
-                        count >= hits
-                                ? new Answer(Answer.Kind.SILENT, "timed out after 900 ms")
-                                : new Answer(Answer.Kind.ANSWERED, "SSH-2.0-OpenSSH_9.2"));
+                        count >= hits ? ended() : new Answer(Answer.Kind.ANSWERED, "SSH-2.0-OpenSSH_9.2"));
             }
             return answers;
+        }
+
+        private Answer ended() {
+            return action == SshGuard.Action.DROP
+                    ? new Answer(Answer.Kind.SILENT, "timed out after 900 ms")
+                    : new Answer(Answer.Kind.REFUSED, "Connection refused");
+        }
+
+        Kernel with(SshGuard.Action other) {
+            return new Kernel(hits, exempts, key, other);
         }
 
         static Kernel right(int hits) {
@@ -96,24 +110,24 @@ class ProofVerdictTest {
         Random random = new Random(seed);
         int hits = 2 + random.nextInt(19);
         List<Integer> ports = List.of(22, 2222, 2022).subList(0, 1 + random.nextInt(3));
-        ProofPlan plan = plan(hits, ports, random.nextBoolean() ? Family.V4 : Family.V6, seed);
+        SshGuard.Action action = random.nextBoolean() ? SshGuard.Action.DROP : SshGuard.Action.REJECT;
+        SshGuard.Action other = action == SshGuard.Action.DROP ? SshGuard.Action.REJECT : SshGuard.Action.DROP;
+        ProofPlan plan = plan(hits, ports, random.nextBoolean() ? Family.V4 : Family.V6, seed, action);
 
-        assertThat(ProofVerdict.of(plan, Kernel.right(hits).answers(plan)).verdict())
-                .isEqualTo(Verdict.PROVEN);
-        assertThat(ProofVerdict.of(plan, Kernel.right(hits + 1).answers(plan)).verdict())
-                .isEqualTo(Verdict.FAILED);
-        assertThat(ProofVerdict.of(plan, Kernel.right(hits - 1).answers(plan)).verdict())
-                .isEqualTo(Verdict.FAILED);
+        assertThat(verdict(plan, Kernel.right(hits).with(action))).isEqualTo(Verdict.PROVEN);
+        assertThat(verdict(plan, Kernel.right(hits).with(other))).isEqualTo(Verdict.FAILED);
+        assertThat(verdict(plan, Kernel.right(hits + 1).with(action))).isEqualTo(Verdict.FAILED);
+        assertThat(verdict(plan, Kernel.right(hits - 1).with(action))).isEqualTo(Verdict.FAILED);
         // Any single answer turned round is noticed, and any lost one proves nothing.
         int changed = 1 + random.nextInt(plan.attempts().size());
-        Map<Integer, Answer> answers = Kernel.right(hits).answers(plan);
+        Map<Integer, Answer> answers = Kernel.right(hits).with(action).answers(plan);
         Answer old = answers.remove(changed);
         assertThat(ProofVerdict.of(plan, answers).verdict()).isEqualTo(Verdict.UNPROVEN);
         boolean answered = old != null && old.kind() == Answer.Kind.ANSWERED;
         answers.put(
                 changed, answered ? new Answer(Answer.Kind.SILENT, "") : new Answer(Answer.Kind.ANSWERED, "SSH-2.0-x"));
         assertThat(ProofVerdict.of(plan, answers).verdict()).isNotEqualTo(Verdict.PROVEN);
-        answers.put(changed, new Answer(Answer.Kind.REFUSED, "Connection refused"));
+        answers.put(changed, new Answer(Answer.Kind.REFUSED, "connected, but no greeting within 5000 ms"));
         assertThat(ProofVerdict.of(plan, answers).verdict()).isNotEqualTo(Verdict.PROVEN);
     }
 
@@ -135,15 +149,25 @@ class ProofVerdictTest {
                         "-s 198.19.255.254 -j RETURN",
                         "-m recent --set --name SSH --rsource",
                         "-m recent --update --seconds 60 --hitcount 3 --name SSH --rsource -j DROP"),
+                Optional.empty(),
                 List.of("-p tcp -m tcp --dport 22 --syn -j VZG", "-p tcp -m tcp --dport 2222 --syn -j VZG"));
 
         assertThat(ProofSettings.of(rules, true))
-                .contains(new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22, 2222), true));
+                .contains(new ProofSettings(
+                        "SSH", Duration.ofSeconds(60), 3, List.of(22, 2222), true, SshGuard.Action.DROP));
         assertThat(ProofSettings.of(OwnRules.NONE, true)).isEmpty();
     }
 
+    private static Verdict verdict(ProofPlan plan, Kernel kernel) {
+        return ProofVerdict.of(plan, kernel.answers(plan)).verdict();
+    }
+
     private static ProofPlan plan(int hits, List<Integer> ports, Family family, long seed) {
-        ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), hits, ports, true);
+        return plan(hits, ports, family, seed, SshGuard.Action.DROP);
+    }
+
+    private static ProofPlan plan(int hits, List<Integer> ports, Family family, long seed, SshGuard.Action action) {
+        ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), hits, ports, true, action);
         String to = family == Family.V4 ? "10.67.1.1" : "fd67:0:0:1::1";
         return ProofPlan.of(VE, family, settings, to, ports, new Sources(new Random(seed)));
     }

@@ -23,6 +23,7 @@ import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.ProcessRunner;
 import vzguard.agent.prove.ProofVerdict.Verdict;
+import vzguard.policy.SshGuard;
 
 /**
  * The proof's network and its probe with real namespaces, interfaces, routes and sockets. A namespace plays the host: it
@@ -76,7 +77,8 @@ class ProverNamespaceTest {
 
     @Test
     void withoutAGuardTheThirdConnectionIsAnsweredAndNothingStaysBehind() {
-        ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), true);
+        ProofSettings settings =
+                new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), true, SshGuard.Action.DROP);
 
         List<ProofResult> results = prove(ProofTarget.ofHost(List.of("10.67.1.1", "fd67::1"), settings));
 
@@ -94,7 +96,8 @@ class ProverNamespaceTest {
 
     @Test
     void whereNothingAnswersNothingIsProven() {
-        ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), true);
+        ProofSettings settings =
+                new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), true, SshGuard.Action.DROP);
 
         List<ProofResult> results = prove(ProofTarget.ofHost(List.of("10.67.1.9"), settings));
 
@@ -113,7 +116,8 @@ class ProverNamespaceTest {
                         + "link set dev vzgp00feh up\n"
                         + "link set dev vzgp00fen netns vzgp00fe\n"
                         + "route add 198.19.255.254/32 dev vzgp00feh\n")));
-        ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), false);
+        ProofSettings settings =
+                new ProofSettings("SSH", Duration.ofSeconds(60), 3, List.of(22), false, SshGuard.Action.DROP);
 
         List<ProofResult> results = prove(ProofTarget.ofHost(List.of("10.67.1.1"), settings));
 

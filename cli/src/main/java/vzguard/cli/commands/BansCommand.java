@@ -29,7 +29,9 @@ public final class BansCommand {
                             .setHost(name.host())
                             .setCtid(name.ctid())
                             .build());
-            List<String> addresses = reply.getAddressesList().stream().sorted().toList();
+            List<String> addresses = reply.getState().getBansList().stream()
+                    .map(vzguard.v1.Ban::getAddress)
+                    .toList();
             return session.show(reply, screen -> {
                 Table table = new Table("ADDRESS");
                 addresses.forEach(table::add);
@@ -59,7 +61,7 @@ public final class BansCommand {
                     .changeBan(ChangeBanRequest.newBuilder()
                             .setHost(name.host())
                             .setCtid(name.ctid())
-                            .setAddress(address.getHostAddress())
+                            .addAddresses(address.getHostAddress())
                             .setAction(action)
                             .build());
             session.console().say("done");

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -54,7 +55,9 @@ class TargetListTest {
                         "SSH",
                         SshGuard.Action.DROP,
                         List.of(),
-                        true),
+                        true,
+                        Duration.ZERO,
+                        Optional.empty()),
                 new RolloutSettings(1, List.of(), 1, Duration.ZERO, new RolloutSettings.Restarts(true, 1, 20, "")),
                 Policy.Mode.ENFORCE);
     }

@@ -114,6 +114,7 @@ final class MemoryFleet implements AutoCloseable {
                 Optional.of(address()),
                 folder.resolve("agents").resolve(host.name()),
                 sweep(spec),
+                List.of(),
                 Optional.of(token()));
         try {
             Agent agent = Agent.start(settings, host, new HostFiles(host.root()), host.clock(), host::advance);

@@ -153,7 +153,8 @@ final class BadLuckHost {
     /** An agent's parts; each agent throws its own dice. */
     Host parts() {
         Random random = new Random(agents++);
-        return Host.of(host.name(), state, host, new HostFiles(host.root()), host.clock(), host::advance, random);
+        return Host.of(
+                host.name(), List.of(), state, host, new HostFiles(host.root()), host.clock(), host::advance, random);
     }
 
     Journal journal() throws IOException {

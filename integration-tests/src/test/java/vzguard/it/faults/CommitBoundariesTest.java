@@ -166,6 +166,7 @@ class CommitBoundariesTest {
                 Optional.of("127.0.0.1:" + cable.port()),
                 folder.resolve("agent" + agents),
                 Duration.ofSeconds(30),
+                List.of(),
                 Optional.of(file));
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,7 @@ class ControllerBoundariesTest {
                 Optional.of("127.0.0.1:" + cable.port()),
                 folder.resolve("agent"),
                 Duration.ofSeconds(30),
+                List.of(),
                 Optional.of(file));
     }
 

@@ -104,7 +104,14 @@ final class JobHost {
     JobResult run(CommandRunner runner, Job job) {
         try (Journal journal = Journal.open(state)) {
             Host parts = Host.of(
-                    host.name(), state, runner, new HostFiles(host.root()), host.clock(), host::advance, new Random(7));
+                    host.name(),
+                    List.of(),
+                    state,
+                    runner,
+                    new HostFiles(host.root()),
+                    host.clock(),
+                    host::advance,
+                    new Random(7));
             HostJobs jobs = new HostJobs(
                     parts.observer(),
                     parts.applier(),
