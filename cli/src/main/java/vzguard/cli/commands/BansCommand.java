@@ -29,9 +29,7 @@ public final class BansCommand {
                             .setHost(name.host())
                             .setCtid(name.ctid())
                             .build());
-            List<String> addresses = reply.getState().getBansList().stream()
-                    .map(vzguard.v1.Ban::getAddress)
-                    .toList();
+            List<String> addresses = reply.getAddressesList().stream().sorted().toList();
             return session.show(reply, screen -> {
                 Table table = new Table("ADDRESS");
                 addresses.forEach(table::add);
@@ -61,7 +59,7 @@ public final class BansCommand {
                     .changeBan(ChangeBanRequest.newBuilder()
                             .setHost(name.host())
                             .setCtid(name.ctid())
-                            .addAddresses(address.getHostAddress())
+                            .setAddress(address.getHostAddress())
                             .setAction(action)
                             .build());
             session.console().say("done");

@@ -1,0 +1,237 @@
+package vzguard.it.real;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import vzguard.lab.real.RealLab;
+
+/**
+ * What the guard does to packets, by each rule and action, and beside the published rules: with the agent's local verbs on one
+ * host, as its owner would use them. VE 101 carries the published rules, loaded by a script of its owner; 102 is plain.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GuardIT {
+    private static final String BANNED = "198.51.100.77";
+    private static final String SET = "-p tcp --dport 22 -m state --state NEW -m recent --set --name SSH";
+    private static final String UPDATE = "-p tcp --dport 22 -m state --state NEW -m recent --update --seconds 60"
+            + " --hitcount 3 --rttl --name SSH -j DROP";
+    private static final String PUBLISHED = "rule: field-report, list: SSH";
+
+    private Fleet fleet;
+    private HostState hosts;
+    private String before = "";
+
+    @BeforeAll
+    void up() {
+        fleet = Fleet.up("it-guard", 1, 2);
+        hosts = new HostState(fleet);
+        fleet.shell("hn1", "modprobe ipt_recent; modprobe xt_state; modprobe nf_conntrack_ipv4; modprobe ipt_REJECT");
+        fleet.shell("hn1", "vzctl set 101 --netfilter full --save && vzctl restart 101");
+        fleet.shell("hn1/101", """
+                iptables -A INPUT -s 203.0.113.9/32 -j DROP
+                iptables -A INPUT %s
+                iptables -A INPUT %s
+                iptables -A INPUT -p tcp --dport 80 -j ACCEPT
+                iptables-save >/etc/iptables.rules
+                printf '#!/bin/sh\\niptables-restore </etc/iptables.rules\\nexit 0\\n' >/etc/network/if-pre-up.d/iptablesload
+                chmod 755 /etc/network/if-pre-up.d/iptablesload
+                """.formatted(SET, UPDATE));
+        before = HostState.withoutEmptyTables(hosts.rules("hn1/101"));
+    }
+
+    @AfterAll
+    void down() {
+        if (fleet != null) {
+            fleet.close();
+        }
+    }
+
+    private RealLab.Outcome agent(String verb) {
+        return fleet.exec(
+                "hn1",
+                "bash",
+                "-c",
+                "${LAB_JAVA_HOME:+$LAB_JAVA_HOME/bin/}java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar"
+                        + " /opt/vzguard/agent.jar " + verb);
+    }
+
+    /** Applies a guard with these settings to a VE; gives what the agent said. */
+    private String apply(String ctid, String settings) {
+        policy(settings);
+        RealLab.Outcome outcome = agent("apply -f /root/policy.yaml --yes --ctid " + ctid);
+        assertThat(outcome.exit()).as(outcome.output()).isZero();
+        return outcome.output();
+    }
+
+    private void policy(String settings) {
+        fleet.shell("hn1", """
+                cat >/root/policy.yaml <<'END'
+                apiVersion: vzguard/v1
+                kind: Policy
+                metadata: {name: guard}
+                spec:
+                  sshGuard: {placement: [ve], allow: [192.0.2.0/24], %s}
+                END
+                """.formatted(settings));
+    }
+
+    private List<RealLab.Attempt> attempts(String place, String from, int count) {
+        return fleet.lab().ssh(place, Optional.of(from), false, count);
+    }
+
+    /** The published rules count in their own way: the third connection and all that follow within a minute are dropped. */
+    @Test
+    @Order(1)
+    void copiesOfThePublishedRulesAreAdoptedWithTheirBans() {
+        assertThat(fleet.connect("hn1/101", BANNED, 3)).containsExactly(true, true, false);
+
+        String said = apply("101", PUBLISHED);
+
+        assertThat(said).contains("it takes the place of 2 rules of the published guard, whose bans stay", "--rttl");
+        hosts.assertOneGuard("hn1/101");
+        assertThat(fleet.connect("hn1/101", BANNED, 1))
+                .as("banned before, banned now")
+                .containsExactly(false);
+        assertThat(fleet.connect("hn1/101", "198.51.100.78", 3)).containsExactly(true, true, false);
+        assertThat(fleet.shell("hn1/101", "iptables -S INPUT").lines())
+                .as("the rules of others stay where they are")
+                .containsSubsequence(
+                        "-A INPUT -s 203.0.113.9/32 -j DROP", "-A INPUT -p tcp -m tcp --dport 80 -j ACCEPT");
+    }
+
+    /** Typed by hand and restored from a file, in several copies: three would let nobody in. */
+    @Test
+    @Order(2)
+    void anyNumberOfCopiesInAnyWordingIsTakenIn() {
+        fleet.shell("hn1/101", """
+                for copy in 1 2; do iptables -A INPUT %s; iptables -A INPUT %s; done
+                grep -- '--name SSH ' /etc/iptables.rules | { echo '*filter'; cat; echo COMMIT; } | iptables-restore --noflush
+                """.formatted(SET, UPDATE));
+        assertThat(fleet.shell("hn1/101", "iptables -S INPUT").lines().filter(rule -> rule.contains("recent")))
+                .hasSize(6);
+
+        apply("101", PUBLISHED);
+
+        hosts.assertOneGuard("hn1/101");
+        assertThat(fleet.connect("hn1/101", "198.51.100.79", 3)).containsExactly(true, true, false);
+    }
+
+    @Test
+    @Order(3)
+    void aRestartThatLoadsTheCopiesAgainBringsTheGuardAlone() {
+        fleet.shell("hn1", "vzctl restart 101");
+        // vzctl does not wait for what a VE does at its start.
+        await("the guard is back").atMost(Fleet.PATIENCE).untilAsserted(() -> hosts.assertOneGuard("hn1/101"));
+        assertThat(fleet.connect("hn1/101", "198.51.100.80", 3)).containsExactly(true, true, false);
+    }
+
+    @Test
+    @Order(4)
+    void whatWasAdoptedIsPutBackWhenTheGuardGoes() {
+        RealLab.Outcome outcome = agent("revert --ctid 101");
+        assertThat(outcome.exit()).as(outcome.output()).isZero();
+        assertThat(HostState.withoutEmptyTables(hosts.rules("hn1/101"))).isEqualTo(before);
+        hosts.assertNoGuard("hn1/101");
+    }
+
+    @Test
+    @Order(5)
+    void aNearMissIsLeftAndRefusedWhereItWouldCountTwice() {
+        fleet.shell("hn1/101", "iptables -F INPUT; iptables -A INPUT " + SET.replace("--set", "--update --seconds 60"));
+        String rules = hosts.rules("hn1/101");
+        policy(PUBLISHED);
+        RealLab.Outcome refused = agent("apply -f /root/policy.yaml --yes --ctid 101");
+        assertThat(refused.exit()).as(refused.output()).isEqualTo(4);
+        assertThat(refused.output())
+                .contains("COUNTED_TWICE", "uses list SSH too", "--update --seconds 60", "sshGuard.list");
+        assertThat(hosts.rules("hn1/101")).isEqualTo(rules);
+
+        assertThat(apply("101", "list: GUARD")).contains("counts SSH connections too; it is left alone");
+        assertThat(fleet.connect("hn1/101", "198.51.100.81", 3)).containsExactly(true, true, false);
+        assertThat(agent("revert --ctid 101").exit()).isZero();
+        assertThat(hosts.rules("hn1/101")).isEqualTo(rules);
+    }
+
+    /** A client that never stops trying gets in when its ban ends: with the published rules it never would. */
+    @Test
+    @Order(6)
+    void aBanLastsItsTimeHoweverOftenOneRetries() {
+        apply("102", "rule: fixed-ban, window: 2s, hits: 3, ban: 6s, list: FIXED");
+        long begin = System.nanoTime();
+        assertThat(fleet.connect("hn1/102", BANNED, 3)).containsExactly(true, true, false);
+        await("the ban ends")
+                .atMost(Fleet.PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> fleet.connect("hn1/102", BANNED, 1).get(0));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .as("not before its time")
+                .isGreaterThan(Duration.ofSeconds(6));
+        assertThat(fleet.shell("hn1/102", "cat /proc/net/xt_recent/FIXED-BAN")).contains("src=" + BANNED);
+    }
+
+    @Test
+    @Order(7)
+    void whoComesBackIsBannedForLonger() {
+        apply(
+                "102",
+                "rule: fixed-ban, window: 1s, hits: 2, ban: 1s, list: FIXED,"
+                        + " escalation: {after: 2, within: 60s, ban: 1h}");
+        String from = "198.51.100.90";
+        await("a second ban within a minute").atMost(Fleet.PATIENCE).until(() -> {
+            fleet.connect("hn1/102", from, 2);
+            return fleet.shell("hn1/102", "cat /proc/net/xt_recent/FIXED-LONG").contains(from);
+        });
+        await("a short ban would have ended")
+                .during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> !fleet.connect("hn1/102", from, 1).get(0));
+    }
+
+    @Test
+    @Order(8)
+    void aRejectedConnectionIsRefusedAtOnceInBothFamiliesAndProven() {
+        apply("102", "action: reject, list: REJ");
+        List<RealLab.Attempt> made = attempts("hn1/102", "198.51.100.91", 3);
+        assertThat(made.subList(0, 2)).allMatch(RealLab.Attempt::answered);
+        assertThat(made.get(2).detail()).contains("Connection refused");
+        RealLab.Outcome proven = agent("prove 102");
+        assertThat(proven.exit()).as(proven.output()).isZero();
+        assertThat(proven.output()).contains("connection 3 was refused", "IPv6");
+        assertThat(fleet.shell("hn1/102", "cat /proc/net/xt_recent/REJ /proc/net/xt_recent/REJ6"))
+                .as("the proof's addresses are gone")
+                .doesNotContain("src=198.18.", "src=198.19.", "src=fd00:767a");
+    }
+
+    @Test
+    @Order(9)
+    void aPolicyChangesRuleAndActionInOneCommitAndTheBansStay() {
+        apply("102", "rule: fixed-ban, ban: 10m, list: STAY");
+        assertThat(fleet.connect("hn1/102", "198.51.100.92", 3)).containsExactly(true, true, false);
+        apply("102", "rule: fixed-ban, ban: 20m, hits: 5, action: reject, list: STAY");
+        assertThat(attempts("hn1/102", "198.51.100.92", 1).get(0).detail()).contains("Connection refused");
+        apply("102", "rule: field-report, list: STAY");
+        assertThat(fleet.shell("hn1/102", "iptables -S")).doesNotContain("VZG-BAN");
+    }
+
+    /** The host's own list of addresses that no policy can take away. */
+    @Test
+    @Order(10)
+    void theFailsafeAddressesOfTheHostAreNeverDropped() {
+        fleet.shell("hn1", "echo 'failsafe=198.51.100.99, fd66:bad::99' >>/etc/vzguard/agent.conf");
+        apply("102", "hits: 2, list: SAFE");
+        assertThat(fleet.connect("hn1/102", "198.51.100.99", 6)).doesNotContain(false);
+        assertThat(fleet.connect("hn1/102", "fd66:bad::99", 6)).doesNotContain(false);
+        assertThat(fleet.connect("hn1/102", "198.51.100.98", 2)).containsExactly(true, false);
+    }
+}
