@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 public final class Cidr implements Comparable<Cidr> {
     // Guava would also take digits of other scripts and interface scopes, which no iptables takes.
     private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
+    private static final String PERMITTED =
+            "permitted: IPv4 or IPv6 addresses and CIDR blocks, as 192.0.2.0/24 or 2001:db8::/32; no names";
     private static final Pattern PREFIX = Pattern.compile("0|[1-9][0-9]{0,2}");
 
     private final InetAddress network;
@@ -32,7 +34,7 @@ public final class Cidr implements Comparable<Cidr> {
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');
         String addressText = slash < 0 ? text : text.substring(0, slash);
-        InetAddress address = address(text, addressText);
+        InetAddress address = address(text, addressText, PERMITTED);
         int longest = address.getAddress().length * 8;
         int prefix = slash < 0 ? longest : prefix(text, text.substring(slash + 1), longest);
         InetAddress network = network(address, prefix);
@@ -43,7 +45,18 @@ public final class Cidr implements Comparable<Cidr> {
         return new Cidr(network, prefix);
     }
 
-    private static InetAddress address(String whole, String text) {
+    /** The block of that length around an address. */
+    static Cidr around(InetAddress address, int prefix) {
+        return new Cidr(network(address, prefix), prefix);
+    }
+
+    /**
+     * Reads one literal address.
+     *
+     * @param whole what a fault repeats
+     * @param permitted what a fault says is permitted
+     */
+    static InetAddress address(String whole, String text, String permitted) {
         if (ADDRESS.matcher(text).matches() && InetAddresses.isInetAddress(text)) {
             InetAddress address = InetAddresses.forString(text);
             if (address instanceof Inet4Address && text.indexOf(':') >= 0) {
@@ -52,9 +65,7 @@ public final class Cidr implements Comparable<Cidr> {
             }
             return address;
         }
-        throw new IllegalArgumentException(Quoted.of(whole)
-                + " is no address (permitted: IPv4 or IPv6 addresses and CIDR blocks, as 192.0.2.0/24 or"
-                + " 2001:db8::/32; no names)");
+        throw new IllegalArgumentException(Quoted.of(whole) + " is no address (" + permitted + ")");
     }
 
     private static int prefix(String whole, String text, int longest) {
