@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +22,7 @@ import vzguard.v1.JobResult;
 import vzguard.v1.Refusal;
 
 /**
- * Jobs for which a caller waits: plan, prove, diagnose. Nothing of them is stored: they end with the call, and the result
+ * Jobs for which a caller waits: plan, prove, diagnose, bans. Nothing of them is stored: they end with the call, and the result
  * of one that nobody waits for any more is acknowledged and let go. Belongs to the event loop's thread.
  */
 public final class Questions {
@@ -33,11 +34,20 @@ public final class Questions {
         this.streams = streams;
     }
 
-    /** Why there is no result. */
+    /** Nothing came, or could come. */
     public static final class Unanswered extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Unanswered(String message) {
+            super(message);
+        }
+    }
+
+    /** The agent will not do it. */
+    public static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
             super(message);
         }
     }
@@ -49,7 +59,8 @@ public final class Questions {
      *
      * @param verb the job without id and deadline
      * @param patience how long the answer is waited for, disconnections included
-     * @return completes on the event loop's thread, with {@link Unanswered} when no result comes
+     * @return completes on the event loop's thread; with {@link Refused} when the agent will not do it, with {@link
+     *     Unanswered} when nothing comes
      */
     public CompletableFuture<JobResult> ask(
             Transaction transaction, Host host, Job.Builder verb, Instant now, Duration patience) {
@@ -91,8 +102,15 @@ public final class Questions {
     void refused(Host host, Refusal refusal) {
         take(host, refusal.getJobId())
                 .ifPresent(question -> question.answer()
-                        .completeExceptionally(new Unanswered("the agent of " + host.name() + " refuses "
-                                + refusal.getWhat() + ": " + refusal.getReason())));
+                        .completeExceptionally(new Refused("the agent of " + host.name() + " refuses "
+                                + refusal.getWhat() + ": " + refusal.getReason()
+                                + (isVerb(refusal.getWhat(), question.job()) ? "; update that agent" : ""))));
+    }
+
+    /** An older agent names the verb, or its field's number when it is older than the verb. */
+    private static boolean isVerb(String what, Job job) {
+        return what.equals(job.getVerbCase().name().toLowerCase(Locale.ROOT))
+                || what.equals("field " + job.getVerbCase().getNumber());
     }
 
     /** Gives up on what is overdue. */

@@ -39,6 +39,9 @@ final class Answers {
         if (cause instanceof Fault fault) {
             return fault.status();
         }
+        if (cause instanceof Questions.Refused) {
+            return Status.FAILED_PRECONDITION.withDescription(cause.getMessage());
+        }
         if (cause instanceof Questions.Unanswered) {
             return Status.UNAVAILABLE.withDescription(cause.getMessage());
         }
