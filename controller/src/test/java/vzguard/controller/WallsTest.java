@@ -33,7 +33,7 @@ class WallsTest {
             + "|vzguard\\.controller\\.policy\\.(Assessment|LineDiff|Revision)(\\$.*)?"
             + "|vzguard\\.controller\\.dispatch\\.(JobOffers|JobResults)(\\$.*)?"
             + "|vzguard\\.controller\\.fleet\\.ReconnectPace(\\$.*)?"
-            + "|vzguard\\.controller\\.operator\\.(Near|Page|RolloutViews)(\\$.*)?";
+            + "|vzguard\\.controller\\.operator\\.(BanAddresses|Near|Page|RolloutViews)(\\$.*)?";
 
     @Test
     void packagesKnowEachOtherInOneDirectionOnly() {

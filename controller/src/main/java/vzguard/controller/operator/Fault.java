@@ -31,6 +31,11 @@ final class Fault extends RuntimeException {
         return new Fault(Status.Code.FAILED_PRECONDITION, message);
     }
 
+    /** It was tried, and did not succeed. */
+    static Fault failed(String message) {
+        return new Fault(Status.Code.ABORTED, message);
+    }
+
     static Fault notImplemented(String message) {
         return new Fault(Status.Code.UNIMPLEMENTED, message);
     }

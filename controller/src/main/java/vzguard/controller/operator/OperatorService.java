@@ -2,6 +2,7 @@ package vzguard.controller.operator;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import vzguard.controller.core.EventLoop;
@@ -72,6 +73,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     private final RolloutCalls rollouts;
     private final RolloutWatches watches;
     private final TargetCalls targets;
+    private final BanCalls bans;
     private final WhyCalls why;
     private final TokenCalls tokens;
 
@@ -86,7 +88,9 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
         this.rollouts = new RolloutCalls(parts.rollouts(), lookup, selection, parts.clock());
         this.policies = new PolicyCalls(parts.policies(), lookup, selection, rollouts, parts.clock());
         this.plans = new PlanCalls(parts.hosts(), parts.streams(), parts.questions(), lookup, selection, parts.clock());
-        this.targets = new TargetCalls(parts.streams(), parts.questions(), lookup, parts.clock());
+        TargetQuestions questions = new TargetQuestions(parts.streams(), parts.questions(), lookup, parts.clock());
+        this.targets = new TargetCalls(questions);
+        this.bans = new BanCalls(questions, parts.clock());
         this.why = new WhyCalls(parts.streams(), parts.policies(), parts.rollouts(), lookup, rollouts, parts.clock());
         this.tokens = new TokenCalls(parts.tokens(), parts.clock());
     }
@@ -198,12 +202,13 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
 
     @Override
     public void listBans(ListBansRequest request, StreamObserver<ListBansReply> responses) {
-        Answers.notImplemented("ListBans", responses);
+        asking(responses, transaction -> bans.list(transaction, request));
     }
 
     @Override
     public void changeBan(ChangeBanRequest request, StreamObserver<ChangeBanReply> responses) {
-        Answers.notImplemented("ChangeBan", responses);
+        String actor = Caller.current().toString();
+        asking(responses, transaction -> bans.change(transaction, actor, request));
     }
 
     @Override
@@ -232,23 +237,23 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
 
     @Override
     public void diagnose(DiagnoseRequest request, StreamObserver<Diagnosis> responses) {
-        Answers.send(
-                loop.submit(transaction -> targets.diagnose(transaction, request))
-                        .thenCompose(Function.identity()),
-                responses);
+        asking(responses, transaction -> targets.diagnose(transaction, request));
     }
 
     @Override
     public void prove(ProveRequest request, StreamObserver<ProveReply> responses) {
-        Answers.send(
-                loop.submit(transaction -> targets.prove(transaction, request)).thenCompose(Function.identity()),
-                responses);
+        asking(responses, transaction -> targets.prove(transaction, request));
     }
 
     /** A call that changes something, in the caller's name. */
     private <T> void change(StreamObserver<T> responses, BiFunction<Transaction, String, T> step) {
         String actor = Caller.current().toString();
         Answers.send(loop.submit(transaction -> step.apply(transaction, actor)), responses);
+    }
+
+    /** A call that an agent answers. */
+    private <T> void asking(StreamObserver<T> responses, EventLoop.Step<CompletableFuture<T>> step) {
+        Answers.send(loop.submit(step).thenCompose(Function.identity()), responses);
     }
 
     /** A streaming call whose answers are sent by others; only its failure is sent here. */

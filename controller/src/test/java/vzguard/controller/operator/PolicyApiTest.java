@@ -24,7 +24,7 @@ import vzguard.v1.DiffPolicyRequest;
 import vzguard.v1.GetPolicyRequest;
 import vzguard.v1.GetStatusRequest;
 import vzguard.v1.GetVeRequest;
-import vzguard.v1.ListBansRequest;
+import vzguard.v1.ListAuditRequest;
 import vzguard.v1.ListPoliciesRequest;
 import vzguard.v1.ListVesReply;
 import vzguard.v1.ListVesRequest;
@@ -179,8 +179,8 @@ class PolicyApiTest {
                                 .build()))
                 .hasMessageContaining("NOT_FOUND")
                 .hasMessageContaining("101, 102");
-        assertThatThrownBy(() -> controller.operator().listBans(ListBansRequest.getDefaultInstance()))
-                .hasMessageContaining("UNIMPLEMENTED: ListBans is not implemented in this version");
+        assertThatThrownBy(() -> controller.operator().listAudit(ListAuditRequest.getDefaultInstance()))
+                .hasMessageContaining("UNIMPLEMENTED: ListAudit is not implemented in this version");
     }
 
     @Test

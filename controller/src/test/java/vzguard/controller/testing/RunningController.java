@@ -25,6 +25,7 @@ public final class RunningController implements AutoCloseable {
             new Limits(4, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30), 20);
 
     private final Path state;
+    private final Clock clock;
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final List<ScriptedAgent> agents = new ArrayList<>();
     private final Client operator;
@@ -35,24 +36,29 @@ public final class RunningController implements AutoCloseable {
     /** One for all calls until the next restart: a handshake for each call costs more than the call. */
     private Optional<ManagedChannel> calls = Optional.empty();
 
-    private RunningController(Path state, Controller controller, Client operator) {
+    private RunningController(Path state, Clock clock, Controller controller, Client operator) {
         this.state = state;
+        this.clock = clock;
         this.controller = controller;
         this.port = controller.port();
         this.operator = operator;
     }
 
     public static RunningController start(Path state) {
+        return start(state, Clock.systemUTC());
+    }
+
+    public static RunningController start(Path state, Clock clock) {
         try {
-            Controller controller = start(state, 0);
+            Controller controller = start(state, clock, 0);
             String token = Files.readString(state.resolve("operator.token"));
-            return new RunningController(state, controller, Client.enrol(controller.port(), token, "alice"));
+            return new RunningController(state, clock, controller, Client.enrol(controller.port(), token, "alice"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Controller start(Path state, int port) throws IOException {
+    private static Controller start(Path state, Clock clock, int port) throws IOException {
         return Controller.start(
                 new ControllerSettings(
                         state,
@@ -61,7 +67,7 @@ public final class RunningController implements AutoCloseable {
                         Duration.ofMillis(100),
                         Duration.ofSeconds(1),
                         LIMITS),
-                Clock.systemUTC());
+                clock);
     }
 
     /** Stops it and starts it again on the same port and state; agents come back by themselves. */
@@ -70,7 +76,7 @@ public final class RunningController implements AutoCloseable {
         // A channel that saw its server go waits before it tries again.
         calls = Optional.empty();
         try {
-            controller = start(state, port);
+            controller = start(state, clock, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

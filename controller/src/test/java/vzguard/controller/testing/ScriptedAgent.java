@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ import vzguard.v1.Hello;
 import vzguard.v1.Job;
 import vzguard.v1.JobReceipt;
 import vzguard.v1.JobResult;
+import vzguard.v1.Refusal;
 import vzguard.v1.VeReport;
 
 /**
@@ -37,6 +40,7 @@ public final class ScriptedAgent implements AutoCloseable {
     private final List<Status> ends = Collections.synchronizedList(new ArrayList<>());
     private final Map<String, JobResult> unacknowledged = new LinkedHashMap<>();
     private final Map<String, Job> held = new LinkedHashMap<>();
+    private volatile Optional<Job.VerbCase> unknownVerb = Optional.empty();
     private volatile long epoch;
     private volatile boolean answering = true;
     private volatile boolean wanted;
@@ -81,6 +85,11 @@ public final class ScriptedAgent implements AutoCloseable {
     /** The next stream says this epoch; for clones. */
     public void setEpoch(long next) {
         epoch = next - 1;
+    }
+
+    /** An agent of an older version: it refuses this verb by name. */
+    public void forgetVerb(Job.VerbCase verb) {
+        unknownVerb = Optional.of(verb);
     }
 
     /** Jobs that come are held, but not done. */
@@ -151,6 +160,14 @@ public final class ScriptedAgent implements AutoCloseable {
             }
             case JOB_OFFER -> {
                 Job job = message.getJobOffer().getJob();
+                if (unknownVerb.filter(verb -> verb == job.getVerbCase()).isPresent()) {
+                    send(AgentMessage.newBuilder()
+                            .setRefusal(Refusal.newBuilder()
+                                    .setJobId(job.getJobId())
+                                    .setWhat(job.getVerbCase().name().toLowerCase(Locale.ROOT))
+                                    .setReason("this agent does not know it; it knows observe, plan")));
+                    return;
+                }
                 send(AgentMessage.newBuilder()
                         .setJobReceipt(JobReceipt.newBuilder()
                                 .setJobId(job.getJobId())

@@ -36,6 +36,7 @@ public final class ScriptedHost {
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final Set<String> needingRestart = ConcurrentHashMap.newKeySet();
     private final List<String> ctids;
+    private final ScriptedBans bans = new ScriptedBans();
     private volatile int millisPerJob;
 
     ScriptedHost(String name, List<String> ctids) {
@@ -45,6 +46,10 @@ public final class ScriptedHost {
 
     public String name() {
         return name;
+    }
+
+    public ScriptedBans bans() {
+        return bans;
     }
 
     /** How long each job takes. */
@@ -123,6 +128,9 @@ public final class ScriptedHost {
     }
 
     JobResult carryOut(Job job) {
+        if (job.hasBans()) {
+            return bans.carryOut(job);
+        }
         JobResult.Builder result =
                 JobResult.newBuilder().setJobId(job.getJobId()).setOutcome(Outcome.OUTCOME_DONE);
         switch (job.getVerbCase()) {
