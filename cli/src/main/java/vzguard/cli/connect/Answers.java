@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import vzguard.cli.outcome.CommandFailed;
 import vzguard.cli.outcome.ExitCode;
+import vzguard.cli.render.Text;
 
 /** What a controller's refusals, and its silence, mean to a person. */
 public final class Answers {
@@ -20,8 +21,7 @@ public final class Answers {
      * @param address of the controller, or what stands for it
      */
     public static CommandFailed explain(Status status, String address) {
-        String said =
-                status.getDescription() == null ? "" : status.getDescription().strip();
+        String said = said(status);
         return switch (status.getCode()) {
             case INVALID_ARGUMENT, NOT_FOUND, OUT_OF_RANGE ->
                 new CommandFailed(ExitCode.BAD_INPUT, or(said, "the controller does not accept this request"));
@@ -40,6 +40,9 @@ public final class Answers {
                 new CommandFailed(
                         ExitCode.REFUSED,
                         "refused: " + or(said, status.getCode().toString()));
+            // An agent tried, and did not succeed.
+            case ABORTED ->
+                new CommandFailed(ExitCode.FAILED, "failed: " + or(said, "the controller does not say why"));
             case UNAVAILABLE -> unreachable(status, said, address);
             case DEADLINE_EXCEEDED ->
                 new CommandFailed(
@@ -58,8 +61,7 @@ public final class Answers {
 
     /** As {@link #explain}, for a login: what is refused there is the token. */
     public static CommandFailed explainEnrolment(Status status, String address) {
-        String said =
-                status.getDescription() == null ? "" : status.getDescription().strip();
+        String said = said(status);
         return switch (status.getCode()) {
             case PERMISSION_DENIED, UNAUTHENTICATED ->
                 new CommandFailed(
@@ -69,6 +71,13 @@ public final class Answers {
                                 + "\n  next: make a new one there: vzguard controller token --role operator");
             default -> explain(status, address);
         };
+    }
+
+    /** It may repeat what a host printed. */
+    private static String said(Status status) {
+        return status.getDescription() == null
+                ? ""
+                : Text.block(status.getDescription()).strip();
     }
 
     private static CommandFailed unreachable(Status status, String said, String address) {

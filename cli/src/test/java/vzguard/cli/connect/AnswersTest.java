@@ -65,6 +65,20 @@ class AnswersTest {
     }
 
     @Test
+    void whatAnAgentCouldNotDoHasFailedAndIsNoFaultOfTheController() {
+        assertThat(Answers.explain(Status.ABORTED.withDescription("the agent could not"), "ctl:1")
+                        .text())
+                .isEqualTo("failed: the agent could not");
+    }
+
+    @Test
+    void whatAHostPrintedCannotSteerTheTerminal() {
+        assertThat(Answers.explain(Status.FAILED_PRECONDITION.withDescription("a\u001b[2Jb\nc"), "ctl:1")
+                        .text())
+                .isEqualTo("refused: a?[2Jb\nc");
+    }
+
+    @Test
     void aLoginThatIsDeniedIsAboutTheToken() {
         assertThat(Answers.explainEnrolment(Status.PERMISSION_DENIED.withDescription("used up"), "ctl:1")
                         .text())
