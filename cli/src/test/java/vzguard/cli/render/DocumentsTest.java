@@ -13,9 +13,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import vzguard.cli.Bans;
 import vzguard.cli.Fixtures;
 import vzguard.cli.Golden;
 import vzguard.cli.Rollouts;
+import vzguard.v1.ListBansReply;
 import vzguard.v1.VeView;
 
 class DocumentsTest {
@@ -28,7 +30,8 @@ class DocumentsTest {
                 Fixtures.policy("ssh-guard", 2),
                 Fixtures.diagnosis(),
                 Fixtures.plans().get(1),
-                Rollouts.last());
+                Rollouts.last(),
+                Bans.state());
     }
 
     @ParameterizedTest
@@ -77,6 +80,15 @@ class DocumentsTest {
         JsonObject document = Documents.list("ves", List.of(Fixtures.guardedVe("hn1", "101")));
         Golden.check("ves-json", Documents.render(document, Format.JSON));
         Golden.check("ves-yaml", Documents.render(document, Format.YAML));
+    }
+
+    @Test
+    void theShapeOfBansIsStable() {
+        JsonObject document = Documents.of(ListBansReply.newBuilder()
+                .setState(BanText.sorted(Bans.state()))
+                .build());
+        Golden.check("bans-json", Documents.render(document, Format.JSON));
+        Golden.check("bans-yaml", Documents.render(document, Format.YAML));
     }
 
     @Test

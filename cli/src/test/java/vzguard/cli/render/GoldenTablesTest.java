@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import vzguard.cli.Bans;
 import vzguard.cli.Fixtures;
 import vzguard.cli.Golden;
 import vzguard.cli.Rollouts;
@@ -30,6 +31,7 @@ class GoldenTablesTest {
                 screen -> PolicyText.history(
                         List.of(Fixtures.policy("ssh-guard", 2), Fixtures.policy("ssh-guard", 1)), screen));
         views.put("rollouts", screen -> RolloutText.table(List.of(Rollouts.last(), Rollouts.third()), screen));
+        views.put("bans", screen -> BanText.state("hn1/101", BanText.sorted(Bans.state()), screen));
         views.put(
                 "tokens",
                 screen -> TokenText.table(
@@ -94,6 +96,7 @@ class GoldenTablesTest {
                                 Fixtures.proof(Fixtures.target("hn1", "101"), true),
                                 Fixtures.proof(Fixtures.target("hn1", "101"), false)),
                         NARROW));
+        texts.put("bans-none", BanText.state("hn1/101", Bans.none(), NARROW));
         texts.put(
                 "rollout-show",
                 RolloutText.show(
