@@ -10,6 +10,7 @@ import picocli.CommandLine.IVersionProvider;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.ProcessRunner;
 import vzguard.agent.verbs.ApplyCommand;
+import vzguard.agent.verbs.BansCommand;
 import vzguard.agent.verbs.CommandFailed;
 import vzguard.agent.verbs.DiagnoseCommand;
 import vzguard.agent.verbs.EnrolCommand;
@@ -50,6 +51,7 @@ public final class AgentMain {
                 .addSubcommand(new ApplyCommand(surroundings))
                 .addSubcommand(new ProveCommand(surroundings))
                 .addSubcommand(new DiagnoseCommand(surroundings))
+                .addSubcommand(new BansCommand(surroundings))
                 .addSubcommand(new RevertCommand(surroundings));
         NotYetCommand.NAMES.forEach(name -> program.addSubcommand(name, new NotYetCommand()));
         return program.setCaseInsensitiveEnumValuesAllowed(true)

@@ -35,6 +35,7 @@ public final class Applier {
     private final GuardStepRunner guardSteps;
     private final PersistStepRunner persistSteps;
     private final Restarts restarts;
+    private final Bans bans;
     private final Clock clock;
 
     public Applier(
@@ -54,6 +55,12 @@ public final class Applier {
         this.guardSteps = new GuardStepRunner(runner);
         this.persistSteps = new PersistStepRunner(runner, files);
         this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
+        this.bans = new Bans(runner, files, observer, gate);
+    }
+
+    /** Bans at the places that this changes. */
+    public Bans bans() {
+        return bans;
     }
 
     /**

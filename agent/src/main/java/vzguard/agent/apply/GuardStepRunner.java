@@ -3,6 +3,7 @@ package vzguard.agent.apply;
 import java.util.List;
 import java.util.Optional;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.guard.GuardLists;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.guard.PublishedRules;
 import vzguard.agent.guard.SavedFilter;
@@ -13,13 +14,16 @@ import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Step;
 import vzguard.agent.tools.Iptables;
+import vzguard.agent.tools.RecentLists;
 
 /** Own chain and jumps, changed in one commit per family and read back by meaning. */
 final class GuardStepRunner {
     private final Iptables iptables;
+    private final RecentLists lists;
 
     GuardStepRunner(CommandRunner runner) {
         this.iptables = new Iptables(runner);
+        this.lists = new RecentLists(runner);
     }
 
     StepResult write(Step.WriteGuard step, Undo undo) {
@@ -35,9 +39,24 @@ final class GuardStepRunner {
         undo.add(() -> bringBack(step.place(), step.family(), previous));
         StepResult written =
                 change(step.place(), step.family(), GuardRules.restoreText(step.rules(), now), step.rules());
+        banAgain(step, previous);
         return written instanceof StepResult.Failed || previous.copies().isEmpty()
                 ? written
                 : removeCopies(step.place(), step.family(), previous.copies());
+    }
+
+    /** A list that no rule named until now is empty. */
+    private void banAgain(Step.WriteGuard step, OwnRules previous) {
+        Optional<String> list = GuardLists.of(step.rules()).map(GuardLists::deny);
+        if (step.bans().isEmpty() || list.equals(GuardLists.of(previous).map(GuardLists::deny))) {
+            return;
+        }
+        lists.change(
+                step.place(),
+                step.bans().stream()
+                        .map(ban -> new RecentLists.Entry(list.orElseThrow(), "+" + ban.first()))
+                        .toList(),
+                List.of());
     }
 
     /** After the commit: for the moment between them a connection counts twice, but none goes unguarded. */

@@ -14,6 +14,7 @@ import vzguard.agent.guard.GuardRules;
 import vzguard.agent.guard.StoredGuard;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.Step;
 import vzguard.agent.tools.VeFiles;
@@ -37,7 +38,7 @@ final class PersistStepRunner {
                     .ifPresentOrElse(
                             rules -> wanted.put(
                                     StoredGuard.file(family),
-                                    GuardRules.fileText(rules, step.adopted().getOrDefault(family, List.of()))),
+                                    GuardRules.fileText(rules, step.kept().getOrDefault(family, Kept.NOTHING))),
                             () -> unwanted.add(StoredGuard.file(family)));
         }
         // The hook last: before it is there, nothing half-written is ever loaded.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import vzguard.agent.model.Family;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.PublishedRule;
 import vzguard.policy.SshGuard;
@@ -243,10 +244,10 @@ public final class GuardRules {
      * Content of the own file from which the guard is loaded at the next start, and from which it is known what it took the
      * place of.
      */
-    public static String fileText(OwnRules wanted, List<PublishedRule> adopted) {
+    public static String fileText(OwnRules wanted, Kept kept) {
         StringBuilder text = new StringBuilder(
                 "# The SSH guard of vzguard. Loaded by " + StoredGuard.HOOK + "; changes are lost.\n");
-        for (PublishedRule rule : adopted) {
+        for (PublishedRule rule : kept.adopted()) {
             String mark = StoredGuard.ADOPTED;
             for (String words : PublishedRules.wordings(rule)) {
                 text.append(mark)
@@ -257,6 +258,13 @@ public final class GuardRules {
                 mark = StoredGuard.ALSO;
             }
         }
+        GuardLists.of(wanted)
+                .ifPresent(lists -> kept.bans()
+                        .forEach(ban -> text.append(StoredGuard.BAN)
+                                .append(lists.deny())
+                                .append(' ')
+                                .append(ban.first())
+                                .append('\n')));
         return text + restoreText(wanted, new SavedFilter(java.util.Set.of(), List.of()));
     }
 }

@@ -3,10 +3,13 @@ package vzguard.agent.guard;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.PublishedRule;
+import vzguard.values.BanAddress;
 
 /**
  * Own files and own hook, from which the guard comes back when a VE or a host starts (Debian's ifupdown: run-parts runs
@@ -22,6 +25,9 @@ public final class StoredGuard {
 
     /** Begins a line of the own file that says which published rule, and where in INPUT, the guard took the place of. */
     static final String ADOPTED = "#adopted ";
+
+    /** Begins a line with a list and an address that an operator banned. */
+    static final String BAN = "#ban ";
 
     /** Begins a line with another wording of the rule before it. */
     static final String ALSO = "#also ";
@@ -47,7 +53,10 @@ public final class StoredGuard {
                     esac
                 done <"$rules"
                 "$program-save" -t filter 2>/dev/null | grep -q '^-A INPUT .*-j VZG *$' && continue
-                "$program-restore" --noflush <"$rules" 2>/dev/null
+                "$program-restore" --noflush <"$rules" 2>/dev/null || continue
+                while read -r mark list address; do
+                    [ "$mark" != "#ban" ] || echo "+$address" >"/proc/net/xt_recent/$list"
+                done <"$rules"
             done
             exit 0
             """;
@@ -80,6 +89,22 @@ public final class StoredGuard {
                 .filter(line -> line.matches() && PublishedRules.isOne(line.group(2)))
                 .map(line -> new PublishedRule(Integer.parseInt(line.group(1)), line.group(2)))
                 .toList();
-        return new GuardSeen.Stored(stored, rules.isPresent(), hook.isPresent(), possible, adopted);
+        List<BanAddress> bans = rules.stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith(BAN))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .flatMap(StoredGuard::ban)
+                .toList();
+        Kept kept = new Kept(adopted, bans);
+        return new GuardSeen.Stored(stored, rules.isPresent(), hook.isPresent(), possible, kept);
+    }
+
+    private static Stream<BanAddress> ban(String address) {
+        try {
+            return Stream.of(BanAddress.parse(address));
+        } catch (IllegalArgumentException e) {
+            // In a VE the file is its owner's.
+            return Stream.empty();
+        }
     }
 }

@@ -30,7 +30,7 @@ import vzguard.v1.ProveJob;
 /** Carries out the verbs of jobs on this host. What comes from the controller is validated again. Thread safe. */
 public final class HostJobs implements JobRunner {
     private static final Set<String> VERBS =
-            Set.of("observe", "plan", "apply", "restart", "prove", "diagnose", "revert");
+            Set.of("observe", "plan", "apply", "restart", "prove", "diagnose", "revert", "bans");
 
     private final Observer observer;
     private final ChangingJobs changing;
@@ -40,6 +40,7 @@ public final class HostJobs implements JobRunner {
     private final Memory memory;
     private final JobWire wire;
     private final Runnable changed;
+    private final BanJobs bans;
 
     /** @param changed told after each job that may have changed more than its result tells */
     public HostJobs(
@@ -59,6 +60,7 @@ public final class HostJobs implements JobRunner {
         this.memory = memory;
         this.wire = wire;
         this.changed = changed;
+        this.bans = new BanJobs(applier.bans());
     }
 
     @Override
@@ -85,7 +87,8 @@ public final class HostJobs implements JobRunner {
                 case PROVE -> prove(job.getProve());
                 case DIAGNOSE -> diagnose(JobWire.place(job.getDiagnose().getCtid()));
                 case REVERT -> changing.revert(job.getJobId(), job.getRevert(), deadline, told(job, progress));
-                case BANS, CONFIRM, VERB_NOT_SET -> JobWire.refused(Verbs.of(job) + " is not known to this agent");
+                case BANS -> bans.run(job.getBans());
+                case CONFIRM, VERB_NOT_SET -> JobWire.refused(Verbs.of(job) + " is not known to this agent");
             };
             result.getVesBuilderList()
                     .forEach(ve -> JobWire.worst(memory.proofs(JobWire.place(ve.getCtid())))

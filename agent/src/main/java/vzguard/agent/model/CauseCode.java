@@ -30,6 +30,10 @@ public enum CauseCode {
     /** After its restart the VE did not become healthy in time. */
     VE_UNHEALTHY,
     GUARD_ABSENT,
+    /** The address is exempt from the guard. */
+    BAN_WOULD_NOT_ACT,
+    /** The kernel would forget an address for each more. */
+    LIST_FULL,
     /** A rule that is not vzguard's counts into the guard's list: connections would count twice. */
     COUNTED_TWICE,
     /** Own chains differ from what was applied, or nothing jumps to them. */

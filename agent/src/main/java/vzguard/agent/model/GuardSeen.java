@@ -32,20 +32,12 @@ public record GuardSeen(
      * @param filePresent the own rules file of this family is there
      * @param hookPresent the own hook, which serves both families, is there
      * @param possible there is a place from which boot hooks are run ({@code /etc/network/if-pre-up.d})
-     * @param adopted copies of the published rules whose place the guard has taken, to be put back when it goes
+     * @param kept what the own file keeps besides the rules
      */
     public record Stored(
-            Optional<OwnRules> rules,
-            boolean filePresent,
-            boolean hookPresent,
-            boolean possible,
-            List<PublishedRule> adopted) {
+            Optional<OwnRules> rules, boolean filePresent, boolean hookPresent, boolean possible, Kept kept) {
         /** Nothing is stored, and something can be. */
-        public static final Stored NOTHING = new Stored(Optional.empty(), false, false, true, List.of());
-
-        public Stored {
-            adopted = List.copyOf(adopted);
-        }
+        public static final Stored NOTHING = new Stored(Optional.empty(), false, false, true, Kept.NOTHING);
     }
 
     /** A place without a guard. */

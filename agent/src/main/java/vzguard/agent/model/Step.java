@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import vzguard.values.BanAddress;
 import vzguard.values.Ctid;
 
 /** One step of a plan. Steps carry all that is needed to do them, read them back and show them. */
@@ -131,8 +132,17 @@ public sealed interface Step {
         }
     }
 
-    /** Own chains and jumps, replaced in one commit; copies of the published rules go. */
-    record WriteGuard(Place place, Family family, OwnRules rules, String diff, String reason) implements Step {
+    /**
+     * Own chains and jumps, replaced in one commit; copies of the published rules go.
+     *
+     * @param bans of operators, for a list that begins anew
+     */
+    record WriteGuard(Place place, Family family, OwnRules rules, List<BanAddress> bans, String diff, String reason)
+            implements Step {
+        public WriteGuard {
+            bans = List.copyOf(bans);
+        }
+
         @Override
         public String summary() {
             return "guard " + place.describe() + ", IPv" + family.number();
@@ -145,12 +155,11 @@ public sealed interface Step {
     }
 
     /** Own files and own hook, from which the guard comes back after a restart. */
-    record PersistGuard(
-            Place place, Map<Family, OwnRules> rules, Map<Family, List<PublishedRule>> adopted, String reason)
+    record PersistGuard(Place place, Map<Family, OwnRules> rules, Map<Family, Kept> kept, String reason)
             implements Step {
         public PersistGuard {
             rules = java.util.Collections.unmodifiableMap(new TreeMap<>(rules));
-            adopted = java.util.Collections.unmodifiableMap(new TreeMap<>(adopted));
+            kept = java.util.Collections.unmodifiableMap(new TreeMap<>(kept));
         }
 
         @Override

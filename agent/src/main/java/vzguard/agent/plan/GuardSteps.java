@@ -12,9 +12,9 @@ import vzguard.agent.guard.StoredGuard;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
-import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Step;
 import vzguard.policy.SshGuard;
 
@@ -76,7 +76,7 @@ final class GuardSteps {
         seen.stream()
                 .filter(guard -> guard.present() && !wanted.containsKey(guard.family()))
                 .forEach(guard -> draft.add(new Step.RemoveGuard(
-                        place, guard.family(), guard.stored().adopted(), "the policy asks for no guard here")));
+                        place, guard.family(), guard.stored().kept().adopted(), "the policy asks for no guard here")));
     }
 
     /** What must change about the rules in force of the families that are to have a guard. */
@@ -92,7 +92,13 @@ final class GuardSteps {
             } else {
                 lookAtOthers(draft, guard);
                 if (!guard.rules().equals(Optional.of(goal))) {
-                    draft.add(new Step.WriteGuard(place, guard.family(), goal, text(goal, guard), reason(guard)));
+                    draft.add(new Step.WriteGuard(
+                            place,
+                            guard.family(),
+                            goal,
+                            guard.stored().kept().bans(),
+                            text(goal, guard),
+                            reason(guard)));
                 }
             }
         }
@@ -160,13 +166,13 @@ final class GuardSteps {
         boolean asWanted = seen.stream()
                 .allMatch(guard -> wanted.containsKey(guard.family())
                         ? guard.stored().rules().equals(Optional.of(wanted.get(guard.family())))
-                                && guard.stored().adopted().equals(adopted(guard))
+                                && guard.stored().kept().equals(kept(guard))
                         : !guard.stored().filePresent());
         if (!asWanted) {
-            Map<Family, List<PublishedRule>> adopted = new EnumMap<>(Family.class);
-            needed().forEach(guard -> adopted.put(guard.family(), adopted(guard)));
+            Map<Family, Kept> kept = new EnumMap<>(Family.class);
+            needed().forEach(guard -> kept.put(guard.family(), kept(guard)));
             draft.add(new Step.PersistGuard(
-                    place, new TreeMap<>(wanted), adopted, "the next start would not bring this guard back"));
+                    place, new TreeMap<>(wanted), kept, "the next start would not bring this guard back"));
         }
     }
 
@@ -185,9 +191,9 @@ final class GuardSteps {
     }
 
     /** What was adopted once is not adopted again when the file it is loaded from brings it back. */
-    private static List<PublishedRule> adopted(GuardSeen guard) {
-        List<PublishedRule> before = guard.stored().adopted();
-        return before.isEmpty() ? guard.copies() : before;
+    private static Kept kept(GuardSeen guard) {
+        Kept before = guard.stored().kept();
+        return before.adopted().isEmpty() ? before.withAdopted(guard.copies()) : before;
     }
 
     private String text(OwnRules goal, GuardSeen guard) {

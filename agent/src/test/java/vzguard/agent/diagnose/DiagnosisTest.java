@@ -23,6 +23,7 @@ import vzguard.agent.model.Evidence;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.NetfilterMode;
 import vzguard.agent.model.OwnRules;
@@ -218,7 +219,7 @@ class DiagnosisTest {
     static Stream<Arguments> troubles() {
         String unknown = "iptables: No chain/target/match by that name.";
         String invalid = "iptables: Invalid argument. Run `dmesg' for more information.";
-        GuardSeen.Stored stored = new GuardSeen.Stored(Optional.of(RULES), true, true, true, List.of());
+        GuardSeen.Stored stored = new GuardSeen.Stored(Optional.of(RULES), true, true, true, Kept.NOTHING);
         return Stream.of(
                 trouble("guarded and well", t -> t),
                 trouble(
@@ -357,7 +358,7 @@ class DiagnosisTest {
                 Family.V4,
                 Optional.of(now),
                 "",
-                new GuardSeen.Stored(Optional.of(stored), true, true, true, List.of()),
+                new GuardSeen.Stored(Optional.of(stored), true, true, true, Kept.NOTHING),
                 0,
                 List.of());
     }

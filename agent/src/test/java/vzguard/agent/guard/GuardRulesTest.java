@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import vzguard.agent.model.Family;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
 import vzguard.policy.SshGuard;
 
@@ -132,12 +133,12 @@ class GuardRulesTest {
         for (Family family : Family.values()) {
             for (SshGuard settings : all) {
                 OwnRules wanted = GuardRules.wanted(settings, family, List.of());
-                assertThat(SavedFilter.parse(GuardRules.fileText(wanted, List.of()))
+                assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING))
                                 .own())
                         .isEqualTo(wanted);
                 for (SshGuard before : all) {
                     SavedFilter now = SavedFilter.parse(
-                            GuardRules.fileText(GuardRules.wanted(before, family, List.of()), List.of()));
+                            GuardRules.fileText(GuardRules.wanted(before, family, List.of()), Kept.NOTHING));
                     String text = GuardRules.restoreText(wanted, now);
                     // The chain goes only when nothing refers to it any more.
                     assertThat(text.contains("-X VZG-BAN"))
@@ -226,9 +227,9 @@ class GuardRulesTest {
     @Test
     void theStoredFileBringsTheGuardAndNothingElse() {
         OwnRules wanted = GuardRules.wanted(SETTINGS, Family.V6, List.of());
-        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, List.of())).own())
+        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING)).own())
                 .isEqualTo(wanted);
-        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, List.of())).foreign())
+        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING)).foreign())
                 .isEmpty();
     }
 

@@ -11,9 +11,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.PublishedRule;
 import vzguard.policy.SshGuard;
+import vzguard.values.BanAddress;
 
 /** Copies of the published rules: recognised by meaning, taken the place of, put back. */
 class PublishedRulesTest {
@@ -21,6 +23,7 @@ class PublishedRulesTest {
             + " --mask 255.255.255.255 --rsource";
     private static final String UPDATE = "-p tcp -m tcp --dport 22 -m state --state NEW -m recent --update --seconds 60"
             + " --hitcount 3 --rttl --name SSH --mask 255.255.255.255 --rsource -j DROP";
+    private static final List<BanAddress> BANS = List.of(BanAddress.parse("203.0.113.66"));
     private static final String TABLE = """
             *filter
             :INPUT ACCEPT [0:0]
@@ -106,13 +109,15 @@ class PublishedRulesTest {
     void whatWasAdoptedIsOnRecordInTheOwnFileAndIsPutBackWhereItStood() {
         List<PublishedRule> copies = SavedFilter.parse(TABLE).own().copies();
         OwnRules wanted = GuardRules.wanted(SshGuard.DEFAULT, Family.V4, List.of());
-        String file = GuardRules.fileText(wanted, copies);
+        String file = GuardRules.fileText(wanted, new Kept(copies, BANS));
         GuardSeen.Stored stored = StoredGuard.read(Optional.of(file), Optional.of(StoredGuard.HOOK_TEXT), true, true);
-        assertThat(stored.adopted()).isEqualTo(copies);
+        assertThat(stored.kept().adopted()).isEqualTo(copies);
         assertThat(stored.rules()).contains(wanted);
+        assertThat(stored.kept().bans()).isEqualTo(BANS);
+        assertThat(file).contains("#ban SSH-DENY 203.0.113.66\n");
 
         SavedFilter adopted = SavedFilter.parse(file.replace("COMMIT", "-A INPUT -s 203.0.113.9/32 -j DROP\nCOMMIT"));
-        assertThat(GuardRules.removeText(adopted, stored.adopted()))
+        assertThat(GuardRules.removeText(adopted, stored.kept().adopted()))
                 .endsWith("-X VZG\n-I INPUT 2 " + SET + "\n-I INPUT 3 " + UPDATE + "\nCOMMIT\n");
     }
 
@@ -120,6 +125,7 @@ class PublishedRulesTest {
     void onlyPublishedRulesAreTakenFromAFileThatAVeOwns() {
         String file = "#adopted 1 -j ACCEPT\n#adopted 2 " + SET + "\n#adopted x\n#also -j DROP\n";
         assertThat(StoredGuard.read(Optional.of(file), Optional.empty(), false, true)
+                        .kept()
                         .adopted())
                 .containsExactly(new PublishedRule(2, SET));
     }

@@ -124,9 +124,9 @@ class PlannerLawsTest {
         for (int i = 0; usable && i < one.guards(applied).size(); i++) {
             GuardSeen guard = one.guards(applied).get(i);
             GuardSeen before = one.guards(one.host()).get(i);
-            List<PublishedRule> adopted = before.stored().adopted().isEmpty()
+            List<PublishedRule> adopted = before.stored().kept().adopted().isEmpty()
                     ? before.copies()
-                    : before.stored().adopted();
+                    : before.stored().kept().adopted();
             boolean changed = guard.present() && !one.plan().isEmpty();
             require(
                     seed,

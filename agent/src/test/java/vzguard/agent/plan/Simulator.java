@@ -11,6 +11,7 @@ import vzguard.agent.model.Dialect;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Permission;
@@ -69,7 +70,7 @@ final class Simulator {
                             rules.isPresent(),
                             true,
                             true,
-                            persist.adopted().getOrDefault(guard.family(), List.of())));
+                            persist.kept().getOrDefault(guard.family(), Kept.NOTHING)));
                 });
             }
             case REMOVE_PERSISTENCE ->

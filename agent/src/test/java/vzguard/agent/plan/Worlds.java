@@ -15,6 +15,7 @@ import vzguard.agent.model.Dialect;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.model.Kept;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.PublishedRule;
@@ -29,6 +30,7 @@ import vzguard.policy.RolloutSettings;
 import vzguard.policy.Selector;
 import vzguard.policy.SshGuard;
 import vzguard.policy.SshGuard.Placement;
+import vzguard.values.BanAddress;
 import vzguard.values.Ctid;
 import vzguard.values.CtidRanges;
 
@@ -40,6 +42,8 @@ final class Worlds {
 
     private static final List<PublishedRule> COPIES =
             List.of(new PublishedRule(2, "-p tcp -m tcp --dport 22 -m state --state NEW -m recent --set --name SSH"));
+
+    private static final List<BanAddress> BANS = List.of(BanAddress.parse("203.0.113.66"));
 
     private final Random random;
 
@@ -180,7 +184,9 @@ final class Worlds {
                                     true,
                                     true,
                                     true,
-                                    random.nextBoolean() ? List.of() : COPIES))
+                                    new Kept(
+                                            random.nextBoolean() ? List.of() : COPIES,
+                                            random.nextBoolean() ? List.of() : BANS)))
                             : guard);
         }
         return guards;

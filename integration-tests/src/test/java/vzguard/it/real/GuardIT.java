@@ -234,4 +234,63 @@ class GuardIT {
         assertThat(fleet.connect("hn1/102", "fd66:bad::99", 6)).doesNotContain(false);
         assertThat(fleet.connect("hn1/102", "198.51.100.98", 2)).containsExactly(true, false);
     }
+
+    /** Through controller and CLI: at once, several at once, refused where it would not act, kept over a restart. */
+    @Test
+    @Order(11)
+    void bansOfOperatorsActAtOnceAndStay() {
+        apply("102", "list: BANS");
+        String[] both = {"198.51.100.60", "fd66:bad:0:60::1"};
+        Ran added = fleet.cli("bans", "add", "hn1/102", both[0], both[1], "198.51.100.61")
+                .exits(0);
+        assertThat(added.out()).contains("198.51.100.60", "fd66:bad:0:60::/64", "198.51.100.61");
+        for (String from : List.of("198.51.100.60", "198.51.100.61", "fd66:bad:0:60::7")) {
+            assertThat(fleet.connect("hn1/102", from, 1)).as(from).containsExactly(false);
+        }
+        assertThat(fleet.cli("bans", "list", "hn1/102").exits(0).out())
+                .contains("198.51.100.60", "fd66:bad:0:60::/64", "until removed", "BANS-DENY", "2 of 100");
+        assertThat(fleet.cli("bans", "add", "hn1/102", "192.0.2.9").exits(4).err())
+                .contains("192.0.2.9 is exempt", "192.0.2.0/24");
+
+        fleet.shell("hn1", "vzctl restart 102");
+        await("the bans are back")
+                .atMost(Fleet.PATIENCE)
+                .until(() -> fleet.shell("hn1/102", "cat /proc/net/xt_recent/BANS-DENY 2>/dev/null || true")
+                        .contains("198.51.100.61"));
+        assertThat(fleet.connect("hn1/102", "198.51.100.60", 1)).containsExactly(false);
+
+        fleet.cli("bans", "remove", "hn1/102", "198.51.100.60", "fd66:bad:0:60::1")
+                .exits(0);
+        assertThat(fleet.connect("hn1/102", "198.51.100.60", 1)).containsExactly(true);
+        assertThat(fleet.connect("hn1/102", "fd66:bad:0:60::7", 1)).containsExactly(true);
+        assertThat(fleet.connect("hn1/102", "198.51.100.61", 1)).containsExactly(false);
+        assertThat(fleet.cli("bans", "remove", "hn1/102", "203.0.113.200")
+                        .exits(0)
+                        .out())
+                .contains("203.0.113.200: not in any list of this guard");
+    }
+
+    /** What the guard itself banned is listed with its end, and let in again when an operator says so. */
+    @Test
+    @Order(12)
+    void bansOfTheGuardAreListedWithTheirEndAndLifted() {
+        apply("102", "rule: fixed-ban, ban: 10m, list: OWN");
+        assertThat(fleet.connect("hn1/102", "198.51.100.62", 3)).containsExactly(true, true, false);
+        assertThat(agent("bans list --ctid 102").output())
+                .containsPattern(
+                        "198\\.51\\.100\\.62 +guard +OWN-BAN +5\\d\\d s|198\\.51\\.100\\.62 +guard +OWN-BAN +600 s");
+        assertThat(agent("bans remove --ctid 102 198.51.100.62").exit()).isZero();
+        assertThat(fleet.connect("hn1/102", "198.51.100.62", 2)).containsExactly(true, true);
+        assertThat(agent("bans add --ctid 102 10.0.0.0/8").exit()).isEqualTo(2);
+    }
+
+    @Test
+    @Order(13)
+    void aListThatIsFullRefusesMoreThanItHolds() {
+        fleet.shell("hn1/102", "for i in $(seq 1 98); do echo +203.0.113.$i >/proc/net/xt_recent/OWN-DENY; done");
+        RealLab.Outcome full = agent("bans add --ctid 102 198.51.100.1 198.51.100.2");
+        assertThat(full.exit()).as(full.output()).isEqualTo(4);
+        assertThat(full.output()).contains("LIST_FULL", "holds 99 of 100 addresses: for 2 more");
+        assertThat(agent("bans add --ctid 102 198.51.100.1").exit()).isZero();
+    }
 }
