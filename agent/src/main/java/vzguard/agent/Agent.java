@@ -20,6 +20,7 @@ import vzguard.agent.enrol.Identity;
 import vzguard.agent.enrol.IdentityFolder;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
+import vzguard.agent.jobs.Drift;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.jobs.HostJobs;
 import vzguard.agent.jobs.JobWire;
@@ -78,8 +79,14 @@ public final class Agent implements AutoCloseable {
                     .orElse("");
             LinkSettings linkSettings =
                     new LinkSettings(controller, settings.hostName(), settings.labels(), state, version(), bootId);
+            Drift drift = new Drift(host.observer(), host.applier(), host.memory(), journal, clock);
             ControllerLink link = new ControllerLink(
-                    linkSettings, settings.sweepInterval(), settings.tokenFile(), () -> sections(host), clock, random);
+                    linkSettings,
+                    settings.sweepInterval(),
+                    settings.tokenFile(),
+                    () -> sections(host, drift),
+                    clock,
+                    random);
             link.start(new HostJobs(
                     host.observer(),
                     host.applier(),
@@ -129,15 +136,20 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static Sections sections(Host host) {
-        HostSnapshot snapshot = host.observer().observe();
+    private static Sections sections(Host host, Drift drift) {
+        HostSnapshot looked = host.observer().observe();
+        HostSnapshot snapshot = drift.look(looked) ? host.observer().observe() : looked;
         SortedMap<String, VeFacts> ves = new TreeMap<>();
         snapshot.ves().forEach((ctid, ve) -> {
             VeFacts.Builder facts = FactsWire.ve(ve, snapshot.observedAt()).toBuilder();
             JobWire.worst(host.memory().proofs(Place.of(ctid))).ifPresent(facts::setLastProof);
             ves.put(ctid.text(), facts.build());
         });
-        return new Sections(FactsWire.host(snapshot), ves);
+        return new Sections(
+                FactsWire.host(snapshot).toBuilder()
+                        .addAllDrifts(drift.events())
+                        .build(),
+                ves);
     }
 
     /** Two agents with one state directory would spoil each other's journal. */

@@ -37,7 +37,7 @@ final class RandomPolicy {
                 chance(20) ? Modules.DEFAULT : modules(),
                 chance(20) ? SshGuard.NONE : sshGuard(),
                 chance(20) ? RolloutSettings.DEFAULT : rollout(),
-                Policy.Mode.ENFORCE);
+                pick(Policy.Mode.values()));
     }
 
     private HostTerms hosts() {

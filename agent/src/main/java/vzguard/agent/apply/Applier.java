@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
@@ -56,6 +57,11 @@ public final class Applier {
         this.persistSteps = new PersistStepRunner(runner, files);
         this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
         this.bans = new Bans(runner, files, observer, gate);
+    }
+
+    /** Does something while nothing else changes the place; it may call this applier. */
+    public <T> T alone(Place place, Supplier<T> work) {
+        return gate.at(place, work);
     }
 
     /** Bans at the places that this changes. */

@@ -59,15 +59,21 @@ final class ChangingJobs {
         Optional<AnnouncedProof> announced =
                 job.getProve() && guards ? Optional.of(proving.announce()) : Optional.empty();
         try {
-            ApplyReport report = applier.apply(
-                    place,
-                    host -> Planner.plan(policy, host, place.ctid(), memory.isOfAnother(place, policy)),
-                    new ApplyOptions(job.getPlanHash(), job.getRestartAllowed(), deadline),
-                    journal.of(jobId),
-                    progress);
+            ApplyReport report = applier.alone(place, () -> {
+                ApplyReport done = applier.apply(
+                        place,
+                        host -> Planner.plan(policy, host, place.ctid(), memory.isOfAnother(place, policy)),
+                        new ApplyOptions(job.getPlanHash(), job.getRestartAllowed(), deadline),
+                        journal.of(jobId),
+                        progress);
+                // Before anything else may look at the place: against the policy before it, it would look drifted.
+                if (guards && isAsWanted(wire.result(place, done))) {
+                    memory.apply(place, policy);
+                }
+                return done;
+            });
             JobResult.Builder result = wire.result(place, report);
             if (guards && isAsWanted(result)) {
-                memory.apply(place, policy);
                 announced.ifPresent(proof -> proveApplied(place, policy, report, result, proof));
             }
             return swept(place, report, result);
@@ -139,16 +145,18 @@ final class ChangingJobs {
                     .setOutcome(Outcome.OUTCOME_NO_OP)
                     .setSummary("the guard of " + place.describe() + " is not of policy " + job.getPolicy());
         }
-        ApplyReport report = applier.apply(
-                place,
-                host -> Planner.revert(host, place.ctid()),
-                new ApplyOptions("", false, deadline),
-                journal.of(jobId),
-                progress);
-        JobResult.Builder result = wire.result(place, report);
-        if (isAsWanted(result)) {
-            memory.forget(place);
-        }
-        return swept(place, report, result);
+        ApplyReport report = applier.alone(place, () -> {
+            ApplyReport done = applier.apply(
+                    place,
+                    host -> Planner.revert(host, place.ctid()),
+                    new ApplyOptions("", false, deadline),
+                    journal.of(jobId),
+                    progress);
+            if (isAsWanted(wire.result(place, done))) {
+                memory.forget(place);
+            }
+            return done;
+        });
+        return swept(place, report, wire.result(place, report));
     }
 }

@@ -7,16 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import vzguard.agent.enrol.DurableFile;
 import vzguard.agent.model.Place;
 import vzguard.policy.Policy;
 import vzguard.policy.PolicyWire;
+import vzguard.v1.DriftEvent;
+import vzguard.v1.DriftLog;
 import vzguard.v1.PolicySpec;
 import vzguard.v1.Proof;
+import vzguard.values.Ctid;
 
 /**
  * What this agent last applied to each place, and what it last proved there: what a proof or a diagnosis compares with.
@@ -24,6 +29,10 @@ import vzguard.v1.Proof;
  */
 public final class Memory {
     private static final Logger LOG = Logger.getLogger(Memory.class.getName());
+
+    private static final String POLICY = ".policy";
+    private static final String VE = "ve-";
+    private static final String DRIFT = "drift";
 
     private final Path folder;
 
@@ -43,6 +52,39 @@ public final class Memory {
                 return Optional.empty();
             }
         });
+    }
+
+    /** Every place that a policy was applied to. */
+    synchronized List<Place> places() {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.endsWith(POLICY))
+                    .map(name -> name.substring(0, name.length() - POLICY.length()))
+                    .flatMap(name -> name.equals("host")
+                            ? Stream.of(Place.HOST)
+                            : Stream.of(name)
+                                    .filter(ve -> ve.startsWith(VE) && Ctid.isValid(ve.substring(VE.length())))
+                                    .map(ve -> Place.of(new Ctid(ve.substring(VE.length())))))
+                    .sorted(Comparator.comparing(Place::describe))
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot read " + folder, e);
+            return List.of();
+        }
+    }
+
+    synchronized List<DriftEvent> drifts() {
+        return read(folder.resolve(DRIFT), DriftLog.parser())
+                .map(DriftLog::getEventsList)
+                .orElse(List.of());
+    }
+
+    synchronized void drifts(List<DriftEvent> newestFirst) {
+        write(
+                folder.resolve(DRIFT),
+                DriftLog.newBuilder().addAllEvents(newestFirst).build());
     }
 
     /** Whether the guard of a place, if it has one, is that of another policy. */
@@ -100,6 +142,6 @@ public final class Memory {
     }
 
     private Path file(Place place, String kind) {
-        return folder.resolve(place.ctid().map(ctid -> "ve-" + ctid).orElse("host") + "." + kind);
+        return folder.resolve(place.ctid().map(ctid -> VE + ctid).orElse("host") + "." + kind);
     }
 }

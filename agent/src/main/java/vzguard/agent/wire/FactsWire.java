@@ -107,7 +107,7 @@ public final class FactsWire {
     }
 
     /** Why a guard is not in place; what is stored tells what was applied. */
-    private static String complaint(GuardSeen guard) {
+    public static String complaint(GuardSeen guard) {
         if (guard.rules().isEmpty()) {
             return guard.problem();
         }
@@ -197,7 +197,7 @@ public final class FactsWire {
         return texts.stream().map(Evidence::clean).toList();
     }
 
-    private static Timestamp timestamp(Instant instant) {
+    public static Timestamp timestamp(Instant instant) {
         return Timestamp.newBuilder()
                 .setSeconds(instant.getEpochSecond())
                 .setNanos(instant.getNano())

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import vzguard.v1.DriftEvent;
 import vzguard.v1.HostFacts;
 import vzguard.v1.HostView;
 import vzguard.v1.ModuleFact;
@@ -108,7 +109,17 @@ public final class HostText {
         details.heading("shared with all VEs, as " + Text.orDash(facts.getVzConfPath()) + " says");
         details.line(Text.words(facts.getSharedWithAllList()));
         Guards.describe(details, facts.getGuardsList(), screen);
+        details.list(
+                "drift, newest first",
+                facts.getDriftsList().stream().map(HostText::drift).toList(),
+                Tone.WARN);
         return details.list("problems", facts.getProblemsList(), Tone.BAD).toString();
+    }
+
+    /** {@code 2026-11-23 05:10:11Z VE 101: IPv4: nothing jumps to its chain; healed}. */
+    static String drift(DriftEvent event) {
+        return Ages.time(event.getSeenAt()) + " " + (event.getCtid().isEmpty() ? "host" : "VE " + event.getCtid())
+                + ": " + event.getWhat() + "; " + (event.getHealed() ? "healed" : "not healed: " + event.getDetail());
     }
 
     /** {@code ipt_recent: not loaded}, {@code ipt_recent: loaded as xt_recent, persisted by /etc/modules}. */

@@ -75,19 +75,31 @@ class GuardIT {
     }
 
     private void policy(String settings) {
+        policy(settings, "report");
+    }
+
+    private void policy(String settings, String mode) {
         fleet.shell("hn1", """
                 cat >/root/policy.yaml <<'END'
                 apiVersion: vzguard/v1
                 kind: Policy
                 metadata: {name: guard}
                 spec:
-                  sshGuard: {placement: [ve], allow: [192.0.2.0/24], %s}
+                  sshGuard: {placement: [host, ve], allow: [192.0.2.0/24], %s}
+                  mode: %s
                 END
-                """.formatted(settings));
+                """.formatted(settings, mode));
     }
 
     private List<RealLab.Attempt> attempts(String place, String from, int count) {
         return fleet.lab().ssh(place, Optional.of(from), false, count);
+    }
+
+    /** From an allowed address, which the guard does not count. */
+    private void awaitSshd(String place) {
+        await("sshd of " + place)
+                .atMost(Fleet.PATIENCE)
+                .until(() -> fleet.connect(place, "192.0.2.50", 1).get(0));
     }
 
     /** The published rules count in their own way: the third connection and all that follow within a minute are dropped. */
@@ -133,6 +145,7 @@ class GuardIT {
         fleet.shell("hn1", "vzctl restart 101");
         // vzctl does not wait for what a VE does at its start.
         await("the guard is back").atMost(Fleet.PATIENCE).untilAsserted(() -> hosts.assertOneGuard("hn1/101"));
+        awaitSshd("hn1/101");
         assertThat(fleet.connect("hn1/101", "198.51.100.80", 3)).containsExactly(true, true, false);
     }
 
@@ -228,7 +241,12 @@ class GuardIT {
     @Test
     @Order(10)
     void theFailsafeAddressesOfTheHostAreNeverDropped() {
-        fleet.shell("hn1", "echo 'failsafe=198.51.100.99, fd66:bad::99' >>/etc/vzguard/agent.conf");
+        // The running agent has read its configuration: it is started again with the new one.
+        fleet.shell(
+                "hn1",
+                "echo 'failsafe=198.51.100.99, fd66:bad::99' >>/etc/vzguard/agent.conf; /etc/init.d/vzguard-agent stop;"
+                        + " /etc/init.d/vzguard-agent start");
+        fleet.awaitConnected("hn1");
         apply("102", "hits: 2, list: SAFE");
         assertThat(fleet.connect("hn1/102", "198.51.100.99", 6)).doesNotContain(false);
         assertThat(fleet.connect("hn1/102", "fd66:bad::99", 6)).doesNotContain(false);
@@ -257,6 +275,7 @@ class GuardIT {
                 .atMost(Fleet.PATIENCE)
                 .until(() -> fleet.shell("hn1/102", "cat /proc/net/xt_recent/BANS-DENY 2>/dev/null || true")
                         .contains("198.51.100.61"));
+        awaitSshd("hn1/102");
         assertThat(fleet.connect("hn1/102", "198.51.100.60", 1)).containsExactly(false);
 
         fleet.cli("bans", "remove", "hn1/102", "198.51.100.60", "fd66:bad:0:60::1")
@@ -292,5 +311,37 @@ class GuardIT {
         assertThat(full.exit()).as(full.output()).isEqualTo(4);
         assertThat(full.output()).contains("LIST_FULL", "holds 99 of 100 addresses: for 2 more");
         assertThat(agent("bans add --ctid 102 198.51.100.1").exit()).isZero();
+        assertThat(agent("revert --ctid 102").exit()).isZero();
+    }
+
+    /** The running agent, at its next sweep, on the host and in a VE; other rules stay as the stranger left them. */
+    @Test
+    @Order(14)
+    void whatAStrangerFlushesComesBackWithItsBansAndIsTold() {
+        policy("rule: fixed-ban, ban: 10m, list: HEAL", "enforce");
+        RealLab.Outcome applied = agent("apply -f /root/policy.yaml --yes --host --ctid 102");
+        assertThat(applied.exit()).as(applied.output()).isZero();
+        fleet.cli("bans", "add", "hn1/102", "198.51.100.70").exits(0);
+        String inVe = hosts.rules("hn1/102");
+        String onHost = hosts.rules("hn1");
+        fleet.shell("hn1/102", "iptables -F; iptables -X; iptables -A INPUT -s 203.0.113.9 -j DROP");
+        fleet.shell("hn1", "iptables -I INPUT 1 -p tcp --dport 22 -j ACCEPT; ip6tables -F VZG");
+        await("both guards are back").atMost(Fleet.PATIENCE).untilAsserted(() -> {
+            assertThat(own(hosts.rules("hn1/102"))).isEqualTo(own(inVe));
+            assertThat(own(hosts.rules("hn1"))).isEqualTo(own(onHost));
+        });
+        assertThat(fleet.shell("hn1/102", "iptables -S INPUT").lines()).anyMatch(rule -> rule.contains("203.0.113.9"));
+        assertThat(fleet.shell("hn1", "iptables -S INPUT").lines().skip(1).findFirst())
+                .hasValueSatisfying(first -> assertThat(first).endsWith("-j VZG"));
+        assertThat(fleet.connect("hn1/102", "198.51.100.70", 1)).containsExactly(false);
+        await("both are told")
+                .atMost(Fleet.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                fleet.cli("hosts", "show", "hn1").exits(0).out())
+                        .contains("VE 102: IPv4: ", "host: IPv4: another rule stands before it", "healed"));
+    }
+
+    private static List<String> own(String rules) {
+        return rules.lines().filter(rule -> rule.contains("VZG")).toList();
     }
 }
