@@ -103,6 +103,11 @@ public final class Cidr implements Comparable<Cidr> {
         return network;
     }
 
+    /** Whether all of a block is in this one; a block of the other family never is. */
+    public boolean contains(Cidr other) {
+        return prefix <= other.prefix && contains(other.network);
+    }
+
     /** Whether the address is in this block; an address of the other family never is. */
     public boolean contains(InetAddress address) {
         return address.getAddress().length == network.getAddress().length

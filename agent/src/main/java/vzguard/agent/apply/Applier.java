@@ -53,7 +53,7 @@ public final class Applier {
         LockedRetry retry = new LockedRetry(gate, settings, pause, clock);
         this.hostSteps = new HostStepRunner(runner, files, gate);
         this.shareSteps = new ShareStepRunner(runner, files, retry);
-        this.guardSteps = new GuardStepRunner(runner);
+        this.guardSteps = new GuardStepRunner(runner, files);
         this.persistSteps = new PersistStepRunner(runner, files);
         this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
         this.bans = new Bans(runner, files, observer, gate);
@@ -265,8 +265,13 @@ public final class Applier {
     private static Outcome outcome(Cause cause) {
         return switch (cause.code()) {
             case VE_STOPPED, VE_SUSPENDED, VE_DISABLED, CT_LOCKED -> Outcome.SKIPPED;
-            case VE_MISSING, NETFILTER_UNSUPPORTED, DUPLICATE_KEY, CONFIG_UNREADABLE, COUNTED_TWICE, NOT_SUPPORTED ->
-                Outcome.REFUSED;
+            case VE_MISSING,
+                    NETFILTER_UNSUPPORTED,
+                    DUPLICATE_KEY,
+                    CONFIG_UNREADABLE,
+                    COUNTED_TWICE,
+                    WOULD_LOCK_OUT,
+                    NOT_SUPPORTED -> Outcome.REFUSED;
             default -> Outcome.FAILED;
         };
     }

@@ -24,6 +24,7 @@ import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.Step;
 import vzguard.agent.observe.Observer;
+import vzguard.agent.tools.KernelClock;
 import vzguard.agent.tools.RecentLists;
 import vzguard.agent.tools.RecentLists.Entry;
 import vzguard.values.BanAddress;
@@ -309,8 +310,7 @@ public final class Bans {
         RecentLists.Shown shown = lists.change(place, writes, show);
         Map<String, List<RecentEntry>> entries = new TreeMap<>();
         shown.lines().forEach((list, lines) -> entries.put(list, RecentEntry.read(lines)));
-        Optional<KernelTicks> ticks = files.read("/proc/timer_list")
-                .flatMap(timers -> files.read("/proc/uptime").flatMap(uptime -> KernelTicks.of(timers, uptime)));
+        Optional<KernelTicks> ticks = KernelClock.now(files);
         int capacity = files.read(CAPACITY)
                 .map(String::strip)
                 .filter(text -> text.matches("[1-9]\\d{0,6}"))

@@ -1,11 +1,16 @@
 package vzguard.agent.apply;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
 import vzguard.agent.guard.GuardLists;
 import vzguard.agent.guard.GuardRules;
+import vzguard.agent.guard.Lockout;
 import vzguard.agent.guard.PublishedRules;
+import vzguard.agent.guard.RecentEntry;
 import vzguard.agent.guard.SavedFilter;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
@@ -14,16 +19,23 @@ import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Step;
 import vzguard.agent.tools.Iptables;
+import vzguard.agent.tools.KernelClock;
 import vzguard.agent.tools.RecentLists;
+import vzguard.agent.tools.SshPeers;
+import vzguard.values.Cidr;
 
 /** Own chain and jumps, changed in one commit per family and read back by meaning. */
 final class GuardStepRunner {
     private final Iptables iptables;
     private final RecentLists lists;
+    private final SshPeers peers;
+    private final HostFiles files;
 
-    GuardStepRunner(CommandRunner runner) {
+    GuardStepRunner(CommandRunner runner, HostFiles files) {
         this.iptables = new Iptables(runner);
         this.lists = new RecentLists(runner);
+        this.peers = new SshPeers(runner, files);
+        this.files = files;
     }
 
     StepResult write(Step.WriteGuard step, Undo undo) {
@@ -36,6 +48,13 @@ final class GuardStepRunner {
             return StepResult.DONE;
         }
         OwnRules previous = now.own();
+        Optional<String> lockout = lockout(step, previous);
+        if (lockout.isPresent()) {
+            return Failures.failed(
+                    CauseCode.WOULD_LOCK_OUT,
+                    step.place().describe() + " is left as it is: " + lockout.get(),
+                    "sshGuard.allow with that address; or wait until it has been quiet for the window");
+        }
         undo.add(() -> bringBack(step.place(), step.family(), previous));
         StepResult written =
                 change(step.place(), step.family(), GuardRules.restoreText(step.rules(), now), step.rules());
@@ -43,6 +62,23 @@ final class GuardStepRunner {
         return written instanceof StepResult.Failed || previous.copies().isEmpty()
                 ? written
                 : removeCopies(step.place(), step.family(), previous.copies());
+    }
+
+    /** Lists begin empty: only where a guard, or the published rules, counted before can the new one hit anybody at once. */
+    private Optional<String> lockout(Step.WriteGuard step, OwnRules previous) {
+        Optional<GuardLists> goal = GuardLists.of(step.rules());
+        if (goal.isEmpty() || previous.equals(OwnRules.NONE)) {
+            return Optional.empty();
+        }
+        List<Cidr> connected = peers.of(step.place(), GuardRules.ports(step.rules()));
+        if (connected.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, List<RecentEntry>> entries = new TreeMap<>();
+        lists.change(step.place(), List.of(), goal.get().names())
+                .lines()
+                .forEach((list, lines) -> entries.put(list, RecentEntry.read(lines)));
+        return Lockout.of(goal.get(), connected, entries, KernelClock.now(files));
     }
 
     /** A list that no rule named until now is empty. */

@@ -18,20 +18,26 @@ import vzguard.values.Cidr;
  * @param counted every new connection
  * @param deny what an operator banned; until removed
  * @param timed lists of bans that end by themselves, with their length; the longest first
- * @param block with the published rule: so many connections within so long are one too many
+ * @param measure which connection is one too many
+ * @param published the published rule: each retry prolongs the block, which stands in the list that counts
  * @param exempt blocks that the guard lets pass whatever the lists say
  */
 public record GuardLists(
-        String counted, String deny, Map<String, Duration> timed, Optional<Block> block, List<Cidr> exempt) {
+        String counted,
+        String deny,
+        Map<String, Duration> timed,
+        Measure measure,
+        boolean published,
+        List<Cidr> exempt) {
     private static final String NAME = "--name ([A-Za-z0-9_-]{1,40})";
     private static final Pattern COUNTED = Pattern.compile("-m recent --set " + NAME + "( --mask \\S+)?");
     private static final Pattern DENY =
             Pattern.compile("(?:-p tcp )?-m recent --rcheck " + NAME + "( --mask \\S+)? -j .*");
     private static final Pattern TIMED =
             Pattern.compile("(?:-p tcp )?-m recent --rcheck --seconds (\\d{1,7}) " + NAME + "( --mask \\S+)? -j .*");
-    private static final Pattern BLOCK =
-            Pattern.compile("(?:-p tcp )?-m recent --update --seconds (\\d{1,7}) --hitcount (\\d{1,3}) " + NAME
-                    + "( --mask \\S+)? -j .*");
+    private static final Pattern MEASURE =
+            Pattern.compile("(?:-p tcp )?-m recent --(update|rcheck) --seconds (\\d{1,7})" + " --hitcount (\\d{1,3}) "
+                    + NAME + "( --mask \\S+)? -j .*");
     private static final Pattern EXEMPT = Pattern.compile("-s (\\S+) -j RETURN");
 
     public GuardLists {
@@ -39,8 +45,8 @@ public record GuardLists(
         exempt = List.copyOf(exempt);
     }
 
-    /** The published rule's measure. */
-    public record Block(Duration window, int hits) {}
+    /** So many connections within so long are one too many. */
+    public record Measure(Duration window, int hits) {}
 
     /**
      * What is blocked now.
@@ -54,19 +60,33 @@ public record GuardLists(
     public static Optional<GuardLists> of(OwnRules rules) {
         Optional<String> counted = first(rules, COUNTED, 1);
         Optional<String> deny = first(rules, DENY, 1);
-        if (counted.isEmpty() || deny.isEmpty()) {
+        Optional<Matcher> measure = matches(rules, MEASURE).findFirst();
+        if (counted.isEmpty() || deny.isEmpty() || measure.isEmpty()) {
             return Optional.empty();
         }
         Map<String, Duration> timed = new java.util.LinkedHashMap<>();
         matches(rules, TIMED)
                 .forEach(rule -> timed.put(rule.group(2), Duration.ofSeconds(Long.parseLong(rule.group(1)))));
-        Optional<Block> block = matches(rules, BLOCK)
-                .map(rule ->
-                        new Block(Duration.ofSeconds(Long.parseLong(rule.group(1))), Integer.parseInt(rule.group(2))))
-                .findFirst();
         List<Cidr> exempt =
-                matches(rules, EXEMPT).map(rule -> Cidr.parse(rule.group(1))).toList();
-        return Optional.of(new GuardLists(counted.get(), deny.get(), timed, block, exempt));
+                matches(rules, EXEMPT).flatMap(rule -> cidr(rule.group(1))).toList();
+        return Optional.of(new GuardLists(
+                counted.get(),
+                deny.get(),
+                timed,
+                new Measure(
+                        Duration.ofSeconds(Long.parseLong(measure.get().group(2))),
+                        Integer.parseInt(measure.get().group(3))),
+                measure.get().group(1).equals("update"),
+                exempt));
+    }
+
+    /** The rules may be a VE's own work. */
+    private static Stream<Cidr> cidr(String text) {
+        try {
+            return Stream.of(Cidr.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Stream.empty();
+        }
     }
 
     private static Stream<Matcher> matches(OwnRules rules, Pattern pattern) {
@@ -88,8 +108,7 @@ public record GuardLists(
     /** Whether the guard lets an address pass before it looks at any list. */
     public Optional<Cidr> exempting(BanAddress address) {
         return exempt.stream()
-                .filter(block -> block.prefix() <= address.network().prefix()
-                        && block.contains(address.network().network()))
+                .filter(block -> block.contains(address.network()))
                 .findFirst();
     }
 
@@ -106,12 +125,14 @@ public record GuardLists(
                         bans.putIfAbsent(entry.address(), new Ban(entry.address(), true, deny, Optional.empty())));
         timed.forEach((list, length) -> entries.getOrDefault(list, List.of())
                 .forEach(entry -> timedBan(list, length, entry, 0, ticks).ifPresent(ban -> keepLongest(bans, ban))));
-        block.ifPresent(measure -> entries.getOrDefault(counted, List.of()).stream()
-                // One that was dropped has left a stamp more than those that were let in.
-                .filter(entry -> entry.stamps().size() >= measure.hits())
-                .filter(entry -> ticks.isEmpty() || within(entry, measure.window(), ticks.get()) >= measure.hits())
-                .forEach(entry -> timedBan(counted, measure.window(), entry, measure.hits() - 2, ticks)
-                        .ifPresent(ban -> keepLongest(bans, ban))));
+        if (published) {
+            entries.getOrDefault(counted, List.of()).stream()
+                    // One that was dropped has left a stamp more than those that were let in.
+                    .filter(entry -> entry.stamps().size() >= measure.hits())
+                    .filter(entry -> ticks.isEmpty() || within(entry, measure.window(), ticks.get()) >= measure.hits())
+                    .forEach(entry -> timedBan(counted, measure.window(), entry, measure.hits() - 2, ticks)
+                            .ifPresent(ban -> keepLongest(bans, ban)));
+        }
         return List.copyOf(bans.values());
     }
 

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Kept;
@@ -37,6 +39,7 @@ public final class GuardRules {
     /** As {@link #PROOF_ALLOWED_4}. */
     public static final String PROOF_ALLOWED_6 = "fd00:767a:6775:ffff::1";
 
+    private static final Pattern PORT = Pattern.compile("--dport (\\d{1,5})\\b");
     private static final String MASK_6 = " --mask ffff:ffff:ffff:ffff::";
 
     private GuardRules() {}
@@ -59,6 +62,15 @@ public final class GuardRules {
     /** Addresses under the longer ban of those who came back. */
     public static String longBanList(String list) {
         return list + "-LONG";
+    }
+
+    /** The ports from which it is jumped to. */
+    public static List<Integer> ports(OwnRules rules) {
+        return rules.jumps().stream()
+                .map(PORT::matcher)
+                .filter(Matcher::find)
+                .map(port -> Integer.valueOf(port.group(1)))
+                .toList();
     }
 
     /** Every list that a guard of the settings names. */

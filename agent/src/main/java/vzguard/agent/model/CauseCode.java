@@ -32,6 +32,8 @@ public enum CauseCode {
     GUARD_ABSENT,
     /** The address is exempt from the guard. */
     BAN_WOULD_NOT_ACT,
+    /** The next connection of somebody who is connected now would be dropped. */
+    WOULD_LOCK_OUT,
     /** The kernel would forget an address for each more. */
     LIST_FULL,
     /** A rule that is not vzguard's counts into the guard's list: connections would count twice. */

@@ -144,7 +144,7 @@ class StepRunnersTest {
                 : CommandResult.of(1, "", "iptables-restore: line 3 failed\n"));
         Undo undo = new Undo();
         Step.WriteGuard step = new Step.WriteGuard(Place.of(CTID), Family.V4, GUARD, List.of(), "", "");
-        StepResult result = new GuardStepRunner(host).write(step, undo);
+        StepResult result = new GuardStepRunner(host, files).write(step, undo);
         assertThat(cause(result)).isEqualTo(CauseCode.PROGRAM_FAILED);
         undo.run();
         assertThat(host.asked().stream().filter(line -> line.contains("-restore")))
@@ -157,7 +157,7 @@ class StepRunnersTest {
                 "*filter\n:INPUT ACCEPT [0:0]\n:VZG - [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j VZG\n-A VZG -j RETURN\nCOMMIT\n";
         FakeHost host = new FakeHost(command -> CommandResult.of(0, there, ""));
         Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, List.of(), "", "");
-        assertThat(new GuardStepRunner(host).write(step, new Undo())).isEqualTo(StepResult.DONE);
+        assertThat(new GuardStepRunner(host, files).write(step, new Undo())).isEqualTo(StepResult.DONE);
         assertThat(host.asked()).containsExactly("iptables-save -t filter");
     }
 
@@ -176,7 +176,7 @@ class StepRunnersTest {
         });
         Undo undo = new Undo();
         Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, List.of(), "", "");
-        assertThat(cause(new GuardStepRunner(host).write(step, undo))).isEqualTo(CauseCode.NO_EFFECT);
+        assertThat(cause(new GuardStepRunner(host, files).write(step, undo))).isEqualTo(CauseCode.NO_EFFECT);
         undo.run();
         assertThat(table[0]).contains("-A VZG -i lo -j RETURN\n").doesNotContain("LOG");
     }

@@ -83,8 +83,10 @@ class GuardListsTest {
         assertThat(fixed.names()).containsExactly("SSH6-DENY", "SSH6-LONG", "SSH6-BAN", "SSH6");
         assertThat(fixed.timed())
                 .isEqualTo(Map.of("SSH6-LONG", Duration.ofHours(24), "SSH6-BAN", Duration.ofMinutes(10)));
-        assertThat(lists(guard(SshGuard.Rule.FIELD_REPORT, 3), Family.V4).block())
-                .contains(new GuardLists.Block(Duration.ofSeconds(60), 3));
+        assertThat(lists(guard(SshGuard.Rule.FIELD_REPORT, 3), Family.V4)).satisfies(lists -> {
+            assertThat(lists.measure()).isEqualTo(new GuardLists.Measure(Duration.ofSeconds(60), 3));
+            assertThat(lists.published()).isTrue();
+        });
         assertThat(GuardLists.of(OwnRules.NONE)).isEmpty();
     }
 
