@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
@@ -298,7 +297,7 @@ public final class Bans {
 
         private List<Filling> fillings() {
             return known.values().stream()
-                    .flatMap(of -> Stream.concat(Stream.of(of.deny()), of.timed().keySet().stream()))
+                    .flatMap(of -> of.names().stream().filter(of::holdsBans))
                     .map(list -> new Filling(list, listed(list).size(), capacity))
                     .toList();
         }

@@ -44,7 +44,8 @@ final class GuardStepRunner {
             return unreadable(step.place(), step.family(), before.problem());
         }
         SavedFilter now = before.filter().get();
-        if (now.own().equals(step.rules())) {
+        if (now.own().withoutCopies().equals(step.rules())
+                && (step.adopted().isEmpty() || now.own().copies().isEmpty())) {
             return StepResult.DONE;
         }
         OwnRules previous = now.own();
@@ -59,7 +60,7 @@ final class GuardStepRunner {
         StepResult written =
                 change(step.place(), step.family(), GuardRules.restoreText(step.rules(), now), step.rules());
         banAgain(step, previous);
-        return written instanceof StepResult.Failed || previous.copies().isEmpty()
+        return written instanceof StepResult.Failed || step.adopted().isEmpty()
                 ? written
                 : removeCopies(step.place(), step.family(), previous.copies());
     }

@@ -43,7 +43,7 @@ final class GuardState {
                                 "apply the policy again; it replaces the own chain in one commit")
                         .with(Evidence.ofProgram(
                                 program + ", own rules", 0, text(guard.rules().get()))));
-            } else if (!guard.stored().rules().equals(guard.rules())) {
+            } else if (!guard.stored().rules().equals(guard.rules().map(OwnRules::withoutCopies))) {
                 causes.add(Cause.of(
                         CauseCode.GUARD_NOT_PERSISTED,
                         "the " + where + " acts, but would not be there after a restart",
@@ -86,7 +86,7 @@ final class GuardState {
                         .equals(expected(facts, guard).or(() -> guard.rules().map(OwnRules::withoutCopies)))
                 && !guard.rules().get().jumps().isEmpty()
                 && guard.rules().get().jumpsFirst()
-                && guard.copies().isEmpty()
+                && !guard.rules().get().countsTwice()
                 && guard.rules().get().chainPresent();
     }
 
@@ -109,7 +109,7 @@ final class GuardState {
         if (!now.jumpsFirst()) {
             return "other rules stand before it in " + GuardRules.BUILT_IN;
         }
-        if (!now.copies().isEmpty()) {
+        if (now.countsTwice()) {
             return now.copies().size() + " of the published rules stand beside it, so that connections count twice";
         }
         int wanted = expected(facts, guard).map(rules -> rules.chain().size()).orElse(0);

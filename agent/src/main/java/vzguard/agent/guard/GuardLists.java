@@ -105,6 +105,11 @@ public record GuardLists(
         return List.copyOf(names);
     }
 
+    /** Whether a list blocks whom it holds; one that only counts does not. */
+    public boolean holdsBans(String list) {
+        return list.equals(deny) || timed.containsKey(list) || (published && list.equals(counted));
+    }
+
     /** Whether the guard lets an address pass before it looks at any list. */
     public Optional<Cidr> exempting(BanAddress address) {
         return exempt.stream()

@@ -56,7 +56,7 @@ public final class StoredGuard {
                 "$program-restore" --noflush <"$rules" 2>/dev/null || continue
                 while read -r mark list address; do
                     [ "$mark" != "#ban" ] || echo "+$address" >"/proc/net/xt_recent/$list"
-                done <"$rules"
+                done <"$rules" 2>/dev/null
             done
             exit 0
             """;

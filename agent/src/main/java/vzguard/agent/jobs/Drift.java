@@ -14,6 +14,9 @@ import vzguard.agent.apply.Applier;
 import vzguard.agent.apply.ApplyOptions;
 import vzguard.agent.apply.ApplyReport;
 import vzguard.agent.journal.Journal;
+import vzguard.agent.model.Cause;
+import vzguard.agent.model.CauseCode;
+import vzguard.agent.model.ChangeClass;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Outcome;
@@ -96,10 +99,20 @@ public final class Drift {
         return Planner.plan(policy, host, place.ctid());
     }
 
-    /** Whether a step concerns the guard itself: a share that changed is no drift of it. */
+    /** Whether something concerns the guard itself: a share that changed is no drift of it. */
     private static boolean guardDiffers(Plan plan) {
-        return plan.steps().stream()
-                .anyMatch(step -> step.kind() == Step.Kind.WRITE_GUARD || step.kind() == Step.Kind.PERSIST_GUARD);
+        return obstacle(plan).isPresent()
+                || plan.steps().stream()
+                        .anyMatch(
+                                step -> step.kind() == Step.Kind.WRITE_GUARD || step.kind() == Step.Kind.PERSIST_GUARD);
+    }
+
+    /** Why a guard could not even be written as it should be. */
+    private static Optional<Cause> obstacle(Plan plan) {
+        return plan.causes().stream()
+                .filter(cause -> plan.changeClass() == ChangeClass.BLOCKED)
+                .filter(cause -> cause.code() == CauseCode.COUNTED_TWICE || cause.code() == CauseCode.RULES_UNREADABLE)
+                .findFirst();
     }
 
     private boolean lookAgain(Place place) {
@@ -111,6 +124,11 @@ public final class Drift {
         HostSnapshot now = observer.observe(place);
         Plan plan = plan(policy, now, place);
         if (!guardDiffers(plan)) {
+            return false;
+        }
+        Optional<Cause> obstacle = obstacle(plan);
+        if (obstacle.isPresent()) {
+            tell(place, obstacle.get().summary(), false, obstacle.get().cure());
             return false;
         }
         String what = what(guards(place, now), plan);

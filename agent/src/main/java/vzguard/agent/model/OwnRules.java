@@ -35,9 +35,19 @@ public record OwnRules(
         return new OwnRules(true, chain, ban, jumps, true, List.of());
     }
 
+    /** Whether connections are counted by the copies too: these are about port 22. */
+    public boolean countsTwice() {
+        return !copies.isEmpty() && jumps.stream().anyMatch(jump -> jump.contains(" --dport 22 "));
+    }
+
+    /** The same with copies beside it. */
+    public OwnRules with(List<PublishedRule> others) {
+        return new OwnRules(chainPresent, chain, ban, jumps, jumpsFirst, others);
+    }
+
     /** The same without the copies, which are not the guard's. */
     public OwnRules withoutCopies() {
-        return new OwnRules(chainPresent, chain, ban, jumps, jumpsFirst, List.of());
+        return with(List.of());
     }
 
     /** SHA-256 (hex) over the rules; empty when there are none. */

@@ -133,13 +133,22 @@ public sealed interface Step {
     }
 
     /**
-     * Own chains and jumps, replaced in one commit; copies of the published rules go.
+     * Own chains and jumps, replaced in one commit.
      *
+     * @param adopted copies of the published rules that go, as the guard takes their place
      * @param bans of operators, for a list that begins anew
      */
-    record WriteGuard(Place place, Family family, OwnRules rules, List<BanAddress> bans, String diff, String reason)
+    record WriteGuard(
+            Place place,
+            Family family,
+            OwnRules rules,
+            List<PublishedRule> adopted,
+            List<BanAddress> bans,
+            String diff,
+            String reason)
             implements Step {
         public WriteGuard {
+            adopted = List.copyOf(adopted);
             bans = List.copyOf(bans);
         }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.guard.StoredGuard;
 import vzguard.agent.model.CauseCode;
@@ -15,11 +16,13 @@ import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
+import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Step;
 import vzguard.policy.SshGuard;
 
 /** The guard of one place: written, kept, or taken away, so that it is what the settings ask for in each family. */
 final class GuardSteps {
+    private static final int PUBLISHED_PORT = 22;
     private static final Pattern LIST = Pattern.compile("--name (\\S+)");
 
     private final Place place;
@@ -61,7 +64,7 @@ final class GuardSteps {
     void writeAndPersist(Draft draft, boolean mayAppear) {
         remove(draft);
         // What the guard takes the place of is on record before it goes.
-        boolean adopts = needed().stream().anyMatch(guard -> !guard.copies().isEmpty());
+        boolean adopts = needed().stream().anyMatch(guard -> !taken(guard).isEmpty());
         if (adopts) {
             persist(draft);
         }
@@ -91,11 +94,13 @@ final class GuardSteps {
                         guard.family() == Family.V6 ? "sshGuard.ipv6: false, where there is no IPv6" : "");
             } else {
                 lookAtOthers(draft, guard);
-                if (!guard.rules().equals(Optional.of(goal))) {
+                boolean same = guard.rules().map(OwnRules::withoutCopies).equals(Optional.of(goal));
+                if (!same || !taken(guard).isEmpty()) {
                     draft.add(new Step.WriteGuard(
                             place,
                             guard.family(),
                             goal,
+                            taken(guard),
                             guard.stored().kept().bans(),
                             text(goal, guard),
                             reason(guard)));
@@ -104,10 +109,25 @@ final class GuardSteps {
         }
     }
 
+    /** The published rules are about port 22: where the guard is not, they stay. */
+    private List<PublishedRule> taken(GuardSeen guard) {
+        return settings.ports().contains(PUBLISHED_PORT) ? guard.copies() : List.of();
+    }
+
+    /** What counts beside the guard and is not taken in. */
+    private List<String> counting(GuardSeen guard) {
+        return settings.ports().contains(PUBLISHED_PORT)
+                ? guard.counting()
+                : Stream.concat(
+                                guard.counting().stream(),
+                                guard.copies().stream().map(copy -> GuardRules.BUILT_IN + " " + copy.words()))
+                        .toList();
+    }
+
     /** Rules of others that count connections, and that are no copies of the published ones. */
     private void lookAtOthers(Draft draft, GuardSeen guard) {
         List<String> lists = GuardRules.lists(settings, guard.family());
-        for (String rule : guard.counting()) {
+        for (String rule : counting(guard)) {
             List<String> shared = LIST.matcher(rule)
                     .results()
                     .map(name -> name.group(1))
@@ -129,8 +149,8 @@ final class GuardSteps {
     }
 
     private String reason(GuardSeen guard) {
-        if (!guard.copies().isEmpty()) {
-            int copies = guard.copies().size();
+        if (!taken(guard).isEmpty()) {
+            int copies = taken(guard).size();
             return "it takes the place of " + copies + (copies == 1 ? " rule" : " rules")
                     + " of the published guard"
                     + (settings.list().equals("SSH") && guard.family() == Family.V4 ? ", whose bans stay" : "");
@@ -177,7 +197,7 @@ final class GuardSteps {
     }
 
     private void cannotPersist(Draft draft) {
-        if (needed().stream().anyMatch(guard -> !guard.copies().isEmpty())) {
+        if (needed().stream().anyMatch(guard -> !taken(guard).isEmpty())) {
             draft.block(
                     CauseCode.COUNTED_TWICE,
                     place.describe() + " has the published rules in " + GuardRules.BUILT_IN + ", and no "
@@ -191,9 +211,9 @@ final class GuardSteps {
     }
 
     /** What was adopted once is not adopted again when the file it is loaded from brings it back. */
-    private static Kept kept(GuardSeen guard) {
+    private Kept kept(GuardSeen guard) {
         Kept before = guard.stored().kept();
-        return before.adopted().isEmpty() ? before.withAdopted(guard.copies()) : before;
+        return before.adopted().isEmpty() ? before.withAdopted(taken(guard)) : before;
     }
 
     private String text(OwnRules goal, GuardSeen guard) {
@@ -202,7 +222,7 @@ final class GuardSteps {
             lines.add(
                     "# as published, but for --rttl: behind --set it does nothing, before it anyone passes who varies it");
         }
-        guard.copies().forEach(rule -> lines.add("-D " + GuardRules.BUILT_IN + " " + rule.words()));
+        taken(guard).forEach(rule -> lines.add("-D " + GuardRules.BUILT_IN + " " + rule.words()));
         goal.jumps().forEach(jump -> lines.add("-I " + GuardRules.BUILT_IN + " " + jump));
         goal.chain().forEach(rule -> lines.add("-A " + GuardRules.CHAIN + " " + rule));
         goal.ban().ifPresent(rules -> rules.forEach(rule -> lines.add("-A " + GuardRules.BAN_CHAIN + " " + rule)));

@@ -125,10 +125,12 @@ public final class FactsWire {
         if (!rules.jumpsFirst()) {
             return "another rule stands before it";
         }
-        if (!rules.copies().isEmpty()) {
+        if (rules.countsTwice()) {
             return "a copy of the published rules stands beside it: every connection counts twice";
         }
-        return stored.isPresent() && !stored.get().equals(rules) ? "its rules differ from those that were applied" : "";
+        return stored.isPresent() && !stored.get().equals(rules.withoutCopies())
+                ? "its rules differ from those that were applied"
+                : "";
     }
 
     private static Placement placement(SshGuard.Placement placement) {

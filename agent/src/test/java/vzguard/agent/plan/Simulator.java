@@ -48,7 +48,12 @@ final class Simulator {
                 yield guards(
                         host,
                         write.place(),
-                        guard -> guard.family() == write.family() ? guard.withRules(write.rules()) : guard);
+                        guard -> guard.family() == write.family()
+                                ? guard.withRules(
+                                        write.adopted().isEmpty()
+                                                ? write.rules().with(guard.copies())
+                                                : write.rules())
+                                : guard);
             }
             case REMOVE_GUARD -> {
                 Step.RemoveGuard remove = (Step.RemoveGuard) step;
@@ -56,8 +61,8 @@ final class Simulator {
                         host,
                         remove.place(),
                         guard -> guard.family() == remove.family()
-                                ? guard.withRules(new OwnRules(
-                                        false, List.of(), Optional.empty(), List.of(), true, remove.adopted()))
+                                ? guard.withRules(OwnRules.NONE.with(
+                                        remove.adopted().isEmpty() ? guard.copies() : remove.adopted()))
                                 : guard);
             }
             case PERSIST_GUARD -> {
@@ -119,9 +124,18 @@ final class Simulator {
     private static HostSnapshot restarted(HostSnapshot host, Ctid ctid) {
         VeSnapshot ve = host.ve(ctid).orElseThrow();
         List<GuardSeen> guards = ve.inside().guards().stream()
-                .map(guard -> guard.withRules(guard.stored().rules().orElse(OwnRules.NONE)))
+                // Copies come back from wherever they are loaded; the own hook takes away those that were adopted.
+                .map(guard -> guard.withRules(guard.stored()
+                        .rules()
+                        .orElse(OwnRules.NONE)
+                        .with(guard.stored().kept().adopted().isEmpty() ? guard.copies() : List.of())))
                 .toList();
         return host.withVe(with(ve, ve.config(), Optional.of(ve.effective()), guards));
+    }
+
+    /** The host with these guards of its own. */
+    static HostSnapshot guarding(HostSnapshot host, List<GuardSeen> guards) {
+        return with(host, host.modules(), host.vzConf(), host.modulesFile(), guards);
     }
 
     private static HostSnapshot guards(HostSnapshot host, Place place, UnaryOperator<GuardSeen> change) {

@@ -68,7 +68,7 @@ final class Worlds {
         SshGuard guard = new SshGuard(
                 placement,
                 rule,
-                random.nextBoolean() ? List.of(22) : List.of(22, 2222),
+                pick(List.of(List.of(22), List.of(22, 2222), List.of(2222))),
                 Duration.ofSeconds(60),
                 2 + random.nextInt(19),
                 "SSH",

@@ -341,6 +341,38 @@ class GuardIT {
                         .contains("VE 102: IPv4: ", "host: IPv4: another rule stands before it", "healed"));
     }
 
+    /** Somebody works in the VE and has connected as often as the new guard permits: it is not written over their head. */
+    @Test
+    @Order(15)
+    void aGuardThatWouldShutOutWhoIsConnectedIsRefused() {
+        apply("102", "hits: 10, list: OUT");
+        String address = fleet.ve("hn1/102")
+                .getAsJsonObject("facts")
+                .getAsJsonArray("addresses")
+                .get(0)
+                .getAsString();
+        fleet.shell("hn1", """
+                connect() { exec 3<>/dev/tcp/%s/22 && read -r greeting <&3; }
+                (connect); (connect)
+                setsid bash -c "exec 3<>/dev/tcp/%s/22; read -r greeting <&3; read -r never <&3" >/dev/null 2>&1 </dev/null &
+                echo $! >/run/held
+                """.formatted(address, address));
+        await("held")
+                .atMost(Fleet.PATIENCE)
+                .until(() -> fleet.shell("hn1/102", "grep -c ':0016 [0-9A-F:]* 01 ' /proc/net/tcp || true")
+                        .strip()
+                        .equals("1"));
+        String before = hosts.rules("hn1/102");
+        policy("hits: 3, list: OUT");
+        RealLab.Outcome refused = agent("apply -f /root/policy.yaml --yes --ctid 102");
+        assertThat(refused.exit()).as(refused.output()).isEqualTo(4);
+        assertThat(refused.output()).contains("WOULD_LOCK_OUT", "who is connected now", "number 3 is dropped");
+        assertThat(hosts.rules("hn1/102")).isEqualTo(before);
+
+        fleet.shell("hn1", "kill -- -$(cat /run/held) || kill $(cat /run/held)");
+        await("gone").atMost(Fleet.PATIENCE).untilAsserted(() -> apply("102", "hits: 3, list: OUT"));
+    }
+
     private static List<String> own(String rules) {
         return rules.lines().filter(rule -> rule.contains("VZG")).toList();
     }
