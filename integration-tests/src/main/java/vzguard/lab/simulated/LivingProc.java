@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vzguard.lab.model.NetfilterRights;
+import vzguard.lab.simulated.netfilter.KernelTime;
 import vzguard.lab.simulated.netfilter.Netfilter;
 import vzguard.lab.simulated.shell.PlaceFiles;
 
@@ -14,6 +15,7 @@ import vzguard.lab.simulated.shell.PlaceFiles;
 final class LivingProc implements PlaceFiles.Proc {
     private static final String RECENT = "/proc/net/xt_recent";
     private static final int MILLIS_PER_TICK = 10;
+    private static final int PROCESSORS = 2;
     private static final String SOCKETS_HEADER =
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
@@ -22,22 +24,26 @@ final class LivingProc implements PlaceFiles.Proc {
     private final long bootedAt;
     private final long initStartedAt;
     private final Supplier<SortedSet<Integer>> ports;
+    private final Optional<KernelTime> timers;
 
     /**
      * @param bootedAt when the host's kernel started, by its clock in milliseconds
      * @param initStartedAt when this place's init started
+     * @param timers the time that {@code timer_list} tells; empty for a VE, which has no such file
      */
     LivingProc(
             Netfilter netfilter,
             SimulatedClock clock,
             long bootedAt,
             long initStartedAt,
-            Supplier<SortedSet<Integer>> ports) {
+            Supplier<SortedSet<Integer>> ports,
+            Optional<KernelTime> timers) {
         this.netfilter = netfilter;
         this.clock = clock;
         this.bootedAt = bootedAt;
         this.initStartedAt = initStartedAt;
         this.ports = ports;
+        this.timers = timers;
     }
 
     @Override
@@ -59,6 +65,7 @@ final class LivingProc implements PlaceFiles.Proc {
             case "/proc/net/tcp6" -> Optional.of(sockets("00000000000000000000000000000000"));
             case "/proc/net/if_inet6" -> Optional.of("00000000000000000000000000000001 01 80 10 80       lo\n");
             case "/proc/uptime" -> Optional.of(String.format("%.2f %.2f\n", uptime(), uptime()));
+            case "/proc/timer_list" -> timers.map(time -> time.timerList(PROCESSORS));
             case "/proc/1/stat" -> Optional.of(stat());
             default -> Optional.empty();
         };
@@ -105,10 +112,6 @@ final class LivingProc implements PlaceFiles.Proc {
         if (!path.startsWith(RECENT + "/")) {
             return Optional.empty();
         }
-        String list = path.substring(RECENT.length() + 1);
-        if (netfilter.recentText(list).isEmpty()) {
-            return Optional.of("No such file or directory");
-        }
-        return Optional.of(netfilter.writeRecent(list, text) ? "" : "Invalid argument");
+        return Optional.of(netfilter.writeRecent(path.substring(RECENT.length() + 1), text));
     }
 }

@@ -22,6 +22,7 @@ final class ProcFiles {
             "/proc/net/ip6_tables_names",
             "/proc/net/tcp",
             "/proc/net/tcp6",
+            "/proc/timer_list",
             "/proc/uptime");
 
     private ProcFiles() {}

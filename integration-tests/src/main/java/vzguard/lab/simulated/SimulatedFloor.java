@@ -21,6 +21,7 @@ import vzguard.lab.model.NetfilterMask;
 import vzguard.lab.model.NetfilterRights;
 import vzguard.lab.model.VeStart;
 import vzguard.lab.model.VeState;
+import vzguard.lab.simulated.netfilter.KernelTime;
 import vzguard.values.Ctid;
 
 /** The machine below one simulated host. Time passes on the host's own clock when a program waits. */
@@ -34,6 +35,7 @@ final class SimulatedFloor implements Floor {
     private final Path root;
     private final String name;
     private final SimulatedClock clock;
+    private final KernelTime kernelTime;
     private final Map<Long, String> processes = new ConcurrentHashMap<>(Map.of(1L, "/sbin/init"));
     private final Set<Ctid> mounted = ConcurrentHashMap.newKeySet();
     private final Set<Ctid> deaf = ConcurrentHashMap.newKeySet();
@@ -43,10 +45,12 @@ final class SimulatedFloor implements Floor {
     private volatile NetfilterRights hostRights = NetfilterRights.NONE;
 
     /** @param bootScripts runs what a VE's own files start with its network */
-    SimulatedFloor(Path root, String name, SimulatedClock clock, Consumer<SimulatedVe> bootScripts) {
+    SimulatedFloor(
+            Path root, String name, SimulatedClock clock, KernelTime kernelTime, Consumer<SimulatedVe> bootScripts) {
         this.root = root;
         this.name = name;
         this.clock = clock;
+        this.kernelTime = kernelTime;
         this.bootScripts = bootScripts;
     }
 
@@ -158,7 +162,7 @@ final class SimulatedFloor implements Floor {
     @Override
     public void start(Ctid ctid, VeStart start) {
         clock.advance(START_TIME);
-        SimulatedVe ve = new SimulatedVe(ctid, start.mask(), start.hostname().orElse("localhost"), clock);
+        SimulatedVe ve = new SimulatedVe(ctid, start.mask(), start.hostname().orElse("localhost"), clock, kernelTime);
         ve.setRights(KernelModules.veRights(modules, start.mask()));
         ves.put(ctid, ve);
         bootScripts.accept(ve);

@@ -18,6 +18,7 @@ import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.lab.model.HostPrograms;
 import vzguard.lab.model.VeState;
+import vzguard.lab.simulated.netfilter.KernelTime;
 import vzguard.lab.simulated.netfilter.Netfilter;
 import vzguard.lab.simulated.shell.Outcome;
 import vzguard.lab.simulated.shell.PlaceFiles;
@@ -37,6 +38,7 @@ public final class SimulatedHost implements CommandRunner {
     private final String name;
     private final SimulatedClock clock;
     private final Path root;
+    private final KernelTime kernelTime;
     private final SimulatedFloor floor;
     private final HostPrograms programs;
     private final HostCommands commands;
@@ -56,7 +58,8 @@ public final class SimulatedHost implements CommandRunner {
         this.name = name;
         this.clock = new SimulatedClock(time);
         this.root = HostFolder.create(clock);
-        this.floor = new SimulatedFloor(root, name, clock, this::startVe);
+        this.kernelTime = new KernelTime(() -> clock.millis() - bootedAt);
+        this.floor = new SimulatedFloor(root, name, clock, kernelTime, this::startVe);
         this.programs = new HostPrograms(floor);
         this.commands = new HostCommands(this, floor, programs, network);
         this.bootedAt = clock.millis() - UP_BEFORE.toMillis();
@@ -66,11 +69,11 @@ public final class SimulatedHost implements CommandRunner {
     }
 
     private Netfilter freshNetfilter() {
-        return new Netfilter(floor::hostRights, programs::autoload, clock::millis);
+        return new Netfilter(floor::hostRights, programs::autoload, kernelTime);
     }
 
     private PlaceUserland freshUserland() {
-        LivingProc proc = new LivingProc(netfilter, clock, bootedAt, bootedAt, this::ports);
+        LivingProc proc = new LivingProc(netfilter, clock, bootedAt, bootedAt, this::ports, Optional.of(kernelTime));
         return new PlaceUserland(new PlaceFiles(root, proc), netfilter, () -> name, clock, commands);
     }
 
@@ -210,7 +213,7 @@ public final class SimulatedHost implements CommandRunner {
 
     PlaceUserland veUserland(SimulatedVe ve) {
         Path area = root.resolve("vz/private/" + ve.ctid());
-        LivingProc proc = new LivingProc(ve.netfilter(), clock, bootedAt, ve.startedAt(), ve::ports);
+        LivingProc proc = new LivingProc(ve.netfilter(), clock, bootedAt, ve.startedAt(), ve::ports, Optional.empty());
         return new PlaceUserland(
                 new PlaceFiles(area, proc),
                 ve.netfilter(),

@@ -98,6 +98,9 @@ public final class SimulatedNetwork {
             if (verdict == Verdict.REJECT) {
                 return new Connection(Kind.REFUSED, "Connection refused");
             }
+            if (verdict == Verdict.UNREACHABLE) {
+                return new Connection(Kind.REFUSED, "No route to host");
+            }
             if (waited.plus(retry).compareTo(timeout) > 0) {
                 host.advance(timeout.minus(waited));
                 return new Connection(Kind.SILENT, "timed out after " + timeout.toMillis() + " ms");

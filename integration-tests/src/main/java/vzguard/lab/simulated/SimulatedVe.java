@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import vzguard.lab.model.NetfilterMask;
 import vzguard.lab.model.NetfilterRights;
 import vzguard.lab.model.VeState;
+import vzguard.lab.simulated.netfilter.KernelTime;
 import vzguard.lab.simulated.netfilter.Netfilter;
 import vzguard.values.Ctid;
 
@@ -24,13 +25,13 @@ final class SimulatedVe {
     private volatile boolean networkUp = true;
     private volatile long downAt = Long.MAX_VALUE;
 
-    SimulatedVe(Ctid ctid, NetfilterMask mask, String hostname, SimulatedClock clock) {
+    SimulatedVe(Ctid ctid, NetfilterMask mask, String hostname, SimulatedClock clock, KernelTime kernelTime) {
         this.ctid = ctid;
         this.mask = mask;
         this.hostname = hostname;
         this.clock = clock;
         this.startedAt = clock.millis();
-        this.netfilter = new Netfilter(() -> rights, module -> {}, clock::millis);
+        this.netfilter = new Netfilter(() -> rights, module -> {}, kernelTime);
         ports.add(SimulatedNetwork.SSH);
     }
 

@@ -45,7 +45,8 @@ final class TranscriptParser {
             "23-xtables-lock",
             "24-killing-vzctl",
             "25-hostile-root",
-            "26-boot-scripts");
+            "26-boot-scripts",
+            "27-two-stage-guard");
 
     private static final List<String> DIRECTIVES = List.of("given ", "deaf ", "process ", "end process", "no modules");
 

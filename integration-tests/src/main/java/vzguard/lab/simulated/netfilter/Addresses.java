@@ -39,21 +39,4 @@ public final class Addresses {
         }
         return text.toString();
     }
-
-    /** The address with the bits outside of the mask set to 0. A mask of the other family leaves it as it is. */
-    static InetAddress masked(InetAddress address, InetAddress mask) {
-        byte[] bytes = address.getAddress();
-        byte[] bits = mask.getAddress();
-        if (bits.length != bytes.length) {
-            return address;
-        }
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] &= bits[i];
-        }
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 }

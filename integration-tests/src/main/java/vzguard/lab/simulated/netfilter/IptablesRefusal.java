@@ -49,6 +49,11 @@ final class IptablesRefusal extends Exception {
         return new IptablesRefusal(OTHER, List.of("Invalid argument. Run `dmesg' for more information."));
     }
 
+    /** The kernel's ELOOP. */
+    static IptablesRefusal loop() {
+        return new IptablesRefusal(OTHER, List.of("Too many levels of symbolic links."));
+    }
+
     static IptablesRefusal noSuchRule() {
         return new IptablesRefusal(OTHER, List.of("Bad rule (does a matching rule exist in that chain?)."));
     }

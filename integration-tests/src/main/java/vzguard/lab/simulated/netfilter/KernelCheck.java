@@ -49,7 +49,7 @@ final class KernelCheck {
         return ExtensionTable.hasTarget(target) && !ExtensionTable.VERDICTS.contains(target);
     }
 
-    void check(Rule rule, String chain) throws IptablesRefusal {
+    void check(Rule rule, Table table, String chain) throws IptablesRefusal {
         NetfilterRights.Family rights = netfilter.familyRights(ipv6);
         for (Extension match : rule.matches()) {
             check(rights.matches(), match.name());
@@ -61,6 +61,16 @@ final class KernelCheck {
             if (match.name().equals("recent")) {
                 RecentMatch.checkEntry(match);
             }
+        }
+        if (rule.target().map(Extension::name).filter("REJECT"::equals).isPresent()) {
+            RejectTarget.checkEntry(rule, rule.target().get(), table.name());
+        }
+        if (rule.target()
+                .flatMap(target -> table.find(target.name()))
+                .flatMap(Chain::policy)
+                .isPresent()) {
+            // Nothing jumps to a built-in chain.
+            throw IptablesRefusal.invalid();
         }
         boolean clamps =
                 rule.target().map(Extension::name).filter("TCPMSS"::equals).isPresent();

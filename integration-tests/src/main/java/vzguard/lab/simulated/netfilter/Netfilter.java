@@ -9,7 +9,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import vzguard.lab.model.NetfilterRights;
 
@@ -39,19 +38,19 @@ public final class Netfilter {
 
     private final Supplier<NetfilterRights> rights;
     private final Consumer<String> autoload;
-    private final LongSupplier millis;
+    private final KernelTime time;
     private final Family ipv4 = new Family(false);
     private final Family ipv6 = new Family(true);
     private final Map<String, RecentList> lists = new TreeMap<>();
 
     /**
      * @param autoload what the kernel does when a module is asked for: modprobe on a host, nothing in a VE
-     * @param millis the place's clock
+     * @param time of the kernel that carries the place
      */
-    public Netfilter(Supplier<NetfilterRights> rights, Consumer<String> autoload, LongSupplier millis) {
+    public Netfilter(Supplier<NetfilterRights> rights, Consumer<String> autoload, KernelTime time) {
         this.rights = rights;
         this.autoload = autoload;
-        this.millis = millis;
+        this.time = time;
     }
 
     Family family(boolean wantsIpv6) {
@@ -69,7 +68,7 @@ public final class Netfilter {
     }
 
     private Verdict through(Packet packet, String hook) {
-        Traversal traversal = new Traversal(packet, name -> Optional.ofNullable(lists.get(name)), millis.getAsLong());
+        Traversal traversal = new Traversal(packet, name -> Optional.ofNullable(lists.get(name)), time.jiffies());
         for (String step : List.of("mangle PREROUTING", "mangle " + hook, "filter " + hook)) {
             String[] words = step.split(" ");
             Optional<Table> table = family(packet.isIpv6()).tables().stream()
@@ -95,10 +94,17 @@ public final class Netfilter {
         return Optional.ofNullable(lists.get(name)).map(RecentList::text);
     }
 
-    /** A write to a list's file; false when the kernel answers EINVAL, or there is no such list. */
-    public synchronized boolean writeRecent(String name, String command) {
+    /** A write to a list's file: what the kernel says to it, or nothing when it was taken. */
+    public synchronized String writeRecent(String name, String text) {
         RecentList list = lists.get(name);
-        return list != null && list.write(command, millis.getAsLong());
+        if (list == null) {
+            return "No such file or directory";
+        }
+        return switch (list.write(text, time.jiffies())) {
+            case TAKEN -> "";
+            case INVALID -> "Invalid argument";
+            case ILLEGAL_SEEK -> "Illegal seek";
+        };
     }
 
     /** Tables in use of one family, as {@code ip_tables_names} shows them. */
@@ -134,21 +140,27 @@ public final class Netfilter {
         return fresh;
     }
 
-    /** Puts a changed table in place of the old one: lists that it names newly are made, lists nobody names are gone. */
-    void commit(boolean wantsIpv6, Table changed) {
+    /**
+     * Puts a changed table in place of the old one. As the kernel does, looks at its rules in order: lists that they name newly
+     * are made, those with too little room are emptied; then lists that no rule of any table names are gone.
+     */
+    void commit(boolean wantsIpv6, Table changed) throws IptablesRefusal {
+        if (changed.hasLoop()) {
+            throw IptablesRefusal.loop();
+        }
         Family family = family(wantsIpv6);
         family.tables().replaceAll(table -> table.name().equals(changed.name()) ? changed : table);
         Set<String> named = new TreeSet<>();
         ipv4.tables().forEach(table -> named.addAll(table.recentLists()));
         ipv6.tables().forEach(table -> named.addAll(table.recentLists()));
-        lists.keySet().retainAll(named);
-        named.forEach(name -> lists.computeIfAbsent(name, key -> new RecentList()));
         changed.rules()
                 .flatMap(rule -> rule.matches().stream())
                 .filter(match -> match.name().equals("recent"))
-                .forEach(match -> match.option("--name")
-                        .map(option -> lists.get(option.argument()))
-                        .ifPresent(list -> list.roomFor(match.number("--hitcount", 0))));
+                .forEach(match -> lists.computeIfAbsent(
+                                match.option("--name").orElseThrow().argument(),
+                                name -> new RecentList(RecentMask.of(match)))
+                        .roomFor(match));
+        lists.keySet().retainAll(named);
     }
 
     /** Asks the kernel for the module of a match or target, as iptables makes it do. */

@@ -36,14 +36,34 @@ final class RecentMatch {
         given.option(actions.get(0)).ifPresent(options::add);
         number(given, "--seconds", 1).ifPresent(options::add);
         given.option("--reap").ifPresent(options::add);
-        number(given, "--hitcount", 1).ifPresent(options::add);
+        // iptables keeps a count of 0 as none.
+        number(given, "--hitcount", 0)
+                .filter(option -> Long.parseLong(option.argument()) > 0)
+                .ifPresent(options::add);
         given.option("--rttl").ifPresent(options::add);
         String name = given.option("--name").map(Option::argument).orElse("DEFAULT");
         options.add(Option.of("--name", cut(name)));
-        options.add(given.option("--mask")
-                .orElse(Option.of("--mask", ipv6 ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" : "255.255.255.255")));
+        options.add(mask(given, ipv6));
         options.add(given.has("--rdest") ? Option.of("--rdest") : Option.of("--rsource"));
         return new Extension("recent", options);
+    }
+
+    /** The default mask of IPv4 fills 16 bytes, one that was given four: iptables takes them for two different rules. */
+    private static Option mask(Extension given, boolean ipv6) throws IptablesRefusal {
+        Optional<Option> mask = given.option("--mask");
+        if (mask.isPresent()) {
+            boolean good = Addresses.parse(mask.get().argument())
+                    .filter(address -> address.getAddress().length == (ipv6 ? 16 : 4))
+                    .isPresent();
+            if (!good) {
+                throw IptablesRefusal.parameterWithGap(
+                        "recent: bad mask value for option \"--mask\", or out of range.");
+            }
+            return mask.get();
+        }
+        return ipv6
+                ? Option.of("--mask", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")
+                : Option.implied("--mask", "255.255.255.255");
     }
 
     private static Optional<Option> number(Extension given, String option, long least) throws IptablesRefusal {
@@ -54,8 +74,8 @@ final class RecentMatch {
                     && Long.parseLong(text) >= least
                     && Long.parseLong(text) <= MOST_SECONDS;
             if (!good) {
-                throw IptablesRefusal.parameterWithGap(
-                        "recent: bad value for option \"" + option + "\", or out of range (1-" + MOST_SECONDS + ").");
+                throw IptablesRefusal.parameterWithGap("recent: bad value for option \"" + option
+                        + "\", or out of range (" + least + "-" + MOST_SECONDS + ").");
             }
         }
         return found;

@@ -87,7 +87,7 @@ final class RuleEdit {
         Rule rule = rule(words);
         warnings.addAll(kernel.warnings(rule));
         table.chain(chain);
-        kernel.check(rule, chain);
+        kernel.check(rule, table, chain);
         return rule;
     }
 

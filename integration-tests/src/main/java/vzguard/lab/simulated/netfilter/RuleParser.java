@@ -53,7 +53,11 @@ final class RuleParser {
             finished.add(
                     match.name().equals("recent") ? RecentMatch.canonical(match.finished(), ipv6) : match.finished());
         }
-        return new Rule(source, destination, in, out, protocol, finished, target.map(PartialExtension::finished), goTo);
+        Optional<Extension> to = target.map(PartialExtension::finished);
+        if (to.filter(extension -> extension.name().equals("REJECT")).isPresent()) {
+            to = Optional.of(RejectTarget.canonical(to.get(), ipv6));
+        }
+        return new Rule(source, destination, in, out, protocol, finished, to, goTo);
     }
 
     private void option(String word, boolean negated, List<String> left) throws IptablesRefusal {

@@ -1,6 +1,7 @@
 package vzguard.lab.simulated.netfilter;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,26 @@ final class Table {
     long references(String chain) {
         return rules().filter(rule -> rule.target().map(Extension::name).equals(Optional.of(chain)))
                 .count();
+    }
+
+    /** Whether a packet could come round to a chain that it is in already. */
+    boolean hasLoop() {
+        return builtIn.keySet().stream().anyMatch(chain -> returns(chain, Set.of()));
+    }
+
+    private boolean returns(String name, Set<String> passed) {
+        if (passed.contains(name)) {
+            return true;
+        }
+        Set<String> further = new HashSet<>(passed);
+        further.add(name);
+        return find(name).stream()
+                .flatMap(chain -> chain.entries().stream())
+                .flatMap(entry -> entry.rule().target().stream())
+                .map(Extension::name)
+                .filter(own::containsKey)
+                .distinct()
+                .anyMatch(next -> returns(next, further));
     }
 
     Set<String> recentLists() {

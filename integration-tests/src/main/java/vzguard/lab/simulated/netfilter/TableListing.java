@@ -150,7 +150,8 @@ final class TableListing {
     }
 
     private static String recent(Extension match) {
-        StringBuilder text = new StringBuilder("recent:");
+        boolean negated = match.options().stream().anyMatch(Option::negated);
+        StringBuilder text = new StringBuilder(negated ? "! recent:" : "recent:");
         match.options().stream()
                 .map(Option::name)
                 .filter(RecentMatch.ACTIONS::contains)

@@ -17,12 +17,13 @@ final class Traversal {
 
     private final Packet packet;
     private final Function<String, Optional<RecentList>> lists;
-    private final long nowMillis;
+    private final long now;
 
-    Traversal(Packet packet, Function<String, Optional<RecentList>> lists, long nowMillis) {
+    /** @param now in jiffies */
+    Traversal(Packet packet, Function<String, Optional<RecentList>> lists, long now) {
         this.packet = packet;
         this.lists = lists;
-        this.nowMillis = nowMillis;
+        this.now = now;
     }
 
     Verdict through(Table table, String chainName) {
@@ -54,7 +55,7 @@ final class Traversal {
                     return Optional.of(Verdict.DROP);
                 }
                 case "REJECT" -> {
-                    return Optional.of(Verdict.REJECT);
+                    return entry.rule().target().map(RejectTarget::verdict);
                 }
                 case "RETURN" -> {
                     return Optional.empty();
@@ -132,14 +133,9 @@ final class Traversal {
 
     private boolean recent(Extension match) {
         InetAddress looked = match.has("--rdest") ? packet.to() : packet.from();
-        InetAddress masked = match.option("--mask")
-                .flatMap(mask -> Addresses.parse(mask.argument()))
-                .map(mask -> Addresses.masked(looked, mask))
-                .orElse(looked);
-        boolean negated = match.options().stream().anyMatch(Option::negated);
         return match.option("--name")
                 .flatMap(name -> lists.apply(name.argument()))
-                .map(list -> list.matches(match, masked, packet.ttl(), nowMillis) != negated)
+                .map(list -> list.matches(match, looked, packet.ttl(), now))
                 .orElse(false);
     }
 }
