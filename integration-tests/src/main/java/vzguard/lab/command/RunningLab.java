@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import vzguard.agent.exec.CommandResult;
 import vzguard.lab.memory.SimulatedLab;
+import vzguard.lab.real.IptablesBackend;
 import vzguard.lab.real.RealLab;
 
 /** What the {@code lab} commands do with a lab that is up, whatever it is made of. */
@@ -16,6 +17,9 @@ sealed interface RunningLab {
 
     /** {@code real} or {@code simulated}. */
     String kind();
+
+    /** What the programs named iptables are there: {@code legacy} or {@code nft}. */
+    String iptables();
 
     /** As {@link RealLab#status}. */
     List<String> status();
@@ -38,6 +42,11 @@ sealed interface RunningLab {
         @Override
         public String kind() {
             return "real";
+        }
+
+        @Override
+        public String iptables() {
+            return lab.iptables();
         }
 
         @Override
@@ -79,6 +88,11 @@ sealed interface RunningLab {
         @Override
         public String kind() {
             return "simulated";
+        }
+
+        @Override
+        public String iptables() {
+            return IptablesBackend.LEGACY.word();
         }
 
         @Override

@@ -21,6 +21,9 @@ final class ServerCommand implements Runnable {
     @Option(names = "--ves", required = true)
     int ves;
 
+    @Mixin
+    IptablesOption iptables = new IptablesOption();
+
     @Option(names = "--no-fleet")
     boolean bare;
 
@@ -29,7 +32,7 @@ final class ServerCommand implements Runnable {
 
     @Override
     public void run() {
-        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare);
+        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend());
         if (state.isPresent()) {
             SimulatedLabServer.run(spec, state.get());
         } else {

@@ -25,7 +25,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     static void print(RunningLab lab, boolean json) {
-        System.out.println(json ? json(lab) : table(lab));
+        System.out.println(json ? json(lab) : table(lab) + "\niptables     " + lab.iptables());
     }
 
     private static String table(RunningLab lab) {
@@ -47,7 +47,8 @@ final class StatusCommand implements Callable<Integer> {
                                 .formatted(words[1], words[2], words[3], words[4]))
                 .collect(Collectors.joining(
                         ",\n  ",
-                        "{\"lab\":\"" + lab.name() + "\",\"kind\":\"" + lab.kind() + "\",\"places\":[\n  ",
+                        "{\"lab\":\"" + lab.name() + "\",\"kind\":\"" + lab.kind() + "\",\"iptables\":\""
+                                + lab.iptables() + "\",\"places\":[\n  ",
                         "\n]}"));
     }
 }

@@ -1,5 +1,6 @@
 package vzguard.lab.command;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,13 +27,17 @@ final class UpCommand implements Callable<Integer> {
             description = "VEs per host (default: ${DEFAULT-VALUE}).")
     int ves;
 
+    @Mixin
+    IptablesOption iptables = new IptablesOption();
+
     @Option(names = "--no-fleet", hidden = true, description = "No controller, agents and CLI context.")
     boolean bare;
 
     @Override
     public Integer call() {
-        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare);
-        List<String> problems = spec.problems();
+        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend());
+        List<String> problems = new ArrayList<>(iptables.problems(options.simulated));
+        problems.addAll(spec.problems());
         if (!problems.isEmpty()) {
             throw new LabOptions.BadInput(String.join("\n", problems));
         }

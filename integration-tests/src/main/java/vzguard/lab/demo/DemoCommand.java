@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import vzguard.lab.command.IptablesOption;
 import vzguard.lab.command.LabOptions;
 import vzguard.lab.demo.Stage.StageFailure;
 import vzguard.lab.real.Checkout;
@@ -27,6 +29,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--simulated", description = "In memory: needs no root and no Linux namespaces.")
     boolean simulated;
 
+    @Mixin
+    IptablesOption iptables = new IptablesOption();
+
     @Option(names = "--keep", description = "Leave the fleet up at the end, and say what to try next.")
     boolean keep;
 
@@ -35,7 +40,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StageFailure {
-        LabSpec spec = new LabSpec(name, hosts, ves, true);
+        if (!iptables.problems(simulated).isEmpty()) {
+            throw new LabOptions.BadInput(String.join("\n", iptables.problems(simulated)));
+        }
+        LabSpec spec = new LabSpec(name, hosts, ves, true, iptables.backend());
         if (hosts < 2 || !spec.problems().isEmpty()) {
             throw new LabOptions.BadInput(
                     "the story needs 2-20 hosts with 1-50 VEs each; got --hosts " + hosts + " --ves " + ves);

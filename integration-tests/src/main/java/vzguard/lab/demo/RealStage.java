@@ -86,8 +86,8 @@ final class RealStage implements Stage {
 
     @Override
     public String description() {
-        return spec.hosts() + " hosts with " + spec.ves()
-                + " VEs each, made of namespaces: real netfilter, iptables, sshd, vzguard's own processes";
+        return spec.hosts() + " hosts with " + spec.ves() + " VEs each, made of namespaces: real netfilter, iptables ("
+                + spec.iptables().word() + "), sshd, vzguard's own processes";
     }
 
     @Override

@@ -91,7 +91,13 @@ final class Story {
         String where = refusal.where();
         narrator.command("lab exec " + where + " -- " + String.join(" ", refusal.rule()));
         narrator.output(typed.all());
-        String words = typed.err().strip().lines().reduce((first, last) -> last).orElse("");
+        // nft names the chain, and diagnosis tries the rule in one of its own.
+        String words = typed.err()
+                .strip()
+                .lines()
+                .reduce((first, last) -> last)
+                .orElse("")
+                .replaceFirst(": rule in chain INPUT$", "");
         String match = String.join(" ", refusal.match().subList(0, 2));
         narrator.check(typed.exit() != 0, "iptables refuses " + match + " in " + where, "exit 0");
         printed(diagnosed, "diagnose", where);

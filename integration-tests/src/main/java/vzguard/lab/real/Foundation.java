@@ -65,7 +65,8 @@ final class Foundation {
                     "bash",
                     lab.library().resolve("layers").toString(),
                     lab.root().toString(),
-                    list.toString()));
+                    list.toString(),
+                    spec.iptables().word()));
             if (spec.fleet()) {
                 // Copies: a build while the lab runs must not pull a jar from under its processes.
                 for (String module : List.of("agent", "controller", "cli")) {

@@ -12,11 +12,17 @@ import vzguard.lab.model.FleetSeed;
  * @param hosts 1-{@value #MAX_HOSTS}; named hn1, hn2, ...
  * @param ves VEs on each host, 0-{@value #MAX_VES}; numbered from {@value vzguard.lab.model.FleetSeed#FIRST_CTID}
  * @param fleet whether a controller, an agent on each host and a CLI context belong to it
+ * @param iptables what the hosts' and VEs' iptables programs are; a simulated lab has {@link IptablesBackend#LEGACY} only
  */
-public record LabSpec(String name, int hosts, int ves, boolean fleet) {
+public record LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBackend iptables) {
     public static final int MAX_HOSTS = 20;
     public static final int MAX_VES = 50;
     public static final int FIRST_CTID = FleetSeed.FIRST_CTID;
+
+    /** With the usual iptables. */
+    public LabSpec(String name, int hosts, int ves, boolean fleet) {
+        this(name, hosts, ves, fleet, IptablesBackend.LEGACY);
+    }
 
     /** What is wrong with the spec, all of it at once; empty for a good one. */
     public List<String> problems() {

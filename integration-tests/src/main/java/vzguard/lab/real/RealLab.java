@@ -84,7 +84,9 @@ public final class RealLab implements AutoCloseable {
                 "--hosts",
                 Integer.toString(spec.hosts()),
                 "--ves",
-                Integer.toString(spec.ves())));
+                Integer.toString(spec.ves()),
+                "--iptables",
+                spec.iptables().word()));
         if (!spec.fleet()) {
             command.add("--no-fleet");
         }
@@ -108,6 +110,11 @@ public final class RealLab implements AutoCloseable {
     /** One line per host ({@code host NAME ADDRESS up|down}) and VE ({@code ve HOST CTID ADDRESS running|stopped}). */
     public List<String> status() {
         return ask("status");
+    }
+
+    /** What the lab's iptables programs are, as {@link IptablesBackend#word}. */
+    public String iptables() {
+        return ask("iptables").get(0);
     }
 
     /** Cuts a host's power and boots it; returns when its services are up again. */

@@ -28,11 +28,14 @@ public final class BareLab implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(lastResort);
     }
 
-    public static BareLab up(String name, int hosts, int ves) {
+    /** @param options further ones of {@code lab up} */
+    public static BareLab up(String name, int hosts, int ves, String... options) {
         Fleet.assumeRoot();
         Path configuration = Fleet.temporaryFolder();
-        Ran up = LabCommands.run(
-                configuration, "up", "--name", name, "--hosts", "" + hosts, "--ves", "" + ves, "--no-fleet");
+        List<String> command =
+                new ArrayList<>(List.of("up", "--name", name, "--hosts", "" + hosts, "--ves", "" + ves, "--no-fleet"));
+        command.addAll(List.of(options));
+        Ran up = LabCommands.run(configuration, command.toArray(String[]::new));
         if (up.exit() != 0) {
             LabCommands.run(configuration, "down", "--name", name);
         }

@@ -61,11 +61,17 @@ public final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Brings it up and waits until the agents have reported all VEs. */
-    public static Fleet up(String name, int hosts, int ves) {
+    /**
+     * Brings it up and waits until the agents have reported all VEs.
+     *
+     * @param options further ones of {@code lab up}
+     */
+    public static Fleet up(String name, int hosts, int ves, String... options) {
         assumeRoot();
         Path configuration = temporaryFolder();
-        Ran up = LabCommands.run(configuration, "up", "--name", name, "--hosts", "" + hosts, "--ves", "" + ves);
+        List<String> command = new ArrayList<>(List.of("up", "--name", name, "--hosts", "" + hosts, "--ves", "" + ves));
+        command.addAll(List.of(options));
+        Ran up = LabCommands.run(configuration, command.toArray(String[]::new));
         if (up.exit() != 0) {
             LabCommands.run(configuration, "down", "--name", name);
         }

@@ -184,10 +184,19 @@ class LabIT {
 
     @Test
     void badNamesAndCountsAreRefusedAllAtOnce() {
-        Ran refused =
-                lab("up", "--name", "Bad/Name", "--hosts", "0", "--ves", "51").exits(2);
-        assertThat(refused.err()).contains("--name", "--hosts: 0 is not in 1-20", "--ves: 51 is not in 0-50");
+        Ran refused = lab("up", "--name", "Bad/Name", "--hosts", "0", "--ves", "51", "--iptables", "nf")
+                .exits(2);
+        assertThat(refused.err())
+                .contains(
+                        "--iptables: \"nf\" is not one of legacy, nft",
+                        "--name",
+                        "--hosts: 0 is not in 1-20",
+                        "--ves: 51 is not in 0-50");
         lab("up", "--name", NAME, "--hosts", "many").exits(2);
+        assertThat(lab("up", "--name", NAME, "--simulated", "--iptables", "nft")
+                        .exits(2)
+                        .err())
+                .contains("--iptables", "real lab");
         assertThat(lab("down", "--name", "../x").exits(2).err()).contains("--name");
         assertThat(Path.of("/run/vzguard-lab", NAME)).doesNotExist();
     }

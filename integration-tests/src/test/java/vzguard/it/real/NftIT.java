@@ -1,0 +1,119 @@
+package vzguard.it.real;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import vzguard.lab.real.RealLab;
+
+/** A fleet whose iptables is the one for nf_tables: what it refuses and how, and a guard on it from the policy to the packets. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class NftIT {
+    private static final List<String> PLACES = List.of("hn1", "hn1/101", "hn1/102");
+    private static final String REAL = "/usr/lib/vzguard-lab/xtables/nft/";
+
+    private Fleet fleet;
+    private HostState hosts;
+
+    @BeforeAll
+    void up() {
+        fleet = Fleet.up("it-nft", 1, 2, "--iptables", "nft");
+        hosts = new HostState(fleet);
+    }
+
+    @AfterAll
+    void down() {
+        if (fleet != null) {
+            fleet.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void theProgramsSayWhatTheyAre() {
+        for (String place : PLACES) {
+            assertThat(fleet.shell(place, "iptables --version; ip6tables-nft --version; iptables-legacy --version"))
+                    .isEqualTo("iptables v1.8.9 (nf_tables)\nip6tables v1.8.9 (nf_tables)\niptables v1.8.9 (legacy)\n");
+        }
+        assertThat(LabCommands.run(fleet.configuration(), "status", "--name", "it-nft", "-o", "json")
+                        .exits(0)
+                        .json()
+                        .get("iptables")
+                        .getAsString())
+                .isEqualTo("nft");
+    }
+
+    /** This kernel lacks ipvs; hn1's has no {@code recent}, says the model, and the front must say so in the same words. */
+    @Test
+    @Order(2)
+    void whatTheHostLacksIsRefusedInTheWordsOfTheRealProgram() {
+        List<String> calls = new ArrayList<>();
+        for (String program : List.of("iptables", "ip6tables")) {
+            for (String chain : List.of("-A INPUT", "-I INPUT", "-I INPUT 1", "-A NOSUCH", "-C INPUT", "-D INPUT")) {
+                calls.add(program + " " + chain + " -p tcp -m MATCH -j DROP");
+            }
+        }
+        String table =
+                "*filter\\n:OWN - [0:0]\\n-A OWN -m MATCH -j DROP\\n-A FORWARD -j ACCEPT\\n-I INPUT -m MATCH -j OWN\\n";
+        calls.add("printf '*mangle\\nCOMMIT\\n" + table + "COMMIT\\n' | iptables-restore --noflush");
+        calls.add("printf '" + table + "COMMIT\\n' | iptables-restore --noflush --test");
+        for (String call : calls) {
+            RealLab.Outcome front = run(call.replace("MATCH", "recent --set"), "");
+            RealLab.Outcome real = run(call.replace("MATCH", "ipvs --ipvs"), "PATH=" + REAL + ":$PATH; ");
+            assertThat(front.output())
+                    .as(call)
+                    .isEqualTo(real.output().replace("Extension ipvs", "Extension recent"))
+                    .contains("Extension recent revision 0 not supported");
+            assertThat(front.exit()).as(call).isEqualTo(real.exit());
+        }
+        assertThat(fleet.shell("hn1/101", "iptables-save"))
+                .doesNotContain("OWN")
+                .doesNotContain("-A ");
+    }
+
+    private RealLab.Outcome run(String call, String before) {
+        return fleet.exec("hn1/101", "bash", "-c", before + call + " 2>&1");
+    }
+
+    @Test
+    @Order(3)
+    void theGuardIsAppliedAndItsPacketsProveIt() {
+        fleet.shell("hn1/101", "iptables -A INPUT -s 203.0.113.5/32 -p tcp -m tcp --dport 25 -j DROP");
+        fleet.apply(Policies.file("story.yaml"));
+        Rollout rollout = fleet.rollOut("story").accounted();
+        assertThat(rollout.states())
+                .as(rollout.printed())
+                .containsAllEntriesOf(Map.of("hn1", "DONE", "hn1/101", "DONE", "hn1/102", "DONE"));
+        for (String place : PLACES) {
+            hosts.assertOneGuard(place);
+            Proofs.of(fleet, place).hold();
+            assertThat(fleet.shell(place, "iptables-legacy -S; ip6tables-legacy -S"))
+                    .as("not a word of it is in the tables of the other backend of %s", place)
+                    .doesNotContain("VZG");
+        }
+        assertThat(fleet.connect("hn1/102", "198.51.100.7", 4)).containsExactly(true, true, false, false);
+        assertThat(fleet.connect("hn1/102", "fd66:bad::7", 3)).containsExactly(true, true, false);
+        assertThat(fleet.connect("hn1/102", "192.0.2.77", 4)).containsOnly(true);
+    }
+
+    @Test
+    @Order(4)
+    void aSecondRolloutChangesNothingAndTheGuardComesBackWithTheHost() {
+        Map<String, String> before = Map.of("hn1/101", hosts.rules("hn1/101"), "hn1", hosts.rules("hn1"));
+        Rollout again = fleet.rollOut("story").accounted();
+        assertThat(again.states().values()).as(again.printed()).containsOnly("NO_OP");
+        before.forEach((place, rules) -> assertThat(hosts.rules(place)).isEqualTo(rules));
+        fleet.reboot("hn1");
+        PLACES.forEach(hosts::assertOneGuard);
+        assertThat(fleet.connect("hn1/101", "198.51.100.8", 3)).containsExactly(true, true, false);
+    }
+}
