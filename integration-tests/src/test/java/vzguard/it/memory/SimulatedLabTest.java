@@ -85,7 +85,11 @@ class SimulatedLabTest {
     @Order(1)
     void statusListsWhatIsUpAndTheFolderIsClosedToOthers() throws IOException {
         assertThat(lab("status").exits(0).out().lines().map(line -> line.replaceAll(" +", " ")))
-                .containsExactly("hn1 10.66.0.1 up", "hn1/101 10.67.1.1 running", "hn1/102 10.67.1.2 running");
+                .containsExactly(
+                        "hn1 10.66.0.1 up",
+                        "hn1/101 10.67.1.1 running",
+                        "hn1/102 10.67.1.2 running",
+                        "iptables legacy");
         assertThat(lab("status", "-o", "json").exits(0).json().get("kind").getAsString())
                 .isEqualTo("simulated");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder())))
