@@ -3,7 +3,9 @@ package vzguard.agent.apply;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
 import vzguard.agent.guard.GuardLists;
@@ -65,21 +67,29 @@ final class GuardStepRunner {
                 : removeCopies(step.place(), step.family(), previous.copies());
     }
 
-    /** Lists begin empty: only where a guard, or the published rules, counted before can the new one hit anybody at once. */
+    /**
+     * Lists begin empty: only where a guard, or the published rules, counted before can the new one hit anybody at once. Whom
+     * those shut out already is not shut out by the new one: else an attacker who is banned and holds a connection could
+     * keep every change away.
+     */
     private Optional<String> lockout(Step.WriteGuard step, OwnRules previous) {
         Optional<GuardLists> goal = GuardLists.of(step.rules());
-        if (goal.isEmpty() || previous.equals(OwnRules.NONE)) {
+        if (goal.isEmpty() || step.restores() || previous.equals(OwnRules.NONE)) {
             return Optional.empty();
         }
         List<Cidr> connected = peers.of(step.place(), GuardRules.ports(step.rules()));
         if (connected.isEmpty()) {
             return Optional.empty();
         }
+        Optional<GuardLists> before = GuardLists.of(previous)
+                .or(() -> previous.copies().isEmpty() ? Optional.empty() : Optional.of(GuardLists.PUBLISHED));
+        Set<String> names = new TreeSet<>(goal.get().names());
+        before.ifPresent(lists -> names.addAll(lists.names()));
         Map<String, List<RecentEntry>> entries = new TreeMap<>();
-        lists.change(step.place(), List.of(), goal.get().names())
+        lists.change(step.place(), List.of(), List.copyOf(names))
                 .lines()
                 .forEach((list, lines) -> entries.put(list, RecentEntry.read(lines)));
-        return Lockout.of(goal.get(), connected, entries, KernelClock.now(files));
+        return Lockout.of(goal.get(), before, connected, entries, KernelClock.now(files));
     }
 
     /** A list that no rule named until now is empty. */

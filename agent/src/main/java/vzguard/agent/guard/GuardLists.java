@@ -45,6 +45,10 @@ public record GuardLists(
         exempt = List.copyOf(exempt);
     }
 
+    /** The published rules by themselves, which have no list but the one in which they count. */
+    public static final GuardLists PUBLISHED =
+            new GuardLists("SSH", "", Map.of(), new Measure(Duration.ofSeconds(60), 3), true, List.of());
+
     /** So many connections within so long are one too many. */
     public record Measure(Duration window, int hits) {}
 
@@ -99,7 +103,7 @@ public record GuardLists(
 
     /** Every list that may hold a ban. */
     public List<String> names() {
-        List<String> names = new ArrayList<>(List.of(deny));
+        List<String> names = new ArrayList<>(deny.isEmpty() ? List.of() : List.of(deny));
         names.addAll(timed.keySet());
         names.add(counted);
         return List.copyOf(names);

@@ -15,16 +15,22 @@ public final class Lockout {
      * The first whom it would hit.
      *
      * @param goal the lists of the guard to be
+     * @param before those of what stands there now: whom that drops already is not shut out by the guard to be
      * @param peers who is connected to its ports
      * @param entries what stands in the lists by these names now
      * @param ticks the kernel's clock; empty: every stamp counts as one of just now
      * @return a sentence that says whose and why
      */
     public static Optional<String> of(
-            GuardLists goal, List<Cidr> peers, Map<String, List<RecentEntry>> entries, Optional<KernelTicks> ticks) {
+            GuardLists goal,
+            Optional<GuardLists> before,
+            List<Cidr> peers,
+            Map<String, List<RecentEntry>> entries,
+            Optional<KernelTicks> ticks) {
         return peers.stream()
-                .filter(peer -> goal.exempt().stream().noneMatch(block -> block.contains(peer)))
-                .flatMap(peer -> why(goal, BanAddress.parse(peer.toString()), entries, ticks)
+                .filter(peer -> before.flatMap(guard -> why(guard, peer, entries, ticks))
+                        .isEmpty())
+                .flatMap(peer -> why(goal, peer, entries, ticks)
                         .map(why -> "the next connection of " + peer + ", who is connected now, would be"
                                 + " one too many: " + why)
                         .stream())
@@ -32,22 +38,26 @@ public final class Lockout {
     }
 
     private static Optional<String> why(
-            GuardLists goal, BanAddress peer, Map<String, List<RecentEntry>> entries, Optional<KernelTicks> ticks) {
-        if (stamps(entries, goal.deny(), peer) > 0) {
-            return Optional.of(peer + " is banned (list " + goal.deny() + ")");
+            GuardLists guard, Cidr address, Map<String, List<RecentEntry>> entries, Optional<KernelTicks> ticks) {
+        if (guard.exempt().stream().anyMatch(block -> block.contains(address))) {
+            return Optional.empty();
         }
-        for (Map.Entry<String, Duration> timed : goal.timed().entrySet()) {
+        BanAddress peer = BanAddress.parse(address.toString());
+        if (stamps(entries, guard.deny(), peer) > 0) {
+            return Optional.of(peer + " is banned (list " + guard.deny() + ")");
+        }
+        for (Map.Entry<String, Duration> timed : guard.timed().entrySet()) {
             if (recent(entries, timed.getKey(), peer, timed.getValue(), ticks) > 0) {
                 return Optional.of(peer + " is banned (list " + timed.getKey() + ")");
             }
         }
-        Duration window = goal.measure().window();
-        int hits = goal.measure().hits();
-        long counted = recent(entries, goal.counted(), peer, window, ticks);
+        Duration window = guard.measure().window();
+        int hits = guard.measure().hits();
+        long counted = recent(entries, guard.counted(), peer, window, ticks);
         return counted + 1 < hits
                 ? Optional.empty()
                 : Optional.of(peer + " was counted " + counted + " times within " + window.toSeconds() + " s (list "
-                        + goal.counted() + "), and number " + hits + " is dropped");
+                        + guard.counted() + "), and number " + hits + " is dropped");
     }
 
     private static long stamps(Map<String, List<RecentEntry>> entries, String list, BanAddress peer) {

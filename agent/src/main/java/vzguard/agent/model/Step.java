@@ -137,6 +137,7 @@ public sealed interface Step {
      *
      * @param adopted copies of the published rules that go, as the guard takes their place
      * @param bans of operators, for a list that begins anew
+     * @param restores it is the guard that was applied before: whom it shuts out it has shut out already
      */
     record WriteGuard(
             Place place,
@@ -144,6 +145,7 @@ public sealed interface Step {
             OwnRules rules,
             List<PublishedRule> adopted,
             List<BanAddress> bans,
+            boolean restores,
             String diff,
             String reason)
             implements Step {

@@ -102,6 +102,7 @@ final class GuardSteps {
                             goal,
                             taken(guard),
                             guard.stored().kept().bans(),
+                            guard.stored().rules().equals(Optional.of(goal)),
                             text(goal, guard),
                             reason(guard)));
                 }

@@ -143,7 +143,8 @@ class StepRunnersTest {
                 ? CommandResult.of(0, before, "")
                 : CommandResult.of(1, "", "iptables-restore: line 3 failed\n"));
         Undo undo = new Undo();
-        Step.WriteGuard step = new Step.WriteGuard(Place.of(CTID), Family.V4, GUARD, List.of(), List.of(), "", "");
+        Step.WriteGuard step =
+                new Step.WriteGuard(Place.of(CTID), Family.V4, GUARD, List.of(), List.of(), false, "", "");
         StepResult result = new GuardStepRunner(host, files).write(step, undo);
         assertThat(cause(result)).isEqualTo(CauseCode.PROGRAM_FAILED);
         undo.run();
@@ -156,7 +157,7 @@ class StepRunnersTest {
         String there =
                 "*filter\n:INPUT ACCEPT [0:0]\n:VZG - [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j VZG\n-A VZG -j RETURN\nCOMMIT\n";
         FakeHost host = new FakeHost(command -> CommandResult.of(0, there, ""));
-        Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, List.of(), List.of(), "", "");
+        Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, List.of(), List.of(), false, "", "");
         assertThat(new GuardStepRunner(host, files).write(step, new Undo())).isEqualTo(StepResult.DONE);
         assertThat(host.asked()).containsExactly("iptables-save -t filter");
     }
@@ -175,7 +176,7 @@ class StepRunnersTest {
             return CommandResult.of(0, "", "");
         });
         Undo undo = new Undo();
-        Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, List.of(), List.of(), "", "");
+        Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, List.of(), List.of(), false, "", "");
         assertThat(cause(new GuardStepRunner(host, files).write(step, undo))).isEqualTo(CauseCode.NO_EFFECT);
         undo.run();
         assertThat(table[0]).contains("-A VZG -i lo -j RETURN\n").doesNotContain("LOG");

@@ -36,11 +36,17 @@ class LockoutTest {
     }
 
     private static Optional<String> lockout(GuardLists goal, String peer, String list, int... secondsAgo) {
+        return lockout(goal, Optional.empty(), peer, list, secondsAgo);
+    }
+
+    private static Optional<String> lockout(
+            GuardLists goal, Optional<GuardLists> before, String peer, String list, int... secondsAgo) {
         List<Long> stamps = java.util.Arrays.stream(secondsAgo)
                 .mapToObj(ago -> NOW.now() - (long) ago * NOW.perSecond())
                 .toList();
         return Lockout.of(
                 goal,
+                before,
                 List.of(Cidr.parse(peer)),
                 Map.of(list, List.of(new RecentEntry(BanAddress.parse(peer), stamps))),
                 Optional.of(NOW));
@@ -78,9 +84,31 @@ class LockoutTest {
     void withoutAClockEveryStampCounts() {
         assertThat(Lockout.of(
                         guard(3, SshGuard.Rule.FIELD_REPORT),
+                        Optional.empty(),
                         List.of(Cidr.parse("198.51.100.5")),
                         Map.of("SSH", List.of(new RecentEntry(BanAddress.parse("198.51.100.5"), List.of(1L, 2L)))),
                         Optional.empty()))
+                .isPresent();
+    }
+
+    /** Else an attacker who is banned and holds a connection could keep every change of the guard away. */
+    @Test
+    void whomTheGuardDropsAlreadyIsNotShutOutByTheNextOne() {
+        GuardLists stricter = guard(2, SshGuard.Rule.FIXED_BAN);
+        GuardLists now = guard(3, SshGuard.Rule.FIXED_BAN);
+        assertThat(lockout(stricter, Optional.of(now), "198.51.100.5", "SSH-BAN", 30))
+                .isEmpty();
+        assertThat(lockout(stricter, Optional.of(now), "198.51.100.5", "SSH", 1, 2, 3))
+                .isEmpty();
+        assertThat(lockout(stricter, Optional.of(now), "198.51.100.5", "SSH", 1))
+                .isPresent();
+        assertThat(lockout(stricter, Optional.of(GuardLists.PUBLISHED), "198.51.100.5", "SSH", 1, 2))
+                .isEmpty();
+        assertThat(lockout(stricter, Optional.of(GuardLists.PUBLISHED), "198.51.100.5", "SSH", 1))
+                .isPresent();
+        GuardLists exempting = guard(3, SshGuard.Rule.FIXED_BAN, "198.51.100.0/24");
+        assertThat(lockout(now, Optional.of(exempting), "198.51.100.5", "SSH", 1, 2, 3))
+                .as("it was exempt, and is no more")
                 .isPresent();
     }
 }

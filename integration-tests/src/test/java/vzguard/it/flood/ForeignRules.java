@@ -10,13 +10,13 @@ import vzguard.agent.exec.CommandRunner;
 
 /**
  * Another program, which knows nothing of the guard and adds rules to INPUT, one commit each, as fast as it gets them in: some
- * while each replacement runs. Not more: iptables-save of the nft backend starts afresh whenever somebody committed while it
- * read, and with thousands of rules and no pause between commits it does not end within the deadline of a command.
+ * while each replacement runs. Not more: with thousands of rules and no pause between commits iptables-save of the nft backend
+ * was seen not to end within the deadline of a command.
  */
 final class ForeignRules implements AutoCloseable {
-    private final CommandRunner inside;
     private static final int DURING_EACH_REPLACEMENT = 10;
 
+    private final CommandRunner inside;
     private final int most;
     private final CompletableFuture<Integer> end = new CompletableFuture<>();
     private final Semaphore turns = new Semaphore(DURING_EACH_REPLACEMENT);

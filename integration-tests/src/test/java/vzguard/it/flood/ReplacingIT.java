@@ -25,8 +25,8 @@ import vzguard.policy.SshGuard;
  * no SYN gets through, no rule is lost. With the real iptables of both backends, and with packets.
  *
  * <p>What got through is counted by the network stack ({@code InSegs} in {@code /proc/net/snmp}: segments handed to TCP, which
- * stands behind every hook), not by a rule: rules of another table would be written by the program under test, share its lock
- * and its transactions, and exist in one backend only; answers seen outside need a listener that keeps up with the flood. That
+ * stands behind every hook), not by a rule: rules of another table would be written by the program under test, and share its
+ * lock and its transactions; answers seen outside need a listener that keeps up with the flood. That
  * it counts is shown beforehand by a stranger's SYN, and that a hole would show afterwards by a replacement that has one.
  */
 class ReplacingIT {
