@@ -87,7 +87,7 @@ public final class Drift {
                             .map(policy -> guardDiffers(plan(policy, seen, place)))
                             .orElse(false);
             if (differs) {
-                changed |= applier.alone(place, () -> lookAgain(place));
+                changed |= applier.alone(place, () -> lookAgainUnlessLocked(place));
             } else if (there) {
                 forgetUnhealed(place);
             }
@@ -113,6 +113,18 @@ public final class Drift {
                 .filter(cause -> plan.changeClass() == ChangeClass.BLOCKED)
                 .filter(cause -> cause.code() == CauseCode.COUNTED_TWICE || cause.code() == CauseCode.RULES_UNREADABLE)
                 .findFirst();
+    }
+
+    /** While an administrator changes guards by hand, nothing is brought back: the next sweep looks. */
+    private boolean lookAgainUnlessLocked(Place place) {
+        Optional<HostLock> lock = memory.lock();
+        if (lock.isEmpty()) {
+            return false;
+        }
+        try (HostLock held = lock.get()) {
+            LOG.log(Level.FINE, "holding {0}", held);
+            return lookAgain(place);
+        }
     }
 
     private boolean lookAgain(Place place) {

@@ -34,9 +34,11 @@ public final class Memory {
     private static final String VE = "ve-";
     private static final String DRIFT = "drift";
 
+    private final Path stateDirectory;
     private final Path folder;
 
     public Memory(Path stateDirectory) {
+        this.stateDirectory = stateDirectory;
         this.folder = stateDirectory.resolve("places");
     }
 
@@ -52,6 +54,16 @@ public final class Memory {
                 return Optional.empty();
             }
         });
+    }
+
+    /** As {@link HostLock#take}; empty also when the state directory cannot be used. */
+    Optional<HostLock> lock() {
+        try {
+            return HostLock.take(stateDirectory);
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot lock " + folder, e);
+            return Optional.empty();
+        }
     }
 
     /** Every place that a policy was applied to. */

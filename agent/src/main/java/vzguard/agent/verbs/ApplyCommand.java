@@ -37,7 +37,7 @@ public final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Policy policy = about.policy(surroundings);
-        try (VerbOptions.Local local = options.open(surroundings.runner())) {
+        try (VerbOptions.Local local = options.openToChange(surroundings)) {
             List<String> named = about.targets(policy, ObserveCommand.observe(local));
             JobResult planned = PlanCommand.plan(local, policy, named);
             planned.getPlansList().forEach(plan -> Printing.plan(plan, surroundings.err()));

@@ -54,7 +54,7 @@ public final class BansCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Job job = Job.newBuilder().setJobId("local bans").setBans(bans()).build();
-        try (VerbOptions.Local local = options.open(surroundings.runner())) {
+        try (VerbOptions.Local local = options.openToChange(surroundings)) {
             JobResult result = local.jobs().run(job, progress -> {});
             if (options.format == VerbOptions.Format.TABLE) {
                 Printing.result(ctid, result, surroundings.out());

@@ -29,7 +29,7 @@ public final class RevertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (VerbOptions.Local local = options.open(surroundings.runner())) {
+        try (VerbOptions.Local local = options.openToChange(surroundings)) {
             List<JobResult> results = new ArrayList<>();
             for (String ctid : named(ObserveCommand.observe(local))) {
                 Job job = Job.newBuilder()

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import picocli.CommandLine.Option;
@@ -17,11 +18,13 @@ import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.jobs.HostJobs;
+import vzguard.agent.jobs.HostLock;
 import vzguard.agent.jobs.JobWire;
 import vzguard.agent.journal.Journal;
 
 /** Options of the verbs that look at and change this host. */
 final class VerbOptions {
+    private static final Duration LOCK_AGAIN = Duration.ofMillis(100);
     static final Path CONFIG = Path.of("/etc/vzguard/agent.conf");
 
     @Option(
@@ -81,15 +84,39 @@ final class VerbOptions {
      * The verbs of this host. Their journal is not the running agent's: that one has its own jobs.
      *
      * @param closing what ends them
+     * @param lock held by a verb that changes something
      */
-    record Local(HostJobs jobs, Journal closing, String hostName) implements AutoCloseable {
+    record Local(HostJobs jobs, Journal closing, String hostName, Optional<HostLock> lock) implements AutoCloseable {
         @Override
         public void close() {
+            lock.ifPresent(HostLock::close);
             try {
                 closing.close();
             } catch (IOException e) {
                 throw new CommandFailed(ExitCode.FAILED, "the journal cannot be closed: " + e.getMessage());
             }
+        }
+    }
+
+    /** As {@link #open}, for a verb that changes something: while it runs, the running agent brings nothing back. */
+    Local openToChange(Surroundings surroundings) {
+        Path directory = settings().stateDirectory();
+        boolean told = false;
+        try {
+            Optional<HostLock> lock = HostLock.take(directory);
+            while (lock.isEmpty()) {
+                if (!told) {
+                    surroundings.err().println("another program changes guards of this host; waiting for it");
+                    told = true;
+                }
+                Pause.REAL.pause(LOCK_AGAIN);
+                lock = HostLock.take(directory);
+            }
+            Local local = open(surroundings.runner());
+            return new Local(local.jobs(), local.closing(), local.hostName(), lock);
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    ExitCode.FAILED, "the state directory " + directory + " cannot be used: " + e.getMessage());
         }
     }
 
@@ -118,7 +145,7 @@ final class VerbOptions {
                     host.memory(),
                     new JobWire(() -> hostId, settings.hostName()),
                     () -> {});
-            return new Local(jobs, journal, settings.hostName());
+            return new Local(jobs, journal, settings.hostName(), Optional.empty());
         } catch (IOException e) {
             throw new CommandFailed(
                     ExitCode.FAILED,

@@ -38,6 +38,8 @@ class GuardIT {
         hosts = new HostState(fleet);
         fleet.shell("hn1", "modprobe ipt_recent; modprobe xt_state; modprobe nf_conntrack_ipv4; modprobe ipt_REJECT");
         fleet.shell("hn1", "vzctl set 101 --netfilter full --save && vzctl restart 101");
+        // vzctl does not wait for sshd, and the published rules count also what nobody answers.
+        awaitSshd("hn1/101");
         fleet.shell("hn1/101", """
                 iptables -A INPUT -s 203.0.113.9/32 -j DROP
                 iptables -A INPUT %s
