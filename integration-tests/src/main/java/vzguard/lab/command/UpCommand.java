@@ -30,13 +30,22 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     IptablesOption iptables = new IptablesOption();
 
+    @Option(
+            names = "--neighbours",
+            description = "fail2ban and ufw, unpacked for the hosts and VEs; whoever wants one starts it there.")
+    boolean neighbours;
+
     @Option(names = "--no-fleet", hidden = true, description = "No controller, agents and CLI context.")
     boolean bare;
 
     @Override
     public Integer call() {
-        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend());
+        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend(), neighbours);
         List<String> problems = new ArrayList<>(iptables.problems(options.simulated));
+        if (neighbours && options.simulated) {
+            problems.add("--neighbours: the simulated lab has programs of its own only; fail2ban and ufw need the real"
+                    + " lab, without --simulated");
+        }
         problems.addAll(spec.problems());
         if (!problems.isEmpty()) {
             throw new LabOptions.BadInput(String.join("\n", problems));

@@ -74,6 +74,9 @@ final class KernelModuleTable {
         xt("xt_string", 1459, "x_tables", "string");
         xt("xt_mark", 1057, "x_tables", "mark");
         add("xt_dscp", 2073, "x_tables", "ipt_dscp ip6t_dscp ipt_tos ip6t_tos", match("dscp"), match("tos"));
+        // Of this kernel, addrtype is for IPv4 only; routing headers are of IPv6.
+        add("ipt_addrtype", 2153, "ip_tables", "", match4("addrtype"));
+        add("ip6t_rt", 2151, "ip6_tables", "", match6("rt"));
         add("xt_hl", 1547, "x_tables", "ipt_ttl ip6t_hl", match4("ttl"), match6("hl"));
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -37,7 +38,11 @@ final class Foundation {
     void lay(LabSpec spec) {
         requireNamespaces();
         Checkout checkout = Checkout.find();
-        List<Path> archives = new PackageCache(checkout.packages(), progress).archives();
+        List<String> packages = new ArrayList<>(PackageCache.NEEDED);
+        if (spec.neighbours()) {
+            packages.addAll(PackageCache.NEIGHBOURS);
+        }
+        List<Path> archives = new PackageCache(checkout.packages(), progress, packages).archives();
         try {
             Files.createDirectories(lab.root());
             Programs.check(List.of(

@@ -13,8 +13,9 @@ import vzguard.lab.model.FleetSeed;
  * @param ves VEs on each host, 0-{@value #MAX_VES}; numbered from {@value vzguard.lab.model.FleetSeed#FIRST_CTID}
  * @param fleet whether a controller, an agent on each host and a CLI context belong to it
  * @param iptables what the hosts' and VEs' iptables programs are; a simulated lab has {@link IptablesBackend#LEGACY} only
+ * @param neighbours whether other firewalls, fail2ban and ufw, are there to be started; never in a simulated lab
  */
-public record LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBackend iptables) {
+public record LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBackend iptables, boolean neighbours) {
     public static final int MAX_HOSTS = 20;
     public static final int MAX_VES = 50;
     public static final int FIRST_CTID = FleetSeed.FIRST_CTID;
@@ -22,6 +23,11 @@ public record LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBa
     /** With the usual iptables. */
     public LabSpec(String name, int hosts, int ves, boolean fleet) {
         this(name, hosts, ves, fleet, IptablesBackend.LEGACY);
+    }
+
+    /** Without neighbours. */
+    public LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBackend iptables) {
+        this(name, hosts, ves, fleet, iptables, false);
     }
 
     /** What is wrong with the spec, all of it at once; empty for a good one. */

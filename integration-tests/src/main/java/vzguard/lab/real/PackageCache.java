@@ -19,12 +19,23 @@ import java.util.stream.Stream;
  */
 final class PackageCache {
     static final List<String> NEEDED = List.of("iptables", "openssh-server", "iproute2", "procps");
+    /** Firewalls that others put beside a guard. */
+    static final List<String> NEIGHBOURS = List.of("fail2ban", "ufw");
+
     private final Path directory;
     private final Consumer<String> progress;
+    private final List<String> wanted;
 
+    /** What every lab needs. */
     PackageCache(Path directory, Consumer<String> progress) {
+        this(directory, progress, NEEDED);
+    }
+
+    /** @param wanted names of packages; what they depend on comes with them */
+    PackageCache(Path directory, Consumer<String> progress, List<String> wanted) {
         this.directory = directory;
         this.progress = progress;
+        this.wanted = List.copyOf(wanted);
     }
 
     /** The package files to unpack, downloaded when they were not yet; labs that start together wait for each other. */
@@ -45,7 +56,7 @@ final class PackageCache {
     }
 
     private List<Path> lockedArchives() throws IOException {
-        Path closure = directory.resolve("closure");
+        Path closure = closure();
         String machine = machine();
         if (Files.isRegularFile(closure)) {
             List<String> lines = Files.readAllLines(closure);
@@ -57,16 +68,23 @@ final class PackageCache {
             }
         }
         List<String> names = download();
-        Path fresh = directory.resolve("closure.new");
+        Path fresh = directory.resolve(closure.getFileName() + ".new");
         Files.write(fresh, Stream.concat(Stream.of(machine), names.stream()).toList());
         Files.move(fresh, closure, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
         return names.stream().map(this::archive).toList();
     }
 
+    /** One for each set of packages: labs with and without neighbours follow each other and need no apt for it. */
+    private Path closure() {
+        List<String> more =
+                wanted.stream().filter(name -> !NEEDED.contains(name)).toList();
+        return directory.resolve(more.isEmpty() ? "closure" : "closure-" + String.join("-", more));
+    }
+
     /** Changes when the machine's own packages do. */
-    private static String machine() throws IOException {
+    private String machine() throws IOException {
         Path status = Path.of("/var/lib/dpkg/status");
-        return NEEDED + " " + Files.getLastModifiedTime(status).toMillis() + " " + Files.size(status);
+        return wanted + " " + Files.getLastModifiedTime(status).toMillis() + " " + Files.size(status);
     }
 
     private Path archive(String name) {
@@ -77,14 +95,14 @@ final class PackageCache {
         Files.createDirectories(directory.resolve("lists/partial"));
         Files.createDirectories(directory.resolve("archives/partial"));
         Files.createDirectories(directory.resolve("none/partial"));
-        progress.accept("asking apt which packages this machine lacks for a lab: " + String.join(", ", NEEDED));
+        progress.accept("asking apt which packages this machine lacks for a lab: " + String.join(", ", wanted));
         apt(List.of("update"));
         List<String> install = new ArrayList<>(List.of("install", "--no-install-recommends", "--yes"));
         List<String> print = new ArrayList<>(install);
         // Of archives that are there apt prints nothing.
         print.addAll(List.of("-o", "Dir::Cache::Archives=" + directory.resolve("none")));
         print.add("--print-uris");
-        print.addAll(NEEDED);
+        print.addAll(wanted);
         // Lines like: 'http://...' openssh-server_1%3a9.2p1-2_amd64.deb 456584 SHA256:...
         List<String> names = apt(print)
                 .lines()
@@ -95,7 +113,7 @@ final class PackageCache {
             progress.accept("downloading into " + directory + " (unpacked for the lab only, not installed): "
                     + names.stream().map(name -> name.replaceFirst("_.*", "")).collect(Collectors.joining(", ")));
             install.add("--download-only");
-            install.addAll(NEEDED);
+            install.addAll(wanted);
             apt(install);
         }
         return names;
@@ -114,10 +132,10 @@ final class PackageCache {
         command.addAll(arguments);
         Programs.Result result = Programs.run(command);
         if (result.exit() != 0) {
-            throw new LabException("apt-get could not fetch what the lab needs " + NEEDED + ":\n"
+            throw new LabException("apt-get could not fetch what the lab needs " + wanted + ":\n"
                     + result.output().strip()
                     + "\nCheck /etc/apt/sources.list and the network, or install them: apt-get install "
-                    + String.join(" ", NEEDED));
+                    + String.join(" ", wanted));
         }
         return result.output();
     }
