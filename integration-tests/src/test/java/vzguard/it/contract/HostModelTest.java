@@ -80,6 +80,13 @@ class HostModelTest {
     }
 
     @Test
+    void addressTypesAreOfIpv4AndRoutingHeadersOfIpv6() {
+        NetfilterRights rights = KernelModules.veRights(loaded("ipt_addrtype", "ip6t_rt"), NetfilterMask.DEFAULT);
+        assertThat(rights.ipv4().matches().permitted()).contains("addrtype").doesNotContain("rt");
+        assertThat(rights.ipv6().matches().permitted()).contains("rt").doesNotContain("addrtype");
+    }
+
+    @Test
     void rightsSurviveTheirTextForm() {
         NetfilterRights rights = KernelModules.veRights(
                 loaded("iptable_filter", "ipt_recent", "ip6table_filter"), NetfilterMask.DEFAULT);

@@ -197,6 +197,10 @@ class LabIT {
                         .exits(2)
                         .err())
                 .contains("--iptables", "real lab");
+        assertThat(lab("up", "--name", NAME, "--simulated", "--neighbours")
+                        .exits(2)
+                        .err())
+                .contains("--neighbours: the simulated lab has programs of its own only", "real lab");
         assertThat(lab("down", "--name", "../x").exits(2).err()).contains("--name");
         assertThat(Path.of("/run/vzguard-lab", NAME)).doesNotExist();
     }

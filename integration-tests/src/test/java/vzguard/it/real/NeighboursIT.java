@@ -224,6 +224,17 @@ class NeighboursIT {
 
     @Test
     @Order(6)
+    void whatUfwLimitsIsWarnedOfAndTheStricterWins() {
+        fleet.shell(UFW, "ufw limit 22/tcp");
+        assertThat(fleet.cli("plan", "--policy", "neighbours").exits(0).out())
+                .contains(
+                        "counts SSH connections too; it is left alone, the stricter wins: ufw-user-input",
+                        "--name DEFAULT");
+        assertActs(UFW, "198.51.100.22");
+    }
+
+    @Test
+    @Order(7)
     void fail2banGoesWithoutTheGuardAndTheGuardWithoutTheNeighbours() {
         neighbours.fail2ban("stop");
         assertThat(hosts.rules(FAIL2BAN)).doesNotContain("f2b");
@@ -238,7 +249,9 @@ class NeighboursIT {
         VES.forEach(hosts::assertNoGuard);
         assertThat(VES.stream().map(hosts::foreignRules).toList()).isEqualTo(theirs);
         assertThat(neighbours.connection(UFW, Neighbours.DENIED)).contains("no answer");
-        assertThat(fleet.connect(UFW, "198.51.100.21", 4)).containsOnly(true);
+        assertThat(fleet.connect(UFW, "198.51.100.21", 6))
+                .as("the sixth is ufw's")
+                .containsExactly(true, true, true, true, true, false);
         neighbours.ban("203.0.113.79");
         assertThat(neighbours.connection(FAIL2BAN, "203.0.113.79")).contains("Connection refused");
         neighbours.unban("203.0.113.79");
