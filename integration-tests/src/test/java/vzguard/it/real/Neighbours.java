@@ -12,6 +12,11 @@ final class Neighbours {
     /** Whom ufw's owner does not want. */
     static final String DENIED = "203.0.113.66";
 
+    /** Whom fail2ban bans and, at a start, bans again. */
+    static final String BANNED = "203.0.113.77";
+
+    static final String BANNED_6 = "fd66:bad::77";
+
     private final Fleet fleet;
 
     Neighbours(Fleet fleet) {
@@ -51,11 +56,26 @@ final class Neighbours {
                 UFW, "sed -i 's/^MANAGE_BUILTINS=.*/MANAGE_BUILTINS=" + (yes ? "yes" : "no") + "/' /etc/default/ufw");
     }
 
+    /** What docs/guard.md tells whoever cannot do without that. */
+    void loadTheGuardAfterUfw() {
+        fleet.shell(UFW, """
+                printf '#!/bin/sh\\n[ "$1" != start ] || /etc/network/if-pre-up.d/vzguard\\n' >/etc/ufw/after.init
+                chmod 755 /etc/ufw/after.init
+                """);
+    }
+
     void fail2ban(String verb) {
         // The daemon inherits what its starter has open: a pipe that it holds would look like a program that runs on.
         fleet.shell(
                 FAIL2BAN,
                 "/etc/init.d/fail2ban " + verb + " >/run/service.log 2>&1 || { cat /run/service.log; false; }");
+    }
+
+    /** A start or restart, until the bans that it remembers are back. */
+    void fail2banWithItsBans(String verb) {
+        fail2ban(verb);
+        awaitBan(BANNED);
+        awaitBan(BANNED_6);
     }
 
     /** By an operator, and carried out by fail2ban's own thread a moment later. */
