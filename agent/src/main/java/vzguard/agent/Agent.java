@@ -74,6 +74,7 @@ public final class Agent implements AutoCloseable {
             Random random = new Random(new SecureRandom().nextLong());
             Host host = Host.of(settings.hostName(), settings.failsafe(), state, runner, files, clock, pause, random);
             host.prover().cleanLeftovers();
+            host.applier().reverter().conclude();
             String bootId = files.read("/proc/sys/kernel/random/boot_id")
                     .map(String::strip)
                     .orElse("");

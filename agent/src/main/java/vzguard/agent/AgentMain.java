@@ -12,6 +12,7 @@ import vzguard.agent.exec.ProcessRunner;
 import vzguard.agent.verbs.ApplyCommand;
 import vzguard.agent.verbs.BansCommand;
 import vzguard.agent.verbs.CommandFailed;
+import vzguard.agent.verbs.ConfirmCommand;
 import vzguard.agent.verbs.DiagnoseCommand;
 import vzguard.agent.verbs.EnrolCommand;
 import vzguard.agent.verbs.NotYetCommand;
@@ -49,6 +50,7 @@ public final class AgentMain {
                 .addSubcommand(new ObserveCommand(surroundings))
                 .addSubcommand(new PlanCommand(surroundings))
                 .addSubcommand(new ApplyCommand(surroundings))
+                .addSubcommand(new ConfirmCommand(surroundings))
                 .addSubcommand(new ProveCommand(surroundings))
                 .addSubcommand(new DiagnoseCommand(surroundings))
                 .addSubcommand(new BansCommand(surroundings))

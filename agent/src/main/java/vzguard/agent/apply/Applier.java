@@ -37,6 +37,7 @@ public final class Applier {
     private final PersistStepRunner persistSteps;
     private final Restarts restarts;
     private final Bans bans;
+    private final Reverter reverter;
     private final Clock clock;
 
     public Applier(
@@ -45,15 +46,17 @@ public final class Applier {
             Observer observer,
             HostGate gate,
             ApplySettings settings,
+            Reverter reverter,
             Pause pause,
             Clock clock) {
+        this.reverter = reverter;
         this.observer = observer;
         this.gate = gate;
         this.clock = clock;
         LockedRetry retry = new LockedRetry(gate, settings, pause, clock);
         this.hostSteps = new HostStepRunner(runner, files, gate);
         this.shareSteps = new ShareStepRunner(runner, files, retry);
-        this.guardSteps = new GuardStepRunner(runner, files);
+        this.guardSteps = new GuardStepRunner(runner, files, reverter);
         this.persistSteps = new PersistStepRunner(runner, files);
         this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
         this.bans = new Bans(runner, files, observer, gate);
@@ -64,6 +67,11 @@ public final class Applier {
         return gate.at(place, work);
     }
 
+    /** Takes back what nobody confirms. */
+    public Reverter reverter() {
+        return reverter;
+    }
+
     /** Bans at the places that this changes. */
     public Bans bans() {
         return bans;
@@ -71,6 +79,8 @@ public final class Applier {
 
     /**
      * Brings a place to where its plan is empty.
+     *
+     * A guard that it wrote is armed to be taken back: who called this confirms it, or takes it back.
      *
      * @param planner the plan for what was observed; called again after the last step, when it must be empty
      * @param log the job's part of the journal
@@ -177,10 +187,11 @@ public final class Applier {
             }
             Step step = plan.steps().get(i);
             progress.step(i + 1, plan.steps().size(), step.summary());
-            StepResult result = run(step, log, undo);
+            StepResult result = run(step, options, log, undo);
             restarted |= step instanceof Step.RestartVe && result instanceof StepResult.Done;
             if (result instanceof StepResult.Failed failed) {
                 undo.run();
+                reverter.takeBack(plan.place());
                 return report(
                         outcome(failed.cause()),
                         plan,
@@ -222,13 +233,13 @@ public final class Applier {
         return report(causes.isEmpty() ? Outcome.DONE : Outcome.SKIPPED, plan, causes, restarted, after);
     }
 
-    private StepResult run(Step step, StepLog log, Undo undo) {
+    private StepResult run(Step step, ApplyOptions options, StepLog log, Undo undo) {
         if (step instanceof Step.RestartVe restart) {
             return restarts.restart(restart.ctid(), log, undo);
         }
         String name = name(step);
         log.intent(name, Map.of());
-        StepResult result = dispatch(step, undo);
+        StepResult result = dispatch(step, options, undo);
         if (result instanceof StepResult.Done) {
             log.done(name);
         } else {
@@ -237,14 +248,14 @@ public final class Applier {
         return result;
     }
 
-    private StepResult dispatch(Step step, Undo undo) {
+    private StepResult dispatch(Step step, ApplyOptions options, Undo undo) {
         return switch (step.kind()) {
             case LOAD_MODULE -> hostSteps.load((Step.LoadModule) step);
             case PERSIST_MODULES -> hostSteps.persist((Step.PersistModules) step);
             case SHARE_GLOBAL -> hostSteps.share((Step.ShareGlobal) step);
             case SHARE_VE -> shareSteps.iptables((Step.ShareVe) step, undo);
             case SHARE_NETFILTER -> shareSteps.netfilter((Step.ShareNetfilter) step, undo);
-            case WRITE_GUARD -> guardSteps.write((Step.WriteGuard) step, undo);
+            case WRITE_GUARD -> guardSteps.write((Step.WriteGuard) step, options, undo);
             case REMOVE_GUARD -> guardSteps.remove((Step.RemoveGuard) step, undo);
             case PERSIST_GUARD -> persistSteps.persist((Step.PersistGuard) step, undo);
             case REMOVE_PERSISTENCE -> persistSteps.remove((Step.RemovePersistence) step, undo);

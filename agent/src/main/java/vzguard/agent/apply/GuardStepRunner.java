@@ -1,5 +1,6 @@
 package vzguard.agent.apply;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import vzguard.agent.guard.Lockout;
 import vzguard.agent.guard.PublishedRules;
 import vzguard.agent.guard.RecentEntry;
 import vzguard.agent.guard.SavedFilter;
+import vzguard.agent.guard.UndoText;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.OwnRules;
@@ -32,15 +34,17 @@ final class GuardStepRunner {
     private final RecentLists lists;
     private final SshPeers peers;
     private final HostFiles files;
+    private final Reverter reverter;
 
-    GuardStepRunner(CommandRunner runner, HostFiles files) {
+    GuardStepRunner(CommandRunner runner, HostFiles files, Reverter reverter) {
+        this.reverter = reverter;
         this.iptables = new Iptables(runner);
         this.lists = new RecentLists(runner);
         this.peers = new SshPeers(runner, files);
         this.files = files;
     }
 
-    StepResult write(Step.WriteGuard step, Undo undo) {
+    StepResult write(Step.WriteGuard step, ApplyOptions options, Undo undo) {
         Iptables.Saved before = iptables.save(step.place(), step.family());
         if (before.filter().isEmpty()) {
             return unreadable(step.place(), step.family(), before.problem());
@@ -57,6 +61,10 @@ final class GuardStepRunner {
                     CauseCode.WOULD_LOCK_OUT,
                     step.place().describe() + " is left as it is: " + lockout.get(),
                     "sshGuard.allow with that address; or wait until it has been quiet for the window");
+        }
+        Optional<StepResult> unarmed = armed(step, options, previous);
+        if (unarmed.isPresent()) {
+            return unarmed.get();
         }
         undo.add(() -> bringBack(step.place(), step.family(), previous));
         StepResult written =
@@ -90,6 +98,29 @@ final class GuardStepRunner {
                 .lines()
                 .forEach((list, lines) -> entries.put(list, RecentEntry.read(lines)));
         return Lockout.of(goal.get(), before, connected, entries, KernelClock.now(files));
+    }
+
+    /** Without a way back nothing is written. A guard that is only brought back was confirmed before. */
+    private Optional<StepResult> armed(Step.WriteGuard step, ApplyOptions options, OwnRules previous) {
+        if (step.restores()) {
+            return Optional.empty();
+        }
+        List<String> connected = options.byHand() ? peers.ofHost(GuardRules.ports(step.rules())) : List.of();
+        try {
+            reverter.arm(
+                    step.place(),
+                    step.family(),
+                    UndoText.of(step.family(), previous, step.rules(), step.stored()),
+                    options.confirmWithin(),
+                    connected);
+            return Optional.empty();
+        } catch (UncheckedIOException e) {
+            return Optional.of(Failures.failed(
+                    CauseCode.PROGRAM_FAILED,
+                    step.place().describe() + " is left as it is: its guard could not be taken back if nobody confirms"
+                            + " it: " + e.getMessage(),
+                    "room and permissions in the agent's state directory"));
+        }
     }
 
     /** A list that no rule named until now is empty. */

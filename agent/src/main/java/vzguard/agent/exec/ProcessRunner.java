@@ -175,8 +175,18 @@ public final class ProcessRunner implements CommandRunner {
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return !handle.isAlive();
+            return hasEnded(handle);
         } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+            return hasEnded(handle);
+        }
+    }
+
+    /** A dead process whose new parent has not fetched its end yet runs no more; Java calls it alive. */
+    public static boolean hasEnded(ProcessHandle handle) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + handle.pid() + "/stat"), StandardCharsets.ISO_8859_1);
+            return !handle.isAlive() || stat.startsWith("Z", stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
             return !handle.isAlive();
         }
     }

@@ -49,7 +49,6 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
         Set<String> chains = new TreeSet<>();
         List<Rule> rules = new ArrayList<>();
         boolean filter = true;
-        int inserted = 0;
         for (String line : text.lines().map(String::strip).toList()) {
             if (line.startsWith("*")) {
                 filter = line.equals("*filter");
@@ -60,7 +59,7 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
                 if (plain.startsWith("-A ")) {
                     rules.add(rule(plain.substring(3)));
                 } else if (plain.startsWith("-I ")) {
-                    rules.add(inserted++, rule(plain.substring(3).replaceFirst("^(\\S+) 1 ", "$1 ")));
+                    rules.add(0, rule(plain.substring(3).replaceFirst("^(\\S+) 1 ", "$1 ")));
                 }
             }
         }

@@ -1,6 +1,8 @@
 package vzguard.agent.jobs;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import vzguard.agent.apply.Applier;
@@ -8,6 +10,7 @@ import vzguard.agent.apply.ApplyOptions;
 import vzguard.agent.apply.ApplyReport;
 import vzguard.agent.apply.Progress;
 import vzguard.agent.journal.Journal;
+import vzguard.agent.model.Cause;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
@@ -26,6 +29,9 @@ import vzguard.v1.Verdict;
 
 /** The verbs that change something: apply, restart, revert. Thread safe. */
 final class ChangingJobs {
+    private static final long SHORTEST_CONFIRM = 5;
+    private static final long LONGEST_CONFIRM = 600;
+
     private final Observer observer;
     private final Applier applier;
     private final Journal journal;
@@ -33,6 +39,7 @@ final class ChangingJobs {
     private final Memory memory;
     private final JobWire wire;
     private final Runnable changed;
+    private final Confirming confirming;
 
     /** @param changed told after each job that may have changed more than its result tells */
     ChangingJobs(
@@ -50,36 +57,71 @@ final class ChangingJobs {
         this.memory = memory;
         this.wire = wire;
         this.changed = changed;
+        this.confirming = new Confirming(applier.reverter());
     }
 
     JobResult.Builder apply(String jobId, ApplyJob job, Instant deadline, Progress progress) {
         Policy policy = PolicyWire.fromProto(job.getPolicy());
         Place place = JobWire.place(job.getCtid());
         boolean guards = policy.sshGuard().placement().contains(place.placement());
-        Optional<AnnouncedProof> announced =
-                job.getProve() && guards ? Optional.of(proving.announce()) : Optional.empty();
-        try {
-            ApplyReport report = applier.alone(place, () -> {
-                ApplyReport done = applier.apply(
+        boolean byHand = job.hasConfirmWithin();
+        long seconds = job.getConfirmWithin().getSeconds();
+        if (byHand && (seconds < SHORTEST_CONFIRM || seconds > LONGEST_CONFIRM)) {
+            return JobWire.refused("confirm_within: permitted: 5 s to 10 min");
+        }
+        ApplyOptions options = new ApplyOptions(
+                job.getPlanHash(),
+                job.getRestartAllowed(),
+                deadline,
+                byHand ? Duration.ofSeconds(seconds) : ApplyOptions.CONFIRM_WITHIN,
+                byHand);
+        // Whoever looks at the place meanwhile would take a guard that is not yet confirmed for drift.
+        return applier.alone(place, () -> {
+            // An agent that died had written it, and nobody will confirm it any more.
+            applier.reverter().takeBack(place);
+            Optional<AnnouncedProof> announced =
+                    job.getProve() && guards ? Optional.of(proving.announce()) : Optional.empty();
+            try {
+                ApplyReport report = applier.apply(
                         place,
                         host -> Planner.plan(policy, host, place.ctid(), memory.isOfAnother(place, policy)),
-                        new ApplyOptions(job.getPlanHash(), job.getRestartAllowed(), deadline),
+                        options,
                         journal.of(jobId),
                         progress);
-                // Before anything else may look at the place: against the policy before it, it would look drifted.
-                if (guards && isAsWanted(wire.result(place, done))) {
+                JobResult.Builder result = wire.result(place, report);
+                List<ProofResult> proofs = guards && isAsWanted(result)
+                        ? announced
+                                .map(proof -> proveApplied(place, policy, report, result, proof))
+                                .orElse(List.of())
+                        : List.of();
+                Optional<Cause> refused = isAsWanted(wire.result(place, report))
+                        ? confirming.confirm(place, options, proofs, progress)
+                        : confirming.takeBack(place);
+                if (refused.isPresent()) {
+                    return takenBack(place, report, refused.get(), proofs);
+                }
+                if (guards && isAsWanted(wire.result(place, report))) {
                     memory.apply(place, policy);
                 }
-                return done;
-            });
-            JobResult.Builder result = wire.result(place, report);
-            if (guards && isAsWanted(result)) {
-                announced.ifPresent(proof -> proveApplied(place, policy, report, result, proof));
+                return swept(place, report, result);
+            } finally {
+                announced.ifPresent(AnnouncedProof::close);
             }
-            return swept(place, report, result);
-        } finally {
-            announced.ifPresent(AnnouncedProof::close);
-        }
+        });
+    }
+
+    /** What was written is gone again: the result says so, and shows what is there now. */
+    private JobResult.Builder takenBack(Place place, ApplyReport report, Cause cause, List<ProofResult> proofs) {
+        List<Cause> causes = new ArrayList<>(report.causes());
+        causes.add(cause);
+        ApplyReport now = new ApplyReport(
+                vzguard.agent.model.Outcome.FAILED,
+                causes.get(0).summary(),
+                causes,
+                report.restarted(),
+                report.plan(),
+                Optional.of(observer.observe(place)));
+        return swept(place, now, wire.result(place, now).addAllProofs(wire.proofs(proofs)));
     }
 
     private static boolean isAsWanted(JobResult.Builder result) {
@@ -103,15 +145,15 @@ final class ChangingJobs {
         return result;
     }
 
-    private void proveApplied(
+    private List<ProofResult> proveApplied(
             Place place, Policy policy, ApplyReport report, JobResult.Builder result, AnnouncedProof announced) {
         HostSnapshot host = report.after().orElseGet(() -> observer.observe(place));
         Proving.Proved proved = proving.prove(place, host, Optional.of(policy.sshGuard()), announced);
         // What could not even be tried is told too: a success without a word of proof would look proven.
-        List<Proof> proofs = wire.proofs(
-                proved.results().isEmpty()
-                        ? List.of(ProofResult.unproven(place, Family.V4, proved.obstacle(), host.observedAt()))
-                        : proved.results());
+        List<ProofResult> results = proved.results().isEmpty()
+                ? List.of(ProofResult.unproven(place, Family.V4, proved.obstacle(), host.observedAt()))
+                : proved.results();
+        List<Proof> proofs = wire.proofs(results);
         memory.proved(place, proofs);
         result.addAllProofs(proofs);
         for (Proof proof : proofs) {
@@ -124,6 +166,7 @@ final class ChangingJobs {
                                 .setCure("vzguard diagnose shows what the place looks like"));
             }
         }
+        return results;
     }
 
     JobResult.Builder restart(String jobId, Place place, Instant deadline, Progress progress) {

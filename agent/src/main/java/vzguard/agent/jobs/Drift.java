@@ -122,14 +122,13 @@ public final class Drift {
             return false;
         }
         try (HostLock held = lock.get()) {
-            LOG.log(Level.FINE, "holding {0}", held);
-            return lookAgain(place);
+            return held.isHeld() && lookAgain(place);
         }
     }
 
     private boolean lookAgain(Place place) {
         Optional<Policy> applied = memory.applied(place);
-        if (applied.isEmpty()) {
+        if (applied.isEmpty() || applier.reverter().isArmed(place)) {
             return false;
         }
         Policy policy = applied.get();
@@ -164,6 +163,9 @@ public final class Drift {
                 journal.of(job),
                 (step, steps, text) -> LOG.log(Level.INFO, "{0}: {1}", new Object[] {job, text}));
         journal.forget(job);
+        // It was confirmed when it was applied.
+        applier.reverter().confirm(place);
+        applier.reverter().forget(place);
         boolean healed = report.outcome() == Outcome.DONE || report.outcome() == Outcome.NO_OP;
         tell(place, what, healed, healed ? "" : report.summary());
         return true;

@@ -8,6 +8,7 @@ import vzguard.agent.apply.Applier;
 import vzguard.agent.apply.ApplySettings;
 import vzguard.agent.apply.HostGate;
 import vzguard.agent.apply.Pause;
+import vzguard.agent.apply.Reverter;
 import vzguard.agent.diagnose.Diagnoser;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
@@ -36,7 +37,9 @@ public record Host(
             RandomGenerator random) {
         Observer observer =
                 new Observer(runner, files, clock, StartMemory.open(stateDirectory), random, hostName, failsafe);
-        Applier applier = new Applier(runner, files, observer, new HostGate(), ApplySettings.DEFAULT, pause, clock);
+        Reverter reverter = new Reverter(runner, files, stateDirectory, clock, pause, random);
+        Applier applier =
+                new Applier(runner, files, observer, new HostGate(), ApplySettings.DEFAULT, reverter, pause, clock);
         Memory memory = new Memory(stateDirectory);
         Prover prover = new Prover(runner, clock, random);
         return new Host(

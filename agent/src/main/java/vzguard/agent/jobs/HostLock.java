@@ -45,6 +45,11 @@ public final class HostLock implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Until it is closed. */
+    boolean isHeld() {
+        return file.isOpen();
+    }
+
     @Override
     public void close() {
         try {

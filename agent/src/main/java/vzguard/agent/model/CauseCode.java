@@ -34,6 +34,8 @@ public enum CauseCode {
     BAN_WOULD_NOT_ACT,
     /** The next connection of somebody who is connected now would be dropped. */
     WOULD_LOCK_OUT,
+    /** A guard was written and taken back: it was not confirmed that others still get in. */
+    NOT_CONFIRMED,
     /** The kernel would forget an address for each more. */
     LIST_FULL,
     /** A rule that is not vzguard's counts into the guard's list: connections would count twice. */

@@ -138,6 +138,7 @@ public sealed interface Step {
      * @param adopted copies of the published rules that go, as the guard takes their place
      * @param bans of operators, for a list that begins anew
      * @param restores it is the guard that was applied before: whom it shuts out it has shut out already
+     * @param stored the own files before it
      */
     record WriteGuard(
             Place place,
@@ -146,6 +147,7 @@ public sealed interface Step {
             List<PublishedRule> adopted,
             List<BanAddress> bans,
             boolean restores,
+            GuardSeen.Stored stored,
             String diff,
             String reason)
             implements Step {

@@ -103,6 +103,7 @@ final class GuardSteps {
                             taken(guard),
                             guard.stored().kept().bans(),
                             guard.stored().rules().equals(Optional.of(goal)),
+                            guard.stored(),
                             text(goal, guard),
                             reason(guard)));
                 }

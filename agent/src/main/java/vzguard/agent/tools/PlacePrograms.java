@@ -19,7 +19,8 @@ public final class PlacePrograms {
         return runner.run(command(place, stdin, List.of(argv)));
     }
 
-    private static Command command(Place place, String stdin, List<String> argv) {
+    /** The command that runs a program in a place. */
+    public static Command command(Place place, String stdin, List<String> argv) {
         return place.ctid()
                 .map(ctid -> Vzctl.execCommand(ctid, stdin, argv))
                 .orElseGet(() -> Command.of(argv).withStdin(stdin));

@@ -23,8 +23,10 @@ public final class SshPeers {
             "for port; do grep -h \" [0-9A-F]*:$port [0-9A-F]*:[0-9A-F]* 01 \" /proc/net/tcp /proc/net/tcp6 2>/dev/null;"
                     + " done; exit 0";
 
+    private static final List<String> TABLES = List.of("/proc/net/tcp", "/proc/net/tcp6");
+
     private static final Pattern CONNECTION =
-            Pattern.compile("\\s*\\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4} 01 .*");
+            Pattern.compile("\\s*\\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) 01 .*");
 
     private final PlacePrograms programs;
     private final HostFiles files;
@@ -36,20 +38,41 @@ public final class SshPeers {
 
     /** Their addresses, each once. What cannot be read tells of nobody. */
     public List<Cidr> of(Place place, List<Integer> ports) {
-        List<String> hex = ports.stream()
-                .map(port -> String.format(Locale.ROOT, "%04X", port))
-                .toList();
+        List<String> hex = hex(ports);
         List<String> lines = new ArrayList<>();
         if (place.ctid().isPresent()) {
             List<String> argv = new ArrayList<>(List.of("sh", "-c", SHOW, "sh"));
             argv.addAll(hex);
             programs.run(place, "", argv.toArray(new String[0])).out().lines().forEach(lines::add);
         } else {
-            List.of("/proc/net/tcp", "/proc/net/tcp6")
-                    .forEach(name ->
-                            files.read(name).ifPresent(text -> text.lines().forEach(lines::add)));
+            TABLES.forEach(
+                    name -> files.read(name).ifPresent(text -> text.lines().forEach(lines::add)));
         }
         return read(lines, hex);
+    }
+
+    /** Connections to ports of the host that stand now, by their other ends: "ADDRESS PORT", as sshd tells them to a login. */
+    public List<String> ofHost(List<Integer> ports) {
+        List<String> hex = hex(ports);
+        TreeSet<String> ends = new TreeSet<>();
+        for (String name : TABLES) {
+            files.read(name)
+                    .ifPresent(text -> text.lines().forEach(line -> {
+                        Matcher connection = CONNECTION.matcher(line);
+                        if (connection.matches() && hex.contains(connection.group(1))) {
+                            address(connection.group(2))
+                                    .ifPresent(peer -> ends.add(
+                                            peer.getHostAddress() + " " + Integer.parseInt(connection.group(3), 16)));
+                        }
+                    }));
+        }
+        return List.copyOf(ends);
+    }
+
+    private static List<String> hex(List<Integer> ports) {
+        return ports.stream()
+                .map(port -> String.format(Locale.ROOT, "%04X", port))
+                .toList();
     }
 
     static List<Cidr> read(List<String> lines, List<String> ports) {

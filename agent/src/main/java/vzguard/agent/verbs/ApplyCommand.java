@@ -1,5 +1,6 @@
 package vzguard.agent.verbs;
 
+import com.google.protobuf.util.Durations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,6 +17,9 @@ import vzguard.v1.Plan;
 /** Brings this host and its VEs to a policy, one target after the other. */
 @Command(name = "apply", description = "Brings this host and its VEs to a policy, after showing the plan.")
 public final class ApplyCommand implements Callable<Integer> {
+    private static final int SHORTEST = 5;
+    private static final int LONGEST = 600;
+
     @Mixin
     private VerbOptions options = new VerbOptions();
 
@@ -28,6 +32,19 @@ public final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--no-restart", description = "refuse what needs a restart of a VE")
     private boolean noRestart;
 
+    @Option(
+            names = "--prove",
+            description =
+                    "prove each guard by connections from made addresses, and confirm that of the host by this too")
+    private boolean prove;
+
+    @Option(
+            names = "--confirm-within",
+            paramLabel = "SECONDS",
+            defaultValue = "60",
+            description = "take the host's guard back after this, unless confirmed; 5 to 600, default ${DEFAULT-VALUE}")
+    private int confirmWithin;
+
     private final Surroundings surroundings;
 
     public ApplyCommand(Surroundings surroundings) {
@@ -36,6 +53,11 @@ public final class ApplyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (confirmWithin < SHORTEST || confirmWithin > LONGEST) {
+            throw new CommandFailed(
+                    ExitCode.BAD_INPUT,
+                    "--confirm-within: " + confirmWithin + " is not in " + SHORTEST + "-" + LONGEST + " (seconds)");
+        }
         Policy policy = about.policy(surroundings);
         try (VerbOptions.Local local = options.openToChange(surroundings)) {
             List<String> named = about.targets(policy, ObserveCommand.observe(local));
@@ -63,14 +85,19 @@ public final class ApplyCommand implements Callable<Integer> {
     /** Pinned to the plan that was shown: what changed since is refused. */
     private JobResult apply(VerbOptions.Local local, Policy policy, String ctid, Plan plan) {
         boolean restarts = policy.rollout().restarts().allow() && !noRestart;
-        Job job = Job.newBuilder()
-                .setJobId("local apply " + ctid)
-                .setApply(ApplyJob.newBuilder()
-                        .setPolicy(PolicyWire.toProto(policy))
-                        .setCtid(ctid)
-                        .setPlanHash(plan.getHash())
-                        .setRestartAllowed(restarts))
-                .build();
+        ApplyJob.Builder apply = ApplyJob.newBuilder()
+                .setPolicy(PolicyWire.toProto(policy))
+                .setCtid(ctid)
+                .setPlanHash(plan.getHash())
+                .setRestartAllowed(restarts);
+        // Who logs in anew here has shown that the host lets people in, and nothing about a VE.
+        if (prove || !ctid.isEmpty()) {
+            apply.setProve(true);
+        } else {
+            apply.setConfirmWithin(Durations.fromSeconds(confirmWithin));
+        }
+        Job job =
+                Job.newBuilder().setJobId("local apply " + ctid).setApply(apply).build();
         JobResult result = local.jobs()
                 .run(job, progress -> surroundings.err().println(Printing.target(ctid) + ": " + progress.getText()));
         local.jobs().resultKept(job.getJobId());

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(hidden = true)
 public final class NotYetCommand implements Callable<Integer> {
     /** Verbs to come. */
-    public static final List<String> NAMES = List.of("confirm", "uninstall");
+    public static final List<String> NAMES = List.of("uninstall");
 
     @Spec
     private @Nullable CommandSpec spec;

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import vzguard.agent.AgentConfig;
 import vzguard.agent.AgentSettings;
 import vzguard.agent.apply.Pause;
+import vzguard.agent.apply.Reverter;
 import vzguard.agent.enrol.Identity;
 import vzguard.agent.enrol.IdentityFolder;
 import vzguard.agent.exec.CommandRunner;
@@ -118,6 +119,17 @@ final class VerbOptions {
             throw new CommandFailed(
                     ExitCode.FAILED, "the state directory " + directory + " cannot be used: " + e.getMessage());
         }
+    }
+
+    /** Guards of this host that wait for a confirmation. */
+    Reverter reverter(CommandRunner runner) {
+        return new Reverter(
+                runner,
+                files(),
+                settings().stateDirectory(),
+                Clock.systemUTC(),
+                Pause.REAL,
+                new Random(new SecureRandom().nextLong()));
     }
 
     Local open(CommandRunner runner) {

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.HostFiles;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.Step;
@@ -30,6 +32,7 @@ class StepRunnersTest {
     private static final String CONFIG = "ONBOOT=\"yes\"\nIPTABLES=\"ip_tables ipt_REJECT \"\n";
     private static final CommandResult LOCKED =
             CommandResult.of(9, "", "Locked by: pid 30713, cmdline sleep 60\nContainer already locked\n");
+    private static final ApplyOptions OPTIONS = new ApplyOptions("", false, Instant.MAX);
     private static final OwnRules GUARD =
             OwnRules.wanted(List.of("-j RETURN"), Optional.empty(), List.of("-p tcp -m tcp --dport 22 -j VZG"));
 
@@ -38,6 +41,10 @@ class StepRunnersTest {
                     .build())
             .getPath("/");
     private final HostFiles files = new HostFiles(root);
+
+    @TempDir
+    Path state;
+
     private Instant now = Instant.EPOCH;
     private final Clock clock = new Clock() {
         @Override
@@ -63,6 +70,11 @@ class StepRunnersTest {
     void config() throws IOException {
         Files.createDirectories(root.resolve("etc/vz/conf"));
         Files.writeString(root.resolve("etc/vz/conf/105.conf"), CONFIG);
+    }
+
+    private GuardStepRunner runner(FakeHost host) {
+        return new GuardStepRunner(
+                host, files, new Reverter(host, files, state, clock, pause, new java.util.Random(1)));
     }
 
     private String configNow() {
@@ -143,12 +155,12 @@ class StepRunnersTest {
                 ? CommandResult.of(0, before, "")
                 : CommandResult.of(1, "", "iptables-restore: line 3 failed\n"));
         Undo undo = new Undo();
-        Step.WriteGuard step =
-                new Step.WriteGuard(Place.of(CTID), Family.V4, GUARD, List.of(), List.of(), false, "", "");
-        StepResult result = new GuardStepRunner(host, files).write(step, undo);
+        Step.WriteGuard step = new Step.WriteGuard(
+                Place.of(CTID), Family.V4, GUARD, List.of(), List.of(), false, GuardSeen.Stored.NOTHING, "", "");
+        StepResult result = runner(host).write(step, OPTIONS, undo);
         assertThat(cause(result)).isEqualTo(CauseCode.PROGRAM_FAILED);
         undo.run();
-        assertThat(host.asked().stream().filter(line -> line.contains("-restore")))
+        assertThat(host.asked().stream().filter(line -> line.contains("-restore") && !line.startsWith("setsid")))
                 .hasSize(1);
     }
 
@@ -157,8 +169,9 @@ class StepRunnersTest {
         String there =
                 "*filter\n:INPUT ACCEPT [0:0]\n:VZG - [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j VZG\n-A VZG -j RETURN\nCOMMIT\n";
         FakeHost host = new FakeHost(command -> CommandResult.of(0, there, ""));
-        Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, List.of(), List.of(), false, "", "");
-        assertThat(new GuardStepRunner(host, files).write(step, new Undo())).isEqualTo(StepResult.DONE);
+        Step.WriteGuard step = new Step.WriteGuard(
+                Place.HOST, Family.V4, GUARD, List.of(), List.of(), false, GuardSeen.Stored.NOTHING, "", "");
+        assertThat(runner(host).write(step, OPTIONS, new Undo())).isEqualTo(StepResult.DONE);
         assertThat(host.asked()).containsExactly("iptables-save -t filter");
     }
 
@@ -176,8 +189,9 @@ class StepRunnersTest {
             return CommandResult.of(0, "", "");
         });
         Undo undo = new Undo();
-        Step.WriteGuard step = new Step.WriteGuard(Place.HOST, Family.V4, GUARD, List.of(), List.of(), false, "", "");
-        assertThat(cause(new GuardStepRunner(host, files).write(step, undo))).isEqualTo(CauseCode.NO_EFFECT);
+        Step.WriteGuard step = new Step.WriteGuard(
+                Place.HOST, Family.V4, GUARD, List.of(), List.of(), false, GuardSeen.Stored.NOTHING, "", "");
+        assertThat(cause(runner(host).write(step, OPTIONS, undo))).isEqualTo(CauseCode.NO_EFFECT);
         undo.run();
         assertThat(table[0]).contains("-A VZG -i lo -j RETURN\n").doesNotContain("LOG");
     }

@@ -42,6 +42,28 @@ class GuardRulesTest {
             Duration.ofMinutes(10),
             Optional.of(new SshGuard.Escalation(3, Duration.ofHours(2), Duration.ofHours(24))));
 
+    /** Each insertion goes to the head: the last jump of the file is the first in the kernel. */
+    @Test
+    void whatIsStoredForSeveralPortsReadsAsWhatWasWanted() {
+        SshGuard ports = new SshGuard(
+                SETTINGS.placement(),
+                SETTINGS.rule(),
+                List.of(22, 2222, 8022),
+                SETTINGS.window(),
+                SETTINGS.hits(),
+                SETTINGS.list(),
+                SETTINGS.action(),
+                SETTINGS.allow(),
+                SETTINGS.ipv6(),
+                SETTINGS.ban(),
+                SETTINGS.escalation());
+        OwnRules wanted = GuardRules.wanted(ports, Family.V4, List.of());
+        String file = GuardRules.fileText(wanted, Kept.NOTHING);
+        assertThat(StoredGuard.read(Optional.of(file), Optional.of(StoredGuard.HOOK_TEXT), true, true)
+                        .rules())
+                .contains(wanted);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -30,12 +30,14 @@ class GuardIT {
 
     private Fleet fleet;
     private HostState hosts;
+    private LocalVerbs local;
     private String before = "";
 
     @BeforeAll
     void up() {
         fleet = Fleet.up("it-guard", 1, 2);
         hosts = new HostState(fleet);
+        local = new LocalVerbs(fleet, "hn1");
         fleet.shell("hn1", "modprobe ipt_recent; modprobe xt_state; modprobe nf_conntrack_ipv4; modprobe ipt_REJECT");
         fleet.shell("hn1", "vzctl set 101 --netfilter full --save && vzctl restart 101");
         // vzctl does not wait for sshd, and the published rules count also what nobody answers.
@@ -60,37 +62,16 @@ class GuardIT {
     }
 
     private RealLab.Outcome agent(String verb) {
-        return fleet.exec(
-                "hn1",
-                "bash",
-                "-c",
-                "${LAB_JAVA_HOME:+$LAB_JAVA_HOME/bin/}java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -jar"
-                        + " /opt/vzguard/agent.jar " + verb);
+        return local.run(verb);
     }
 
     /** Applies a guard with these settings to a VE; gives what the agent said. */
     private String apply(String ctid, String settings) {
-        policy(settings);
-        RealLab.Outcome outcome = agent("apply -f /root/policy.yaml --yes --ctid " + ctid);
-        assertThat(outcome.exit()).as(outcome.output()).isZero();
-        return outcome.output();
+        return local.apply(settings, "--ctid " + ctid);
     }
 
     private void policy(String settings) {
-        policy(settings, "report");
-    }
-
-    private void policy(String settings, String mode) {
-        fleet.shell("hn1", """
-                cat >/root/policy.yaml <<'END'
-                apiVersion: vzguard/v1
-                kind: Policy
-                metadata: {name: guard}
-                spec:
-                  sshGuard: {placement: [host, ve], allow: [192.0.2.0/24], %s}
-                  mode: %s
-                END
-                """.formatted(settings, mode));
+        local.policy(settings, "report");
     }
 
     private List<RealLab.Attempt> attempts(String place, String from, int count) {
@@ -320,8 +301,8 @@ class GuardIT {
     @Test
     @Order(14)
     void whatAStrangerFlushesComesBackWithItsBansAndIsTold() {
-        policy("rule: fixed-ban, ban: 10m, list: HEAL", "enforce");
-        RealLab.Outcome applied = agent("apply -f /root/policy.yaml --yes --host --ctid 102");
+        local.policy("rule: fixed-ban, ban: 10m, list: HEAL", "enforce");
+        RealLab.Outcome applied = agent("apply -f /root/policy.yaml --yes --host --prove --ctid 102");
         assertThat(applied.exit()).as(applied.output()).isZero();
         fleet.cli("bans", "add", "hn1/102", "198.51.100.70").exits(0);
         String inVe = hosts.rules("hn1/102");

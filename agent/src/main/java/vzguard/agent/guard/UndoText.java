@@ -1,0 +1,127 @@
+package vzguard.agent.guard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.PublishedRule;
+
+/**
+ * What takes one guard write back, as a text of simple lines that {@link #TAKE_BACK} carries out: no JVM is needed, and nothing
+ * about the rules as they are then. Own chains and own files only, and copies of the published rules that the guard had taken
+ * the place of. Carried out twice it is as once.
+ */
+public final class UndoText {
+    /**
+     * Carries out the lines that it reads. First the own chains get their former rules in one commit, after which the guard is
+     * what it was; the rest tidies up. A commit that another iptables was in the way of is tried again (exit 4, 1.6.0 to 1.8.7).
+     */
+    public static final String TAKE_BACK = """
+            set -f
+            umask 022
+            text=
+            while read -r what word rest; do
+                case $what in
+                    "|") text="$text$word${rest:+ $rest}
+            " ;;
+                    restore)
+                        for try in 1 2 3 4 5; do
+                            printf '*filter\\n%sCOMMIT\\n' "$text" | "$word-restore" --noflush && break
+                            sleep 1 </dev/null
+                        done
+                        text= ;;
+                    delete) while "$word" -D INPUT $rest </dev/null; do :; done ;;
+                    insert) "$word" -I INPUT $rest </dev/null || "$word" -A INPUT ${rest#* } </dev/null ;;
+                    drop) "$word" -F $rest </dev/null; "$word" -X $rest </dev/null ;;
+                    ban) echo "+$rest" >"/proc/net/xt_recent/$word" ;;
+                    file) printf '%s' "$text" >"$word.vzguard-new" && mv -f "$word.vzguard-new" "$word" </dev/null; text= ;;
+                    unlink) rm -f "$word" </dev/null ;;
+                esac
+            done >/dev/null 2>&1
+            exit 0
+            """;
+
+    private final List<String> lines = new ArrayList<>();
+    private final String program;
+
+    private UndoText(String program) {
+        this.program = program;
+    }
+
+    /**
+     * @param previous what is there before the write
+     * @param wanted what is going to be written
+     * @param stored the own files before the write
+     */
+    public static String of(Family family, OwnRules previous, OwnRules wanted, GuardSeen.Stored stored) {
+        UndoText undo = new UndoText(family.program());
+        undo.chains(previous, wanted);
+        undo.copies(previous);
+        undo.files(family, stored);
+        GuardLists.of(previous)
+                .ifPresent(lists ->
+                        stored.kept().bans().forEach(ban -> undo.lines.add("ban " + lists.deny() + " " + ban.first())));
+        return String.join("\n", undo.lines) + "\n";
+    }
+
+    private void chains(OwnRules previous, OwnRules wanted) {
+        boolean ban = previous.ban().isPresent() || wanted.ban().isPresent();
+        text(":" + GuardRules.CHAIN + " - [0:0]");
+        if (ban) {
+            text(":" + GuardRules.BAN_CHAIN + " - [0:0]");
+        }
+        previous.chain().forEach(rule -> text("-A " + GuardRules.CHAIN + " " + rule));
+        previous.ban().ifPresent(rules -> rules.forEach(rule -> text("-A " + GuardRules.BAN_CHAIN + " " + rule)));
+        line("restore");
+        wanted.jumps().stream().filter(jump -> !previous.jumps().contains(jump)).forEach(jump -> line("delete", jump));
+        for (int i = 0; i < previous.jumps().size(); i++) {
+            String jump = previous.jumps().get(i);
+            if (!wanted.jumps().contains(jump)) {
+                line("delete", jump);
+                line("insert", (i + 1) + " " + jump);
+            }
+        }
+        if (previous.ban().isEmpty() && ban) {
+            line("drop", GuardRules.BAN_CHAIN);
+        }
+        if (!previous.chainPresent()) {
+            line("drop", GuardRules.CHAIN);
+        }
+    }
+
+    /** All wordings go before they come back: a copy more than before could shut everyone out. */
+    private void copies(OwnRules previous) {
+        previous.copies().stream()
+                .flatMap(copy -> PublishedRules.wordings(copy).stream())
+                .distinct()
+                .forEach(words -> line("delete", words));
+        int before = previous.jumps().size();
+        for (PublishedRule copy : previous.copies()) {
+            line("insert", (before + copy.position()) + " " + copy.words());
+        }
+    }
+
+    /** A file that was none of ours, or that nothing would have loaded, is left. */
+    private void files(Family family, GuardSeen.Stored stored) {
+        Optional<OwnRules> rules = stored.rules();
+        if (rules.isPresent()) {
+            GuardRules.fileText(rules.get(), stored.kept()).lines().forEach(this::text);
+            lines.add("file " + StoredGuard.file(family));
+        } else if (!stored.filePresent()) {
+            lines.add("unlink " + StoredGuard.file(family));
+        }
+        if (!stored.hookPresent()) {
+            lines.add("unlink " + StoredGuard.HOOK);
+        }
+    }
+
+    private void text(String line) {
+        lines.add("| " + line);
+    }
+
+    private void line(String what, String... rest) {
+        lines.add(what + " " + program + (rest.length == 0 ? "" : " " + String.join(" ", rest)));
+    }
+}

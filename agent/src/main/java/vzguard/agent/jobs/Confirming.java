@@ -1,0 +1,97 @@
+package vzguard.agent.jobs;
+
+import java.util.List;
+import java.util.Optional;
+import vzguard.agent.apply.ApplyOptions;
+import vzguard.agent.apply.Progress;
+import vzguard.agent.apply.Reverter;
+import vzguard.agent.model.Cause;
+import vzguard.agent.model.CauseCode;
+import vzguard.agent.model.Place;
+import vzguard.agent.prove.Answer;
+import vzguard.agent.prove.ProofPlan.Purpose;
+import vzguard.agent.prove.ProofResult;
+import vzguard.agent.prove.ProofVerdict.Verdict;
+
+/**
+ * Whether a guard that was just written may stay. It may when a source that it never saw gets in; where even the source that
+ * it exempts does not, there is no sshd, and nobody whom it could lock out.
+ */
+final class Confirming {
+    private final Reverter reverter;
+
+    Confirming(Reverter reverter) {
+        this.reverter = reverter;
+    }
+
+    /**
+     * Confirms what was written at a place, or takes it back. Where nothing was written it does nothing.
+     *
+     * @param proofs made since; none where an administrator confirms
+     * @return why it was taken back; empty when it stays
+     */
+    Optional<Cause> confirm(Place place, ApplyOptions options, List<ProofResult> proofs, Progress progress) {
+        if (!reverter.isArmed(place)) {
+            return stays(place);
+        }
+        if (options.byHand()) {
+            progress.step(
+                    1,
+                    1,
+                    "written; it is taken back in " + options.confirmWithin().toSeconds()
+                            + " s, unless you log in anew by SSH and run there: vzguard-agent confirm");
+            return reverter.awaitConfirmed(place)
+                    ? Optional.empty()
+                    : Optional.of(cause(
+                            place,
+                            "nobody confirmed it within "
+                                    + options.confirmWithin().toSeconds() + " s"));
+        }
+        Optional<String> shutOut = proofs.stream()
+                .filter(Confirming::shutsOut)
+                .map(ProofResult::summary)
+                .findFirst();
+        if (shutOut.isPresent()) {
+            reverter.takeBack(place);
+            return Optional.of(cause(place, shutOut.get()));
+        }
+        return stays(place);
+    }
+
+    /** A job that did not reach its end leaves no guard that nobody tried. */
+    Optional<Cause> takeBack(Place place) {
+        if (!reverter.isArmed(place)) {
+            return Optional.empty();
+        }
+        reverter.takeBack(place);
+        return Optional.of(cause(place, "the job did not reach its end"));
+    }
+
+    private Optional<Cause> stays(Place place) {
+        boolean confirmed = reverter.confirm(place);
+        if (!confirmed) {
+            reverter.takeBack(place);
+        }
+        reverter.forget(place);
+        return confirmed
+                ? Optional.empty()
+                : Optional.of(cause(place, "the job was not done before its time to confirm had passed"));
+    }
+
+    private static Cause cause(Place place, String why) {
+        return Cause.of(
+                CauseCode.NOT_CONFIRMED,
+                "the guard of " + place.describe() + " was taken back: " + why,
+                "vzguard diagnose; then apply again");
+    }
+
+    /** A connection that every guard must let through was not answered, though an exempt one was. */
+    private static boolean shutsOut(ProofResult proof) {
+        return proof.verdict() == Verdict.FAILED
+                && proof.attempts().stream()
+                        .anyMatch(tried -> (tried.attempt().purpose() == Purpose.OTHER
+                                        || (tried.attempt().purpose() == Purpose.COUNTED
+                                                && tried.attempt().count() == 1))
+                                && tried.answer().kind() != Answer.Kind.ANSWERED);
+    }
+}

@@ -1,0 +1,162 @@
+package vzguard.it.badluck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import vzguard.agent.exec.Command;
+import vzguard.agent.exec.CommandResult;
+import vzguard.agent.guard.GuardRules;
+import vzguard.agent.guard.PublishedRules;
+import vzguard.agent.guard.SavedFilter;
+import vzguard.agent.guard.StoredGuard;
+import vzguard.agent.guard.UndoText;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.Kept;
+import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.PublishedRule;
+import vzguard.lab.simulated.SimulatedFleet;
+import vzguard.lab.simulated.SimulatedHost;
+import vzguard.policy.PolicyParser;
+import vzguard.policy.SshGuard;
+
+/**
+ * What takes a guard back brings any former state back, from wherever the write was when its agent died: not begun, committed,
+ * the published rules gone, stored. By the shell text itself, on a simulated host.
+ */
+class UndoTextTest {
+    private static final String SET = "-p tcp --dport 22 -m state --state NEW -m recent --set --name SSH";
+    private static final String UPDATE = "-p tcp --dport 22 -m state --state NEW -m recent --update --seconds 60"
+            + " --hitcount 3 --rttl --name SSH -j DROP";
+    private static final List<String> OF_OTHERS = List.of(
+            "-s 203.0.113.9/32 -j DROP",
+            "-p tcp -m tcp --dport 80 -j ACCEPT",
+            "-p udp -j DROP",
+            "-s 198.51.100.0/24 -p tcp -m tcp --dport 22 -j ACCEPT");
+    private static final int SEEDS = 600;
+    private static final int STAGES = 4;
+
+    private final SimulatedHost host = SimulatedFleet.boot(1, 0).host("hn1");
+
+    private String run(String line) {
+        CommandResult result = host.run(Command.of("sh", "-c", line));
+        assertThat(result.succeeded()).as(line + ": " + result.explain()).isTrue();
+        return result.out();
+    }
+
+    private SavedFilter filter() {
+        return SavedFilter.parse(run("iptables-save -t filter"));
+    }
+
+    private void restore(String text) {
+        CommandResult result =
+                host.run(Command.of("iptables-restore", "--noflush").withStdin(text));
+        assertThat(result.succeeded()).as(text + result.explain()).isTrue();
+    }
+
+    private void file(String name, Optional<String> text) {
+        text.ifPresentOrElse(
+                content -> host.run(Command.of("tee", name).withStdin(content)), () -> run("rm -f " + name));
+    }
+
+    private List<String> files() {
+        return List.of(
+                run("cat " + StoredGuard.file(Family.V4) + " 2>/dev/null || echo none"),
+                run("cat " + StoredGuard.HOOK + " 2>/dev/null || echo none"));
+    }
+
+    private static SshGuard settings(Random random) {
+        boolean fixed = random.nextBoolean();
+        String text = "placement: [host], ports: "
+                + List.of("[22]", "[2222]", "[22, 2222]").get(random.nextInt(3))
+                + ", hits: " + (2 + random.nextInt(5))
+                + ", list: " + List.of("SSH", "OTHER").get(random.nextInt(2))
+                + ", action: " + List.of("drop", "reject").get(random.nextInt(2))
+                + (fixed ? ", rule: fixed-ban, ban: 10m" : "")
+                + (random.nextBoolean() ? ", allow: [192.0.2.0/24]" : "");
+        return PolicyParser.parse("apiVersion: vzguard/v1\nkind: Policy\nmetadata: {name: p}\nspec:\n  sshGuard: {"
+                        + text + "}\n")
+                .policy()
+                .orElseThrow()
+                .sshGuard();
+    }
+
+    private static OwnRules guard(Random random) {
+        return GuardRules.wanted(settings(random), Family.V4, List.of());
+    }
+
+    /** A guard or none, stored or not; rules of others; copies of the published ones. */
+    private GuardSeen.Stored somethingBefore(Random random) {
+        run("iptables -F; iptables -X; mkdir -p /etc/vzguard");
+        List<String> rules = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            rules.add(OF_OTHERS.get(random.nextInt(OF_OTHERS.size())));
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            int at = random.nextInt(rules.size() + 1);
+            rules.add(at, UPDATE);
+            rules.add(at, SET);
+        }
+        rules.forEach(rule -> run("iptables -A INPUT " + rule));
+        boolean guarded = random.nextBoolean();
+        OwnRules before = guard(random);
+        if (guarded) {
+            restore(GuardRules.restoreText(before, filter()));
+        }
+        boolean stored = guarded && random.nextInt(4) > 0;
+        file(
+                StoredGuard.file(Family.V4),
+                stored ? Optional.of(GuardRules.fileText(before, Kept.NOTHING)) : Optional.empty());
+        file(StoredGuard.HOOK, stored ? Optional.of(StoredGuard.HOOK_TEXT) : Optional.empty());
+        return StoredGuard.read(
+                stored ? Optional.of(GuardRules.fileText(before, Kept.NOTHING)) : Optional.empty(),
+                stored ? Optional.of(StoredGuard.HOOK_TEXT) : Optional.empty(),
+                true,
+                true);
+    }
+
+    private void write(OwnRules wanted, SavedFilter now, int stages) {
+        if (stages > 0) {
+            restore(GuardRules.restoreText(wanted, now));
+        }
+        if (stages > 1) {
+            for (PublishedRule copy : now.own().copies()) {
+                PublishedRules.wordings(copy)
+                        .forEach(words -> run("while iptables -D INPUT " + words + " 2>/dev/null; do :; done"));
+            }
+        }
+        if (stages > 2) {
+            file(StoredGuard.file(Family.V4), Optional.of(GuardRules.fileText(wanted, Kept.NOTHING)));
+            file(StoredGuard.HOOK, Optional.of(StoredGuard.HOOK_TEXT));
+        }
+    }
+
+    @Test
+    void anyWriteIsTakenBackFromAnyStage() {
+        run("modprobe ipt_recent; modprobe xt_state; modprobe nf_conntrack_ipv4; modprobe ipt_REJECT");
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            Random random = new Random(seed);
+            GuardSeen.Stored stored = somethingBefore(random);
+            SavedFilter before = filter();
+            List<String> filesBefore = files();
+            OwnRules wanted = guard(random);
+            String undo = UndoText.of(Family.V4, before.own(), wanted, stored);
+            int stages = random.nextInt(STAGES);
+            write(wanted, before, stages);
+            for (int times = 1 + random.nextInt(2); times > 0; times--) {
+                CommandResult ended = host.run(
+                        Command.of("sh", "-c", UndoText.TAKE_BACK, "sh").withStdin("#place \n" + undo));
+                assertThat(ended.succeeded()).as(ended.explain()).isTrue();
+            }
+            SavedFilter after = filter();
+            String where = "seed " + seed + ", " + stages + " stages, before\n" + before.rules() + "\n" + undo;
+            assertThat(after.own()).as(where).isEqualTo(before.own());
+            assertThat(after.foreign()).as(where).isEqualTo(before.foreign());
+            assertThat(files()).as(where).isEqualTo(filesBefore);
+        }
+    }
+}
