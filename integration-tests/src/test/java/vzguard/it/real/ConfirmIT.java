@@ -128,10 +128,11 @@ class ConfirmIT {
         await("taken back")
                 .atMost(Fleet.PATIENCE)
                 .untilAsserted(() -> assertThat(state()).isEqualTo(before));
-        await("both families").atMost(Fleet.PATIENCE).until(() -> fleet.shell(
-                        "hn1", "ls " + PENDING + "/host*.reverted | wc -l")
-                .strip()
-                .equals("2"));
+        await("both families")
+                .atMost(Fleet.PATIENCE)
+                .until(() -> fleet.shell("hn1", "ls " + PENDING + "/host*.reverted | wc -l")
+                        .strip()
+                        .equals("2"));
         List<String> until = fleet.shell("hn1", "grep -h '^#until' " + PENDING + "/host*.reverted")
                 .lines()
                 .toList();
