@@ -15,13 +15,13 @@ import vzguard.agent.verbs.CommandFailed;
 import vzguard.agent.verbs.ConfirmCommand;
 import vzguard.agent.verbs.DiagnoseCommand;
 import vzguard.agent.verbs.EnrolCommand;
-import vzguard.agent.verbs.NotYetCommand;
 import vzguard.agent.verbs.ObserveCommand;
 import vzguard.agent.verbs.PlanCommand;
 import vzguard.agent.verbs.ProveCommand;
 import vzguard.agent.verbs.RevertCommand;
 import vzguard.agent.verbs.RunCommand;
 import vzguard.agent.verbs.Surroundings;
+import vzguard.agent.verbs.UninstallCommand;
 
 /**
  * The agent's program. Exit codes: 0 done, 1 failed, 2 usage or bad input, 3 partly done, 4 refused, 5 unreachable, 6
@@ -54,8 +54,8 @@ public final class AgentMain {
                 .addSubcommand(new ProveCommand(surroundings))
                 .addSubcommand(new DiagnoseCommand(surroundings))
                 .addSubcommand(new BansCommand(surroundings))
-                .addSubcommand(new RevertCommand(surroundings));
-        NotYetCommand.NAMES.forEach(name -> program.addSubcommand(name, new NotYetCommand()));
+                .addSubcommand(new RevertCommand(surroundings))
+                .addSubcommand(new UninstallCommand(surroundings));
         return program.setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))

@@ -21,6 +21,7 @@ import vzguard.agent.model.Outcome;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.Plan;
 import vzguard.agent.model.Step;
+import vzguard.agent.observe.ConfigReader;
 import vzguard.agent.observe.Observer;
 
 /**
@@ -37,7 +38,9 @@ public final class Applier {
     private final PersistStepRunner persistSteps;
     private final Restarts restarts;
     private final Bans bans;
+    private final HostFiles files;
     private final Reverter reverter;
+    private final FormerFiles formers;
     private final Clock clock;
 
     public Applier(
@@ -47,15 +50,18 @@ public final class Applier {
             HostGate gate,
             ApplySettings settings,
             Reverter reverter,
+            FormerFiles formers,
             Pause pause,
             Clock clock) {
+        this.files = files;
         this.reverter = reverter;
+        this.formers = formers;
         this.observer = observer;
         this.gate = gate;
         this.clock = clock;
         LockedRetry retry = new LockedRetry(gate, settings, pause, clock);
-        this.hostSteps = new HostStepRunner(runner, files, gate);
-        this.shareSteps = new ShareStepRunner(runner, files, retry);
+        this.hostSteps = new HostStepRunner(runner, files, formers, gate);
+        this.shareSteps = new ShareStepRunner(runner, files, formers, retry);
         this.guardSteps = new GuardStepRunner(runner, files, reverter);
         this.persistSteps = new PersistStepRunner(runner, files);
         this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
@@ -70,6 +76,21 @@ public final class Applier {
     /** Takes back what nobody confirms. */
     public Reverter reverter() {
         return reverter;
+    }
+
+    /**
+     * Puts configs back as they were before vzguard changed them: of one VE its own, of the host all others. What runs keeps what it
+     * was given until its next start.
+     */
+    public FormerFiles.PutBack putBack(Place place) {
+        return place.ctid()
+                .map(ctid -> formers.putBack(ConfigReader.veName(ctid)::equals))
+                .orElseGet(() -> gate.onHost(() -> formers.putBack(path -> !ConfigReader.isOfVe(path))));
+    }
+
+    /** Whether this host still has the place: a VE that was destroyed, or went to another host, has no config here. */
+    public boolean isThere(Place place) {
+        return place.ctid().map(ctid -> files.exists(ConfigReader.veName(ctid))).orElse(true);
     }
 
     /** Bans at the places that this changes. */

@@ -2,6 +2,7 @@ package vzguard.agent.apply;
 
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
@@ -22,11 +23,13 @@ import vzguard.agent.tools.Modprobe;
 final class HostStepRunner {
     private final CommandRunner runner;
     private final HostFiles files;
+    private final FormerFiles formers;
     private final HostGate gate;
 
-    HostStepRunner(CommandRunner runner, HostFiles files, HostGate gate) {
+    HostStepRunner(CommandRunner runner, HostFiles files, FormerFiles formers, HostGate gate) {
         this.runner = runner;
         this.files = files;
+        this.formers = formers;
         this.gate = gate;
     }
 
@@ -77,6 +80,7 @@ final class HostStepRunner {
 
     private StepResult write(String path, String content) {
         try {
+            formers.changing(path, Optional.of(content));
             files.replace(path, content, "rw-r--r--");
         } catch (UncheckedIOException e) {
             return Failures.failed(CauseCode.PROGRAM_FAILED, String.valueOf(e.getMessage()), "");

@@ -1,11 +1,14 @@
 package vzguard.agent.apply;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
-import vzguard.agent.model.NetfilterMode;
+import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.ShareConfig;
 import vzguard.agent.model.ShareNames;
 import vzguard.agent.model.Step;
@@ -17,40 +20,48 @@ import vzguard.values.Ctid;
 final class ShareStepRunner {
     private final Vzctl vzctl;
     private final HostFiles files;
+    private final FormerFiles formers;
     private final LockedRetry retry;
     private final ConfigReader configs;
 
-    ShareStepRunner(CommandRunner runner, HostFiles files, LockedRetry retry) {
+    ShareStepRunner(CommandRunner runner, HostFiles files, FormerFiles formers, LockedRetry retry) {
         this.vzctl = new Vzctl(runner);
         this.files = files;
+        this.formers = formers;
         this.retry = retry;
         this.configs = new ConfigReader(files);
     }
 
     StepResult iptables(Step.ShareVe step, Undo undo) {
-        Optional<String> before = files.read(ConfigReader.veName(step.ctid()));
-        CommandResult result = retry.run(() -> vzctl.setIptables(step.ctid(), step.names()));
-        List<String> now = ShareNames.closure(config(step.ctid()).names().orElse(List.of()));
-        boolean saved = now.containsAll(ShareNames.closure(step.names()));
-        return concluded(step.ctid(), before, saved, "vzctl set " + step.ctid() + " --iptables", result, undo);
+        return set(
+                step.ctid(),
+                "vzctl set " + step.ctid() + " --iptables",
+                () -> vzctl.setIptables(step.ctid(), step.names()),
+                now -> ShareNames.closure(now.names().orElse(List.of())).containsAll(ShareNames.closure(step.names())),
+                undo);
     }
 
     StepResult netfilter(Step.ShareNetfilter step, Undo undo) {
-        Optional<String> before = files.read(ConfigReader.veName(step.ctid()));
-        CommandResult result = retry.run(() -> vzctl.setNetfilter(step.ctid(), step.mode()));
-        Optional<NetfilterMode> now = config(step.ctid()).netfilter();
-        boolean saved = now.equals(Optional.of(step.mode()));
-        return concluded(step.ctid(), before, saved, "vzctl set " + step.ctid() + " --netfilter", result, undo);
+        return set(
+                step.ctid(),
+                "vzctl set " + step.ctid() + " --netfilter",
+                () -> vzctl.setNetfilter(step.ctid(), step.mode()),
+                now -> now.netfilter().equals(Optional.of(step.mode())),
+                undo);
     }
 
-    private ShareConfig config(Ctid ctid) {
-        return configs.share(ConfigReader.veName(ctid));
-    }
-
-    private StepResult concluded(
-            Ctid ctid, Optional<String> before, boolean saved, String command, CommandResult result, Undo undo) {
+    private StepResult set(
+            Ctid ctid, String command, Supplier<CommandResult> set, Predicate<ShareConfig> isSaved, Undo undo) {
         String name = ConfigReader.veName(ctid);
+        Optional<String> before = files.read(name);
+        try {
+            formers.changing(name, Optional.empty());
+        } catch (UncheckedIOException e) {
+            return Failures.failed(CauseCode.PROGRAM_FAILED, String.valueOf(e.getMessage()), "");
+        }
+        CommandResult result = retry.run(set);
         Optional<String> written = files.read(name);
+        formers.changed(name);
         if (before.isPresent() && !before.equals(written)) {
             undo.add(() -> {
                 // Only while it is what this step wrote: another hand's later edit is not lost.
@@ -59,6 +70,8 @@ final class ShareStepRunner {
                 }
             });
         }
-        return saved ? StepResult.DONE : Failures.of(command, result, "the config of VE " + ctid + " is not as asked");
+        return isSaved.test(configs.share(name))
+                ? StepResult.DONE
+                : Failures.of(command, result, "the config of VE " + ctid + " is not as asked");
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import vzguard.agent.apply.Applier;
 import vzguard.agent.apply.ApplyOptions;
 import vzguard.agent.apply.ApplyReport;
+import vzguard.agent.apply.FormerFiles;
 import vzguard.agent.apply.Progress;
 import vzguard.agent.journal.Journal;
 import vzguard.agent.model.Cause;
@@ -100,8 +101,11 @@ final class ChangingJobs {
                 if (refused.isPresent()) {
                     return takenBack(place, report, refused.get(), proofs);
                 }
-                if (guards && isAsWanted(wire.result(place, report))) {
-                    memory.apply(place, policy);
+                if (isAsWanted(wire.result(place, report))) {
+                    memory.inEffect(place, policy.name());
+                    if (guards) {
+                        memory.apply(place, policy);
+                    }
                 }
                 return swept(place, report, result);
             } finally {
@@ -183,23 +187,57 @@ final class ChangingJobs {
                 && memory.applied(place)
                         .filter(policy -> !policy.name().equals(job.getPolicy()))
                         .isPresent();
-        if (another) {
-            return JobResult.newBuilder()
-                    .setOutcome(Outcome.OUTCOME_NO_OP)
-                    .setSummary("the guard of " + place.describe() + " is not of policy " + job.getPolicy());
-        }
-        ApplyReport report = applier.alone(place, () -> {
-            ApplyReport done = applier.apply(
+        return applier.alone(place, () -> {
+            if (another) {
+                memory.ended(place, job.getPolicy());
+                return JobResult.newBuilder()
+                        .setOutcome(Outcome.OUTCOME_NO_OP)
+                        .setSummary("the guard of " + place.describe() + " is not of policy " + job.getPolicy());
+            }
+            ApplyReport report = applier.apply(
                     place,
                     host -> Planner.revert(host, place.ctid()),
                     new ApplyOptions("", false, deadline),
                     journal.of(jobId),
                     progress);
-            if (isAsWanted(wire.result(place, done))) {
+            if (isAsWanted(wire.result(place, report))) {
                 memory.forget(place);
+                memory.ended(place, job.getPolicy());
+                if (job.getConfigs()) {
+                    report = putBack(place, report, progress);
+                }
             }
-            return done;
+            return swept(place, report, wire.result(place, report));
         });
-        return swept(place, report, wire.result(place, report));
+    }
+
+    /** The place's own configs when no policy is in effect there, those of the host when none is on all of it. */
+    private ApplyReport putBack(Place place, ApplyReport report, Progress progress) {
+        List<String> files = new ArrayList<>();
+        List<Cause> causes = new ArrayList<>(report.causes());
+        List<Place> idle = new ArrayList<>();
+        if (place.ctid().isPresent() && memory.inEffect(place).isEmpty()) {
+            idle.add(place);
+        }
+        memory.forgetAllBut(applier::isThere);
+        if (memory.isIdle()) {
+            idle.add(Place.HOST);
+        }
+        for (Place each : idle) {
+            FormerFiles.PutBack done = applier.putBack(each);
+            files.addAll(done.files());
+            causes.addAll(done.causes());
+        }
+        files.forEach(file -> progress.step(1, 1, file + " is as it was before vzguard"));
+        boolean left = !causes.isEmpty();
+        return new ApplyReport(
+                left
+                        ? vzguard.agent.model.Outcome.FAILED
+                        : files.isEmpty() ? report.outcome() : vzguard.agent.model.Outcome.DONE,
+                left ? causes.get(0).summary() : report.summary(),
+                causes,
+                report.restarted(),
+                report.plan(),
+                report.after());
     }
 }

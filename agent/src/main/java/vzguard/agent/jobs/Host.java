@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import vzguard.agent.apply.Applier;
 import vzguard.agent.apply.ApplySettings;
+import vzguard.agent.apply.FormerFiles;
 import vzguard.agent.apply.HostGate;
 import vzguard.agent.apply.Pause;
 import vzguard.agent.apply.Reverter;
@@ -38,8 +39,16 @@ public record Host(
         Observer observer =
                 new Observer(runner, files, clock, StartMemory.open(stateDirectory), random, hostName, failsafe);
         Reverter reverter = new Reverter(runner, files, stateDirectory, clock, pause, random);
-        Applier applier =
-                new Applier(runner, files, observer, new HostGate(), ApplySettings.DEFAULT, reverter, pause, clock);
+        Applier applier = new Applier(
+                runner,
+                files,
+                observer,
+                new HostGate(),
+                ApplySettings.DEFAULT,
+                reverter,
+                new FormerFiles(files, stateDirectory),
+                pause,
+                clock);
         Memory memory = new Memory(stateDirectory);
         Prover prover = new Prover(runner, clock, random);
         return new Host(

@@ -3,6 +3,7 @@ package vzguard.agent.jobs;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,6 +11,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -31,6 +35,7 @@ public final class Memory {
     private static final Logger LOG = Logger.getLogger(Memory.class.getName());
 
     private static final String POLICY = ".policy";
+    private static final String NAMES = "policies";
     private static final String VE = "ve-";
     private static final String DRIFT = "drift";
 
@@ -68,10 +73,14 @@ public final class Memory {
 
     /** Every place that a policy was applied to. */
     synchronized List<Place> places() {
+        return places(POLICY);
+    }
+
+    private List<Place> places(String kind) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> name.endsWith(POLICY))
-                    .map(name -> name.substring(0, name.length() - POLICY.length()))
+                    .filter(name -> name.endsWith(kind))
+                    .map(name -> name.substring(0, name.length() - kind.length()))
                     .flatMap(name -> name.equals("host")
                             ? Stream.of(Place.HOST)
                             : Stream.of(name)
@@ -108,6 +117,63 @@ public final class Memory {
 
     public synchronized void apply(Place place, Policy policy) {
         write(file(place, "policy"), PolicyWire.toProto(policy));
+    }
+
+    /** A policy is in effect at a place, also when it guards nothing there. */
+    synchronized void inEffect(Place place, String policy) {
+        TreeSet<String> names = new TreeSet<>(inEffect(place));
+        if (names.add(policy)) {
+            writeNames(place, names);
+        }
+    }
+
+    /** A policy is in effect no more; empty: none is. */
+    synchronized void ended(Place place, String policy) {
+        TreeSet<String> names = new TreeSet<>(inEffect(place));
+        names.removeIf(name -> policy.isEmpty() || name.equals(policy));
+        writeNames(place, names);
+    }
+
+    /** Names of the policies in effect at a place. */
+    synchronized Set<String> inEffect(Place place) {
+        TreeSet<String> names = new TreeSet<>();
+        applied(place).map(Policy::name).ifPresent(names::add);
+        try {
+            names.addAll(Files.readAllLines(file(place, NAMES)));
+        } catch (NoSuchFileException e) {
+            LOG.log(Level.FINEST, "none at {0}", place.describe());
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot read what is in effect at " + place.describe(), e);
+        }
+        return names;
+    }
+
+    private void writeNames(Place place, Set<String> names) {
+        Path file = file(place, NAMES);
+        try {
+            if (names.isEmpty()) {
+                DurableFile.delete(file);
+            } else {
+                DurableFile.replace(file, String.join("\n", names).getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "cannot write " + file, e);
+        }
+    }
+
+    /** Forgets places that are no more. */
+    synchronized void forgetAllBut(Predicate<Place> isThere) {
+        Stream.concat(places(POLICY).stream(), places("." + NAMES).stream())
+                .filter(isThere.negate())
+                .forEach(place -> {
+                    forget(place);
+                    ended(place, "");
+                });
+    }
+
+    /** Whether no policy is in effect at any place of this host. */
+    synchronized boolean isIdle() {
+        return places(POLICY).isEmpty() && places("." + NAMES).isEmpty();
     }
 
     /** The last proofs of a place, one per family. */

@@ -51,6 +51,8 @@ public enum CauseCode {
     /** A config file holds a key twice: what is written would not be what is read. */
     DUPLICATE_KEY,
     CONFIG_UNREADABLE,
+    /** A file that was to be put back was changed in the same lines by others. */
+    CHANGED_BY_OTHERS,
     /** A program said that it succeeded, and nothing changed. */
     NO_EFFECT,
     PROGRAM_FAILED,

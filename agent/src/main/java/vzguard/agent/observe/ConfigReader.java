@@ -12,6 +12,8 @@ import vzguard.values.Ctid;
 public final class ConfigReader {
     private static final List<String> GLOBAL = List.of("/etc/vz/vz.conf", "/etc/sysconfig/vz");
 
+    private static final String VE_FOLDER = "/etc/vz/conf/";
+
     private final HostFiles files;
 
     public ConfigReader(HostFiles files) {
@@ -24,7 +26,12 @@ public final class ConfigReader {
     }
 
     public static String veName(Ctid ctid) {
-        return "/etc/vz/conf/" + ctid + ".conf";
+        return VE_FOLDER + ctid + ".conf";
+    }
+
+    /** Whether a name is one of {@link #veName}. */
+    public static boolean isOfVe(String name) {
+        return name.startsWith(VE_FOLDER);
     }
 
     public Optional<ConfigText> text(String name) {

@@ -30,23 +30,37 @@ public final class RevertCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (VerbOptions.Local local = options.openToChange(surroundings)) {
-            List<JobResult> results = new ArrayList<>();
-            for (String ctid : named(ObserveCommand.observe(local))) {
-                Job job = Job.newBuilder()
-                        .setJobId("local revert " + ctid)
-                        .setRevert(RevertJob.newBuilder().setCtid(ctid))
-                        .build();
-                JobResult result = local.jobs().run(job, progress -> {});
-                local.jobs().resultKept(job.getJobId());
-                if (options.format == VerbOptions.Format.TABLE) {
-                    Printing.result(ctid, result, surroundings.out());
-                } else {
-                    Printing.document(result, options.format, surroundings.out());
-                }
-                results.add(result);
-            }
-            return ExitCode.of(results);
+            List<String> places = named(ObserveCommand.observe(local));
+            return ExitCode.of(revert(local, places, false, options, surroundings));
         }
+    }
+
+    /** One place after the other, told as they end. */
+    static List<JobResult> revert(
+            VerbOptions.Local local,
+            List<String> ctids,
+            boolean configs,
+            VerbOptions options,
+            Surroundings surroundings) {
+        List<JobResult> results = new ArrayList<>();
+        for (String ctid : ctids) {
+            Job job = Job.newBuilder()
+                    .setJobId("local revert " + ctid)
+                    .setRevert(RevertJob.newBuilder().setCtid(ctid).setConfigs(configs))
+                    .build();
+            JobResult result = local.jobs()
+                    .run(
+                            job,
+                            progress -> surroundings.err().println(Printing.target(ctid) + ": " + progress.getText()));
+            local.jobs().resultKept(job.getJobId());
+            if (options.format == VerbOptions.Format.TABLE) {
+                Printing.result(ctid, result, surroundings.out());
+            } else {
+                Printing.document(result, options.format, surroundings.out());
+            }
+            results.add(result);
+        }
+        return results;
     }
 
     /** Without names: the host and every VE. */

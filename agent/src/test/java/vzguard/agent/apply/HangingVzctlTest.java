@@ -59,7 +59,8 @@ class HangingVzctlTest {
                     argv, command.stdin(), hangs ? Duration.ofMillis(700) : command.deadline(), command.outputLimit()));
         };
         LockedRetry retry = new LockedRetry(new HostGate(), ApplySettings.DEFAULT, time -> {}, Clock.systemUTC());
-        ShareStepRunner steps = new ShareStepRunner(runner, new HostFiles(root), retry);
+        ShareStepRunner steps = new ShareStepRunner(
+                runner, new HostFiles(root), new FormerFiles(new HostFiles(root), root.resolve("state")), retry);
         assertThat(cause(steps.iptables(share("105"), new Undo()))).isEqualTo(CauseCode.PROGRAM_TIMED_OUT);
         assertThat(steps.iptables(share("106"), new Undo())).isEqualTo(StepResult.DONE);
         assertThat(cause(steps.iptables(share("107"), new Undo()))).isEqualTo(CauseCode.PROGRAM_KILLED);

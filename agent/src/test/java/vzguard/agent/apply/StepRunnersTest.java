@@ -92,7 +92,8 @@ class StepRunnersTest {
     @Test
     void aVzctlThatSaysZeroAndDidNothingIsReportedByName() {
         FakeHost host = new FakeHost(command -> CommandResult.of(0, "CT configuration saved\n", ""));
-        StepResult result = new ShareStepRunner(host, files, retry).iptables(share, new Undo());
+        StepResult result =
+                new ShareStepRunner(host, files, new FormerFiles(files, state), retry).iptables(share, new Undo());
         assertThat(cause(result)).isEqualTo(CauseCode.NO_EFFECT);
         assertThat(((StepResult.Failed) result).cause().summary()).contains("vzctl set 105");
         assertThat(host.asked()).containsExactly("vzctl set 105 --iptables ip_tables --iptables ipt_recent --save");
@@ -105,7 +106,7 @@ class StepRunnersTest {
             return CommandResult.of(32, "", "Unable to set netfilter for the running Container\n");
         });
         Undo undo = new Undo();
-        assertThat(new ShareStepRunner(host, files, retry).iptables(share, undo))
+        assertThat(new ShareStepRunner(host, files, new FormerFiles(files, state), retry).iptables(share, undo))
                 .isEqualTo(StepResult.DONE);
         undo.run();
         assertThat(configNow()).isEqualTo(CONFIG);
@@ -118,7 +119,7 @@ class StepRunnersTest {
             return CommandResult.of(0, "", "");
         });
         Undo undo = new Undo();
-        new ShareStepRunner(host, files, retry).iptables(share, undo);
+        new ShareStepRunner(host, files, new FormerFiles(files, state), retry).iptables(share, undo);
         save("IPTABLES=\"ip_tables ipt_recent \"\nNAME=\"web\"\n");
         undo.run();
         assertThat(configNow()).contains("NAME=\"web\"");
@@ -127,7 +128,8 @@ class StepRunnersTest {
     @Test
     void aLockIsWaitedForUpToItsCap() {
         FakeHost host = new FakeHost(command -> LOCKED);
-        StepResult result = new ShareStepRunner(host, files, retry).iptables(share, new Undo());
+        StepResult result =
+                new ShareStepRunner(host, files, new FormerFiles(files, state), retry).iptables(share, new Undo());
         assertThat(cause(result)).isEqualTo(CauseCode.CT_LOCKED);
         assertThat(Duration.between(Instant.EPOCH, now)).isEqualTo(ApplySettings.DEFAULT.lockWait());
         assertThat(configNow()).isEqualTo(CONFIG);
@@ -143,7 +145,7 @@ class StepRunnersTest {
             save("IPTABLES=\"ip_tables ipt_recent \"\n");
             return CommandResult.of(0, "", "");
         });
-        assertThat(new ShareStepRunner(host, files, retry).iptables(share, new Undo()))
+        assertThat(new ShareStepRunner(host, files, new FormerFiles(files, state), retry).iptables(share, new Undo()))
                 .isEqualTo(StepResult.DONE);
         assertThat(host.asked()).hasSize(3);
     }
@@ -202,7 +204,7 @@ class StepRunnersTest {
         FakeHost host = new FakeHost(command -> CommandResult.of(1, "", ""));
         Step.PersistModules step = new Step.PersistModules(
                 "/etc/modules", "as it was planned", List.of("ipt_recent", "ipt_state"), "", "");
-        HostStepRunner runner = new HostStepRunner(host, files, new HostGate());
+        HostStepRunner runner = new HostStepRunner(host, files, new FormerFiles(files, state), new HostGate());
         assertThat(runner.persist(step)).isEqualTo(StepResult.DONE);
         assertThat(runner.persist(step)).isEqualTo(StepResult.DONE);
         assertThat(Files.readString(root.resolve("etc/modules"))).isEqualTo("loop\nipt-recent\nipt_state\n");

@@ -29,7 +29,8 @@ final class JobOffers {
             case REMOVE ->
                 job.setRevert(RevertJob.newBuilder()
                         .setCtid(ctid)
-                        .setPolicy(rollout.machine().terms().policy()));
+                        .setPolicy(rollout.machine().terms().policy())
+                        .setConfigs(true));
             case RESTART -> job.setRestart(RestartJob.newBuilder().setCtid(ctid));
         }
         return ControllerMessage.newBuilder()
