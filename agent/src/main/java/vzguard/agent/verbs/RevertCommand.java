@@ -13,7 +13,8 @@ import vzguard.v1.VeFacts;
 /** Takes the guards of this host away. */
 @Command(
         name = "revert",
-        description = "Takes away own chains, files and hooks; loaded and shared modules stay. Twice is as once.")
+        description =
+                "Takes away own chains, files and hooks; configs stay, and loaded and shared modules. Twice is as once.")
 public final class RevertCommand implements Callable<Integer> {
     @Mixin
     private VerbOptions options = new VerbOptions();

@@ -25,6 +25,7 @@ import vzguard.it.faults.MortalCommits.Moment;
 import vzguard.v1.ApplyPolicyRequest;
 import vzguard.v1.CreateTokenRequest;
 import vzguard.v1.ForgetHostRequest;
+import vzguard.v1.GetHostRequest;
 import vzguard.v1.ListRolloutsReply;
 import vzguard.v1.ListRolloutsRequest;
 import vzguard.v1.ListVesRequest;
@@ -98,6 +99,15 @@ class CommitBoundariesTest {
             assertAccounted(rollouts(controller).get(0), where);
             pair.assertGuarded(where);
         }
+        // The agent has gone; the controller learns of it a moment later.
+        await("left, " + where)
+                .atMost(PATIENCE)
+                .until(() -> !controller
+                        .operator()
+                        .getHost(GetHostRequest.newBuilder()
+                                .setHost(pair.host().name())
+                                .build())
+                        .getConnected());
         controller
                 .operator()
                 .forgetHost(ForgetHostRequest.newBuilder()

@@ -111,9 +111,9 @@ class OwnHostsIT {
         type(OwnHostsPath.APPLY).exits(0);
         type(OwnHostsPath.ROLLOUT).exits(0);
         assertThat(rules("hn1")).contains("-N VZG");
-        type(OwnHostsPath.REVERT).exits(0);
+        type(OwnHostsPath.UNINSTALL).exits(0);
         assertGone(before);
-        type(OwnHostsPath.REVERT).exits(0);
+        type(OwnHostsPath.UNINSTALL).exits(0);
         assertGone(before);
     }
 

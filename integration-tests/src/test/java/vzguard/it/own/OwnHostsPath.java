@@ -21,7 +21,7 @@ final class OwnHostsPath {
     static final String ROLLOUT = "./vzguard rollout start ssh-guard";
     static final String PROVE = "./vzguard prove hn1/101";
     static final String DELETE = "./vzguard policy delete ssh-guard --yes";
-    static final String REVERT = "./vzguard agent revert";
+    static final String UNINSTALL = "./vzguard agent uninstall";
 
     static final List<String> ALL = List.of(
             CONTROLLER_INIT,
@@ -39,7 +39,7 @@ final class OwnHostsPath {
             ROLLOUT,
             PROVE,
             DELETE,
-            REVERT);
+            UNINSTALL);
 
     private OwnHostsPath() {}
 }
