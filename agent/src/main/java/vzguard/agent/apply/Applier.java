@@ -62,7 +62,7 @@ public final class Applier {
         LockedRetry retry = new LockedRetry(gate, settings, pause, clock);
         this.hostSteps = new HostStepRunner(runner, files, formers, gate);
         this.shareSteps = new ShareStepRunner(runner, files, formers, retry);
-        this.guardSteps = new GuardStepRunner(runner, files, reverter);
+        this.guardSteps = new GuardStepRunner(runner, files, reverter, pause);
         this.persistSteps = new PersistStepRunner(runner, files);
         this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
         this.bans = new Bans(runner, files, observer, gate);

@@ -1,12 +1,14 @@
 package vzguard.agent.apply;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
 import vzguard.agent.guard.GuardLists;
@@ -30,14 +32,19 @@ import vzguard.values.Cidr;
 
 /** Own chain and jumps, changed in one commit per family and read back by meaning. */
 final class GuardStepRunner {
+    private static final int ATTEMPTS = 10;
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+
     private final Iptables iptables;
     private final RecentLists lists;
     private final SshPeers peers;
     private final HostFiles files;
     private final Reverter reverter;
+    private final Pause pause;
 
-    GuardStepRunner(CommandRunner runner, HostFiles files, Reverter reverter) {
+    GuardStepRunner(CommandRunner runner, HostFiles files, Reverter reverter, Pause pause) {
         this.reverter = reverter;
+        this.pause = pause;
         this.iptables = new Iptables(runner);
         this.lists = new RecentLists(runner);
         this.peers = new SshPeers(runner, files);
@@ -45,7 +52,7 @@ final class GuardStepRunner {
     }
 
     StepResult write(Step.WriteGuard step, ApplyOptions options, Undo undo) {
-        Iptables.Saved before = iptables.save(step.place(), step.family());
+        Iptables.Saved before = iptables.saveCounted(step.place(), step.family());
         if (before.filter().isEmpty()) {
             return unreadable(step.place(), step.family(), before.problem());
         }
@@ -67,8 +74,8 @@ final class GuardStepRunner {
             return unarmed.get();
         }
         undo.add(() -> bringBack(step.place(), step.family(), previous));
-        StepResult written =
-                change(step.place(), step.family(), GuardRules.restoreText(step.rules(), now), step.rules());
+        StepResult written = change(
+                step.place(), step.family(), now, seen -> GuardRules.restoreText(step.rules(), seen), step.rules());
         banAgain(step, previous);
         return written instanceof StepResult.Failed || step.adopted().isEmpty()
                 ? written
@@ -159,32 +166,48 @@ final class GuardStepRunner {
     }
 
     StepResult remove(Step.RemoveGuard step, Undo undo) {
-        Iptables.Saved before = iptables.save(step.place(), step.family());
+        Iptables.Saved before = iptables.saveCounted(step.place(), step.family());
         if (before.filter().isEmpty()) {
             return unreadable(step.place(), step.family(), before.problem());
         }
         SavedFilter now = before.filter().get();
-        String text = GuardRules.removeText(now, step.adopted());
-        if (text.isEmpty()) {
+        if (GuardRules.removeText(now, step.adopted()).isEmpty()) {
             return StepResult.DONE;
         }
         OwnRules previous = now.own();
         undo.add(() -> bringBack(step.place(), step.family(), previous));
-        return change(step.place(), step.family(), text, OwnRules.NONE);
+        return change(
+                step.place(), step.family(), now, seen -> GuardRules.removeText(seen, step.adopted()), OwnRules.NONE);
     }
 
-    private StepResult change(Place place, Family family, String text, OwnRules wanted) {
-        Iptables.Changed changed = iptables.change(place, family, text);
-        boolean asWanted = changed.after()
-                .filter()
-                .map(filter -> filter.own().withoutCopies().equals(wanted))
-                .orElse(false);
-        return asWanted
-                ? StepResult.DONE
-                : Failures.of(
+    /**
+     * A commit that another iptables was in the way of, by its lock or by what it changed since the table was read, is made again
+     * from what is there then.
+     */
+    private StepResult change(
+            Place place, Family family, SavedFilter now, Function<SavedFilter, String> text, OwnRules wanted) {
+        SavedFilter seen = now;
+        for (int attempt = 1; ; attempt++) {
+            Iptables.Changed changed = iptables.change(place, family, text.apply(seen));
+            Optional<SavedFilter> after = changed.after().filter();
+            if (after.map(filter -> filter.own().withoutCopies().equals(wanted)).orElse(false)) {
+                return StepResult.DONE;
+            }
+            boolean locked = Iptables.saysLocked(changed.result().err());
+            boolean changedMeanwhile = !changed.result().succeeded() && after.isPresent() && !isSame(seen, after.get());
+            if (attempt == ATTEMPTS || !(locked || changedMeanwhile) || after.isEmpty()) {
+                return Failures.of(
                         family.program() + "-restore --noflush",
                         changed.result(),
                         "the IPv" + family.number() + " guard of " + place.describe() + " is not as asked");
+            }
+            pause.pause(BETWEEN_ATTEMPTS);
+            seen = iptables.saveCounted(place, family).filter().orElse(after.get());
+        }
+    }
+
+    private static boolean isSame(SavedFilter one, SavedFilter other) {
+        return one.own().equals(other.own()) && one.foreign().equals(other.foreign());
     }
 
     private static StepResult unreadable(Place place, Family family, String problem) {

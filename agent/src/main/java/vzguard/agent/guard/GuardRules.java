@@ -165,7 +165,8 @@ public final class GuardRules {
     /**
      * Input for {@code iptables-restore --noflush} that turns what is there into what is wanted, in one commit. Without
      * foreign rules before them, the jumps stay untouched. Copies of the published rules that are wanted and not there are
-     * put back; those that are there are left to {@link PublishedRules#wordings}.
+     * put back; those that are there are left to {@link PublishedRules#wordings}. Rules that stay go on counting, where the counters
+     * are known.
      */
     public static String restoreText(OwnRules wanted, SavedFilter now) {
         OwnRules own = now.own();
@@ -173,18 +174,20 @@ public final class GuardRules {
         if (wanted.ban().isPresent() || own.ban().isPresent()) {
             text.append(":").append(BAN_CHAIN).append(" - [0:0]\n");
         }
-        append(text, CHAIN, wanted.chain());
-        append(text, BAN_CHAIN, wanted.ban().orElse(List.of()));
+        append(text, CHAIN, wanted.chain(), now);
+        append(text, BAN_CHAIN, wanted.ban().orElse(List.of()), now);
         if (wanted.ban().isEmpty() && own.ban().isPresent()) {
             text.append("-X ").append(BAN_CHAIN).append('\n');
         }
         if (!own.jumps().equals(wanted.jumps()) || !own.jumpsFirst()) {
             appendJumpRemoval(text, now);
             for (int i = wanted.jumps().size() - 1; i >= 0; i--) {
-                text.append("-I ")
+                String jump = wanted.jumps().get(i);
+                text.append(counters(now.chain(BUILT_IN), jump))
+                        .append("-I ")
                         .append(BUILT_IN)
                         .append(" 1 ")
-                        .append(wanted.jumps().get(i))
+                        .append(jump)
                         .append('\n');
             }
         }
@@ -210,9 +213,23 @@ public final class GuardRules {
         return text.append("COMMIT\n").toString();
     }
 
-    private static void append(StringBuilder text, String chain, List<String> rules) {
-        rules.forEach(rule ->
-                text.append("-A ").append(chain).append(' ').append(rule).append('\n'));
+    private static void append(StringBuilder text, String chain, List<String> rules, SavedFilter now) {
+        List<SavedFilter.Rule> before = now.chain(chain);
+        rules.forEach(rule -> text.append(counters(before, rule))
+                .append("-A ")
+                .append(chain)
+                .append(' ')
+                .append(rule)
+                .append('\n'));
+    }
+
+    private static String counters(List<SavedFilter.Rule> before, String rule) {
+        return before.stream()
+                .filter(each ->
+                        each.canonical().equals(rule) && !each.counters().isEmpty())
+                .findFirst()
+                .map(each -> each.counters() + " ")
+                .orElse("");
     }
 
     /**

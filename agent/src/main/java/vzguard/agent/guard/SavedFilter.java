@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.PublishedRule;
 
@@ -18,6 +20,8 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
     /** More foreign rules than this that count need not be told apart to say that there are some. */
     private static final int MOST_COUNTING = 20;
 
+    private static final Pattern COUNTERS = Pattern.compile("(\\[\\d+:\\d+])\\s*");
+
     public SavedFilter {
         chains = java.util.Collections.unmodifiableSet(new TreeSet<>(chains));
         rules = List.copyOf(rules);
@@ -28,8 +32,9 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
      *
      * @param raw its words after the chain, as printed
      * @param canonical the same in {@link RuleText#canonical} form
+     * @param counters "[PACKETS:BYTES]" where they were printed, else empty
      */
-    public record Rule(String chain, String raw, String canonical) {
+    public record Rule(String chain, String raw, String canonical, String counters) {
         boolean jumpsTo(String target) {
             return canonical.equals("-j " + target) || canonical.endsWith(" -j " + target);
         }
@@ -55,22 +60,24 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
             } else if (filter && line.startsWith(":")) {
                 chains.add(line.substring(1).split(" ", 2)[0]);
             } else if (filter) {
-                String plain = line.replaceFirst("^\\[\\d+:\\d+]\\s*", "");
+                Matcher counted = COUNTERS.matcher(line);
+                String counters = counted.lookingAt() ? counted.group(1) : "";
+                String plain = counters.isEmpty() ? line : line.substring(counted.end());
                 if (plain.startsWith("-A ")) {
-                    rules.add(rule(plain.substring(3)));
+                    rules.add(rule(plain.substring(3), counters));
                 } else if (plain.startsWith("-I ")) {
-                    rules.add(0, rule(plain.substring(3).replaceFirst("^(\\S+) 1 ", "$1 ")));
+                    rules.add(0, rule(plain.substring(3).replaceFirst("^(\\S+) 1 ", "$1 "), counters));
                 }
             }
         }
         return new SavedFilter(chains, rules);
     }
 
-    private static Rule rule(String text) {
+    private static Rule rule(String text, String counters) {
         int blank = text.indexOf(' ');
         String chain = blank < 0 ? text : text.substring(0, blank);
         String raw = blank < 0 ? "" : text.substring(blank + 1).strip();
-        return new Rule(chain, raw, RuleText.canonical(raw));
+        return new Rule(chain, raw, RuleText.canonical(raw), counters);
     }
 
     /** Rules of one chain, in order. */

@@ -16,7 +16,7 @@ import vzguard.agent.model.Place;
 public final class Iptables {
     /** Restores standard input and prints the table as it is then. Constant: the program's name is an argument. */
     private static final String RESTORE_AND_SAVE =
-            "\"$1-restore\" --noflush; code=$?; \"$1-save\" -t filter </dev/null; exit $code";
+            "\"$1-restore\" --noflush --counters; code=$?; \"$1-save\" -t filter </dev/null; exit $code";
 
     /** Deletes rules of INPUT, each an argument of several words. Constant, and no word of a rule is looked up in a folder. */
     private static final String DELETE =
@@ -71,15 +71,27 @@ public final class Iptables {
                 : new Saved(Optional.empty(), result.explain());
     }
 
+    /** As {@link #save}, with how often each rule matched. */
+    public Saved saveCounted(Place place, Family family) {
+        CommandResult result = programs.run(place, "", family.program() + "-save", "-c", "-t", "filter");
+        return result.succeeded() && !result.truncated()
+                ? Saved.of(result.out())
+                : new Saved(Optional.empty(), result.explain());
+    }
+
     /** One commit; a failing line leaves the table as it was. Chains that the text does not name stay. */
     public CommandResult restore(Place place, Family family, String text) {
         return programs.run(place, text, family.program() + "-restore", "--noflush");
     }
 
-    /** As {@link #restore}, and reads the table again; in a VE one exec does both, which is most of their cost. */
+    /**
+     * As {@link #restore}, with the counters that the text gives, and reads the table again; in a VE one exec does both, which is
+     * most of their cost.
+     */
     public Changed change(Place place, Family family, String text) {
         if (place.ctid().isEmpty()) {
-            CommandResult restored = restore(place, family, text);
+            CommandResult restored =
+                    programs.run(place, text, family.program() + "-restore", "--noflush", "--counters");
             return new Changed(restored, save(place, family));
         }
         CommandResult both = programs.run(place, text, "sh", "-c", RESTORE_AND_SAVE, "sh", family.program());

@@ -74,7 +74,7 @@ class StepRunnersTest {
 
     private GuardStepRunner runner(FakeHost host) {
         return new GuardStepRunner(
-                host, files, new Reverter(host, files, state, clock, pause, new java.util.Random(1)));
+                host, files, new Reverter(host, files, state, clock, pause, new java.util.Random(1)), pause);
     }
 
     private String configNow() {
@@ -166,6 +166,63 @@ class StepRunnersTest {
                 .hasSize(1);
     }
 
+    private static final String HEAD = "*filter\n:INPUT ACCEPT [0:0]\n";
+    private static final Step.WriteGuard WRITE = new Step.WriteGuard(
+            Place.HOST, Family.V4, GUARD, List.of(), List.of(), false, GuardSeen.Stored.NOTHING, "", "");
+
+    /** Versions 1.6.0 to 1.8.7 of iptables-restore do not wait for the lock of another iptables. */
+    @Test
+    void aCommitThatAnotherIptablesWasInTheWayOfIsMadeAgain() {
+        int[] restores = {0};
+        String[] table = {HEAD + "COMMIT\n"};
+        FakeHost host = new FakeHost(command -> {
+            if (command.argv().contains("iptables-save")) {
+                return CommandResult.of(0, table[0], "");
+            }
+            if (!command.argv().contains("iptables-restore")) {
+                return CommandResult.of(0, "", "");
+            }
+            if (restores[0]++ < 3) {
+                return CommandResult.of(
+                        4,
+                        "",
+                        "Another app is currently holding the xtables lock. Perhaps you want to use the -w option?\n");
+            }
+            table[0] = HEAD + ":VZG - [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j VZG\n-A VZG -j RETURN\nCOMMIT\n";
+            return CommandResult.of(0, "", "");
+        });
+        assertThat(runner(host).write(WRITE, OPTIONS, new Undo())).isEqualTo(StepResult.DONE);
+        assertThat(restores[0]).isEqualTo(4);
+    }
+
+    /** A jump that somebody deleted between reading and committing cannot be deleted once more. */
+    @Test
+    void whatOthersChangedMeanwhileIsReadAgain() {
+        String jump = "-A INPUT -p tcp -m tcp --dport 23 -j VZG\n";
+        String[] table = {HEAD + ":VZG - [0:0]\n[7:420] " + jump + "[5:300] -A VZG -j RETURN\nCOMMIT\n"};
+        List<String> committed = new java.util.ArrayList<>();
+        FakeHost host = new FakeHost(command -> {
+            if (command.argv().contains("iptables-save")) {
+                return CommandResult.of(0, table[0], "");
+            }
+            if (command.argv().contains("iptables-restore")) {
+                committed.add(command.input());
+                boolean gone = committed.size() == 1;
+                table[0] = gone
+                        ? table[0].replace("[7:420] " + jump, "")
+                        : HEAD + ":VZG - [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j VZG\n-A VZG -j RETURN\nCOMMIT\n";
+                return gone
+                        ? CommandResult.of(1, "", "iptables-restore: line 3 failed\n")
+                        : CommandResult.of(0, "", "");
+            }
+            return CommandResult.of(0, "", "");
+        });
+        assertThat(runner(host).write(WRITE, OPTIONS, new Undo())).isEqualTo(StepResult.DONE);
+        assertThat(committed).hasSize(2);
+        assertThat(committed.get(0)).contains("-D INPUT -p tcp -m tcp --dport 23 -j VZG\n", "[5:300] -A VZG -j RETURN");
+        assertThat(committed.get(1)).doesNotContain("-D INPUT");
+    }
+
     @Test
     void aGuardThatIsThereIsNotWritten() {
         String there =
@@ -174,7 +231,7 @@ class StepRunnersTest {
         Step.WriteGuard step = new Step.WriteGuard(
                 Place.HOST, Family.V4, GUARD, List.of(), List.of(), false, GuardSeen.Stored.NOTHING, "", "");
         assertThat(runner(host).write(step, OPTIONS, new Undo())).isEqualTo(StepResult.DONE);
-        assertThat(host.asked()).containsExactly("iptables-save -t filter");
+        assertThat(host.asked()).containsExactly("iptables-save -c -t filter");
     }
 
     @Test

@@ -214,10 +214,22 @@ class GuardIT {
     void aPolicyChangesRuleAndActionInOneCommitAndTheBansStay() {
         apply("102", "rule: fixed-ban, ban: 10m, list: STAY");
         assertThat(fleet.connect("hn1/102", "198.51.100.92", 3)).containsExactly(true, true, false);
+        long counted = setBySyns();
+        assertThat(counted).isPositive();
         apply("102", "rule: fixed-ban, ban: 20m, hits: 5, action: reject, list: STAY");
+        assertThat(setBySyns()).as("rules that stay go on counting").isGreaterThanOrEqualTo(counted);
         assertThat(attempts("hn1/102", "198.51.100.92", 1).get(0).detail()).contains("Connection refused");
         apply("102", "rule: field-report, list: STAY");
         assertThat(fleet.shell("hn1/102", "iptables -S")).doesNotContain("VZG-BAN");
+    }
+
+    /** Packets that the rule saw which counts. */
+    private long setBySyns() {
+        return fleet.shell("hn1/102", "iptables-save -c -t filter")
+                .lines()
+                .filter(rule -> rule.contains("-A VZG ") && rule.contains("--set --name STAY "))
+                .mapToLong(rule -> Long.parseLong(rule.substring(1, rule.indexOf(':'))))
+                .sum();
     }
 
     /** The host's own list of addresses that no policy can take away. */
