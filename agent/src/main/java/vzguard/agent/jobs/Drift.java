@@ -155,6 +155,19 @@ public final class Drift {
             tell(place, what, false, "it would also need: " + more + "; a rollout of " + policy.name() + " does that");
             return false;
         }
+        ApplyReport report = heal(place, policy);
+        if (isOvertaken(report)) {
+            report = heal(place, policy);
+        }
+        // It was confirmed when it was applied.
+        applier.reverter().confirm(place);
+        applier.reverter().forget(place);
+        boolean healed = report.outcome() == Outcome.DONE || report.outcome() == Outcome.NO_OP;
+        tell(place, what, healed, healed ? "" : report.summary());
+        return true;
+    }
+
+    private ApplyReport heal(Place place, Policy policy) {
         String job = "heal " + place.describe();
         ApplyReport report = applier.apply(
                 place,
@@ -163,12 +176,12 @@ public final class Drift {
                 journal.of(job),
                 (step, steps, text) -> LOG.log(Level.INFO, "{0}: {1}", new Object[] {job, text}));
         journal.forget(job);
-        // It was confirmed when it was applied.
-        applier.reverter().confirm(place);
-        applier.reverter().forget(place);
-        boolean healed = report.outcome() == Outcome.DONE || report.outcome() == Outcome.NO_OP;
-        tell(place, what, healed, healed ? "" : report.summary());
-        return true;
+        return report;
+    }
+
+    /** Somebody was at work in the same moment: a firewall that is just starting flushes more than once. */
+    private static boolean isOvertaken(ApplyReport report) {
+        return report.causes().stream().anyMatch(cause -> cause.code() == CauseCode.NO_EFFECT);
     }
 
     private static List<GuardSeen> guards(Place place, HostSnapshot host) {
