@@ -2,29 +2,25 @@ package vzguard.agent.apply;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
-import vzguard.agent.enrol.DurableFile;
+import vzguard.agent.apply.UndoFiles.Stage;
 import vzguard.agent.exec.Command;
+import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
 import vzguard.agent.guard.UndoText;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Place;
+import vzguard.agent.observe.ConfigReader;
 import vzguard.agent.tools.PlacePrograms;
 
 /**
@@ -36,27 +32,25 @@ public final class Reverter {
     private static final Logger LOG = Logger.getLogger(Reverter.class.getName());
 
     /**
-     * Waits {@code $1} seconds, then feeds the file {@code $2} to the program that the other arguments name, unless the file is
-     * gone: it was confirmed. A VE that is down meanwhile gets its own back when it is up, within an hour.
+     * Waits {@code $1} seconds, then feeds the file {@code $2} to the program that the last arguments name, unless the file is
+     * gone: it was confirmed. A VE that is down meanwhile gets its own back when it is up: it is tried every 5 s, after ten minutes
+     * every minute, for as long as the file {@code $3} says that the VE belongs to this host.
      */
     public static final String WAIT = """
             sleep "$1"
             file=${2%.undo}
-            shift 2
+            there=$3
+            shift 3
             mv "$file.undo" "$file.running" 2>/dev/null || exit 0
             tries=0
-            until "$@" <"$file.running"; do
+            while [ -e "$file.running" ] && [ -e "$there" ]; do
+                "$@" <"$file.running" && break
                 tries=$((tries + 1))
-                [ "$tries" -lt 720 ] || break
-                sleep 5
+                if [ "$tries" -lt 120 ]; then sleep 5; else sleep 60; fi
             done
             mv "$file.running" "$file.reverted"
             """;
 
-    private static final String ARMED = ".undo";
-    private static final String RUNNING = ".running";
-    private static final String REVERTED = ".reverted";
-    private static final String CONFIRMED = ".confirmed";
     private static final Duration UNTIL_STARTED = Duration.ofMillis(1);
     private static final Duration POLL = Duration.ofMillis(100);
     /** A process that was to act so long ago does not live any more. */
@@ -67,7 +61,7 @@ public final class Reverter {
     private final CommandRunner runner;
     private final PlacePrograms programs;
     private final HostFiles files;
-    private final Path folder;
+    private final UndoFiles undos;
     private final Clock clock;
     private final Pause pause;
     private final RandomGenerator random;
@@ -82,7 +76,7 @@ public final class Reverter {
         this.runner = runner;
         this.programs = new PlacePrograms(runner);
         this.files = files;
-        this.folder = stateDirectory.resolve("confirm");
+        this.undos = new UndoFiles(stateDirectory.resolve("confirm"));
         this.clock = clock;
         this.pause = pause;
         this.random = random;
@@ -96,46 +90,58 @@ public final class Reverter {
      * @throws UncheckedIOException when it cannot be armed: then nothing may be written
      */
     public void arm(Place place, Family family, String undo, Duration within, List<String> peers) {
-        String name = name(place) + ".v" + family.number() + String.format(Locale.ROOT, ".%08x", random.nextInt());
-        Path file = folder.resolve(name + ARMED);
         PendingUndo pending = new PendingUndo(place, clock.instant().plus(within), bootId(), peers, undo);
-        try {
-            DurableFile.replace(file, pending.text().getBytes(StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+        Path file = undos.write(pending, family, random.nextInt());
+        CommandResult started = startWaiting(place, file, within);
+        if (started.exit() == CommandResult.NOT_STARTED) {
+            undos.delete(file);
+            throw new UncheckedIOException(new IOException("nothing waits to take it back: " + started.explain()));
         }
-        List<String> argv = new ArrayList<>(
-                List.of("setsid", "sh", "-c", WAIT, "sh", Long.toString(within.toSeconds()), file.toString()));
-        argv.addAll(PlacePrograms.command(place, "", takeBack()).argv());
-        runner.run(Command.of(argv).withDeadline(UNTIL_STARTED).leftRunning());
     }
 
-    private static List<String> takeBack() {
+    private CommandResult startWaiting(Place place, Path file, Duration within) {
+        String there = place.ctid().map(ConfigReader::veName).orElse("/");
+        List<String> argv = new ArrayList<>(
+                List.of("setsid", "sh", "-c", WAIT, "sh", Long.toString(within.toSeconds()), file.toString(), there));
+        argv.addAll(PlacePrograms.command(place, "", program()).argv());
+        return runner.run(Command.of(argv).withDeadline(UNTIL_STARTED).leftRunning());
+    }
+
+    private static List<String> program() {
         return List.of("sh", "-c", UndoText.TAKE_BACK, "sh");
     }
 
     /** Whether a write at this place waits for its confirmation, or is just being taken back. */
     public boolean isArmed(Place place) {
-        return !with(place, ARMED).isEmpty() || !with(place, RUNNING).isEmpty();
+        return !undos.of(place, Stage.ARMED).isEmpty()
+                || !undos.of(place, Stage.RUNNING).isEmpty();
     }
 
     /** All writes that wait. */
     public List<PendingUndo> pending() {
-        return all().stream()
-                .filter(file -> file.toString().endsWith(ARMED))
-                .flatMap(file -> read(file).stream())
+        return undos.all().stream()
+                .filter(Stage.ARMED::isOf)
+                .flatMap(file -> undos.read(file).stream())
                 .toList();
     }
 
     /**
-     * All writes at a place are good.
+     * All writes at a place are good, or, where one had been taken back already, none: then all are taken back.
      *
-     * @return whether each of them still stood; where one had been taken back already, the others are not confirmed
+     * @return whether they stay
      */
     public boolean confirm(Place place) {
-        boolean all = with(place, RUNNING).isEmpty() && with(place, REVERTED).isEmpty();
-        for (Path file : with(place, ARMED)) {
-            all = all && renamed(file, CONFIRMED);
+        boolean all = undos.of(place, Stage.RUNNING).isEmpty()
+                && undos.of(place, Stage.REVERTED).isEmpty();
+        List<Path> confirmed = new ArrayList<>();
+        for (Path file : undos.of(place, Stage.ARMED)) {
+            Optional<Path> stays = all ? undos.become(file, Stage.CONFIRMED) : Optional.empty();
+            stays.ifPresent(confirmed::add);
+            all = stays.isPresent();
+        }
+        if (!all) {
+            confirmed.forEach(file -> undos.become(file, Stage.ARMED));
+            takeBack(place);
         }
         return all;
     }
@@ -146,38 +152,56 @@ public final class Reverter {
      * @return whether they were confirmed
      */
     public boolean awaitConfirmed(Place place) {
-        while (!with(place, ARMED).isEmpty() || !with(place, RUNNING).isEmpty()) {
+        while (isArmed(place)) {
             pause.pause(POLL);
         }
-        boolean confirmed = with(place, REVERTED).isEmpty();
+        // Neither: another job that came to this place took them back, and forgot them.
+        boolean confirmed = undos.of(place, Stage.REVERTED).isEmpty()
+                && !undos.of(place, Stage.CONFIRMED).isEmpty();
         forget(place);
         return confirmed;
     }
 
-    /** Takes back what waits at this place, now. Where nothing waits, nothing is done. */
+    /**
+     * Takes back what waits at this place, now. Where nothing waits, nothing is done. Where the place does not answer, it is
+     * taken back as soon as it does.
+     */
     public void takeBack(Place place) {
-        for (int poll = 0; poll < RUNNING_POLLS && !with(place, RUNNING).isEmpty(); poll++) {
+        for (int poll = 0;
+                poll < RUNNING_POLLS && !undos.of(place, Stage.RUNNING).isEmpty();
+                poll++) {
             pause.pause(POLL);
         }
-        List<Path> left = new ArrayList<>(with(place, RUNNING));
-        with(place, ARMED).stream()
-                .filter(file -> renamed(file, RUNNING))
-                .map(file -> named(file, RUNNING))
-                .forEach(left::add);
-        left.forEach(file -> read(file).ifPresent(undo -> {
-            LOG.log(Level.WARNING, "the guard of {0} was not confirmed and is taken back", place.describe());
-            programs.run(place, undo.text(), takeBack().toArray(new String[0]));
-        }));
+        List<Path> left = new ArrayList<>(undos.of(place, Stage.RUNNING));
+        undos.of(place, Stage.ARMED)
+                .forEach(file -> undos.become(file, Stage.RUNNING).ifPresent(left::add));
+        left.forEach(file -> takeBack(place, file));
         forget(place);
+    }
+
+    private void takeBack(Place place, Path file) {
+        Optional<PendingUndo> undo = undos.read(file);
+        if (undo.isEmpty()) {
+            return;
+        }
+        LOG.log(Level.WARNING, "the guard of {0} was not confirmed and is taken back", place.describe());
+        boolean done = programs.run(place, undo.get().undo(), program().toArray(new String[0]))
+                .succeeded();
+        if (done || !isThere(place)) {
+            undos.delete(file);
+        } else {
+            undos.become(file, Stage.ARMED).ifPresent(again -> startWaiting(place, again, Duration.ZERO));
+        }
+    }
+
+    private boolean isThere(Place place) {
+        return place.ctid().map(ConfigReader::veName).map(files::exists).orElse(true);
     }
 
     /** Forgets what was decided about a place. */
     public void forget(Place place) {
-        for (Path file : ofPlace(place)) {
-            if (!file.toString().endsWith(ARMED)) {
-                delete(file);
-            }
-        }
+        undos.of(place, Stage.CONFIRMED).forEach(undos::delete);
+        undos.of(place, Stage.REVERTED).forEach(undos::delete);
     }
 
     /**
@@ -187,80 +211,18 @@ public final class Reverter {
     public void conclude() {
         String boot = bootId();
         Instant now = clock.instant();
-        for (Path file : all()) {
-            read(file)
-                    .filter(undo -> !file.toString().endsWith(REVERTED)
-                            && !file.toString().endsWith(CONFIRMED)
-                            && (!undo.bootId().equals(boot)
-                                    || undo.until().plus(OVERDUE).isBefore(now)))
-                    .ifPresent(undo -> takeBack(undo.place()));
-        }
-    }
-
-    /** Empty when it has just gone, or is none. */
-    private static Optional<PendingUndo> read(Path file) {
-        try {
-            return Optional.of(PendingUndo.parse(Files.readString(file, StandardCharsets.ISO_8859_1)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.log(Level.WARNING, "cannot read " + file, e);
-            return Optional.empty();
+        for (Path file : undos.all()) {
+            if (Stage.RUNNING.isOf(file) || Stage.ARMED.isOf(file)) {
+                undos.read(file)
+                        .filter(undo -> Stage.RUNNING.isOf(file)
+                                || !undo.bootId().equals(boot)
+                                || undo.until().plus(OVERDUE).isBefore(now))
+                        .ifPresent(undo -> takeBack(undo.place()));
+            }
         }
     }
 
     private String bootId() {
         return files.read("/proc/sys/kernel/random/boot_id").map(String::strip).orElse("");
-    }
-
-    private static boolean renamed(Path file, String ending) {
-        try {
-            Files.move(file, named(file, ending), StandardCopyOption.ATOMIC_MOVE);
-            return true;
-        } catch (IOException e) {
-            LOG.log(Level.FINE, "decided by another", e);
-            return false;
-        }
-    }
-
-    private static Path named(Path file, String ending) {
-        String name = String.valueOf(file.getFileName());
-        return file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ending);
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, "cannot delete " + file, e);
-        }
-    }
-
-    private List<Path> with(Place place, String ending) {
-        return ofPlace(place).stream()
-                .filter(file -> file.toString().endsWith(ending))
-                .toList();
-    }
-
-    private List<Path> ofPlace(Place place) {
-        return all().stream()
-                .filter(file -> String.valueOf(file.getFileName()).startsWith(name(place) + ".v"))
-                .toList();
-    }
-
-    private List<Path> all() {
-        try (Stream<Path> found = Files.list(folder)) {
-            return found.filter(file -> !String.valueOf(file.getFileName()).startsWith("."))
-                    .sorted()
-                    .toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + folder, e);
-        }
-    }
-
-    private static String name(Place place) {
-        return place.ctid().map(ctid -> "ve-" + ctid).orElse("host");
     }
 }

@@ -69,9 +69,6 @@ final class Confirming {
 
     private Optional<Cause> stays(Place place) {
         boolean confirmed = reverter.confirm(place);
-        if (!confirmed) {
-            reverter.takeBack(place);
-        }
         reverter.forget(place);
         return confirmed
                 ? Optional.empty()

@@ -47,7 +47,7 @@ public final class ConfirmCommand implements Callable<Integer> {
             throw refused("this login (from " + login.replace(" ", " port ") + ") is older than the guard");
         }
         if (!reverter.confirm(Place.HOST)) {
-            throw new CommandFailed(ExitCode.FAILED, "too late: the guard is being taken back");
+            throw new CommandFailed(ExitCode.FAILED, "too late: the guard is taken back");
         }
         surroundings.out().println("the guard of the host is confirmed");
         return ExitCode.DONE;
