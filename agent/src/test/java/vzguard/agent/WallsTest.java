@@ -17,7 +17,8 @@ class WallsTest {
     void modelPlanGuardAndWireDoNoInputOrOutput() {
         noClasses()
                 .that()
-                .resideInAnyPackage("..agent.model..", "..agent.plan..", "..agent.guard..", "..agent.wire..")
+                .resideInAnyPackage(
+                        "..agent.boot..", "..agent.model..", "..agent.plan..", "..agent.guard..", "..agent.wire..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -34,7 +35,7 @@ class WallsTest {
     void modelPlanAndGuardDoNotKnowTheTime() {
         noClasses()
                 .that()
-                .resideInAnyPackage("..agent.model..", "..agent.plan..", "..agent.guard..")
+                .resideInAnyPackage("..agent.boot..", "..agent.model..", "..agent.plan..", "..agent.guard..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.time.Clock")

@@ -241,7 +241,10 @@ public final class Bans {
         if (same) {
             return Optional.empty();
         }
-        StepResult result = persistSteps.persist(new Step.PersistGuard(place, rules, kept, "a ban"), new Undo());
+        StepResult result = persistSteps.persist(
+                new Step.PersistGuard(
+                        place, rules, kept, guards.get(0).stored().boot().layout(), "a ban"),
+                new Undo());
         return result instanceof StepResult.Failed failed
                 ? Optional.of("the lists are as asked, but would not be after a restart: "
                         + failed.cause().summary())

@@ -1,12 +1,12 @@
 package vzguard.agent.apply;
 
-import java.io.UncheckedIOException;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import vzguard.agent.boot.BootFile;
+import vzguard.agent.boot.BootLayout;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
@@ -18,9 +18,8 @@ import vzguard.agent.model.Kept;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.Step;
 import vzguard.agent.tools.VeFiles;
-import vzguard.values.Ctid;
 
-/** Own files and own hook, on the host or in a VE. */
+/** Own files and what runs them at boot, on the host or in a VE. */
 final class PersistStepRunner {
     private final HostFiles files;
     private final VeFiles veFiles;
@@ -31,64 +30,107 @@ final class PersistStepRunner {
     }
 
     StepResult persist(Step.PersistGuard step, Undo undo) {
-        Map<String, String> wanted = new LinkedHashMap<>();
+        Place place = step.place();
+        List<BootFile> wanted = new ArrayList<>();
         List<String> unwanted = new ArrayList<>();
         for (Family family : Family.values()) {
+            String path = StoredGuard.file(family);
+            Kept kept = step.kept().getOrDefault(family, Kept.NOTHING);
             Optional.ofNullable(step.rules().get(family))
                     .ifPresentOrElse(
-                            rules -> wanted.put(
-                                    StoredGuard.file(family),
-                                    GuardRules.fileText(rules, step.kept().getOrDefault(family, Kept.NOTHING))),
-                            () -> unwanted.add(StoredGuard.file(family)));
+                            rules -> wanted.add(BootFile.text(path, GuardRules.fileText(rules, kept, step.layout()))),
+                            () -> unwanted.add(path));
         }
-        // The hook last: before it is there, nothing half-written is ever loaded.
-        wanted.put(StoredGuard.HOOK, StoredGuard.HOOK_TEXT);
-        for (Map.Entry<String, String> file : wanted.entrySet()) {
-            StepResult written = write(step.place(), file.getKey(), file.getValue(), undo);
+        // What runs them last: before it is there, nothing half-written is ever loaded.
+        wanted.addAll(step.layout().files());
+        Map<String, List<String>> links = new LinkedHashMap<>();
+        for (BootFile file : wanted) {
+            if (file.kind() == BootFile.Kind.LINK) {
+                links.computeIfAbsent(file.content(), target -> new ArrayList<>())
+                        .add(file.path());
+                continue;
+            }
+            StepResult written = write(place, file, undo);
             if (written instanceof StepResult.Failed) {
                 return written;
             }
         }
-        return unwanted.isEmpty() ? StepResult.DONE : remove(step.place(), unwanted, undo);
+        for (Map.Entry<String, List<String>> each : links.entrySet()) {
+            StepResult linked = link(place, each.getKey(), each.getValue(), undo);
+            if (linked instanceof StepResult.Failed) {
+                return linked;
+            }
+        }
+        return unwanted.isEmpty() ? StepResult.DONE : remove(place, unwanted, undo);
     }
 
     StepResult remove(Step.RemovePersistence step, Undo undo) {
-        List<String> names = List.of(StoredGuard.HOOK, StoredGuard.file(Family.V4), StoredGuard.file(Family.V6));
+        // What is run goes after what runs it.
+        List<String> names = new ArrayList<>(step.boot());
+        java.util.Collections.reverse(names);
+        names.add(StoredGuard.file(Family.V4));
+        names.add(StoredGuard.file(Family.V6));
         return remove(step.place(), names, undo);
     }
 
-    private StepResult write(Place place, String name, String content, Undo undo) {
-        Optional<String> before = read(place, name);
-        undo.add(() -> bringBack(place, name, before));
-        Optional<CommandResult> result = put(place, name, content);
+    private OwnFiles of(Place place) {
+        return new OwnFiles(place, files, veFiles);
+    }
+
+    private StepResult write(Place place, BootFile file, Undo undo) {
+        OwnFiles own = of(place);
+        Optional<String> before = own.read(file.path());
+        undo.add(() -> before.ifPresentOrElse(
+                content -> own.put(new BootFile(file.path(), file.kind(), content)),
+                () -> own.remove(List.of(file.path()))));
+        Optional<CommandResult> result = own.put(file);
         // What the writing program read back proves it; where it did not get that far, another one looks.
         boolean same = result.map(CommandResult::out)
-                        .filter(out -> isSame(out, content))
+                        .filter(out -> isSame(out, file.content()))
                         .isPresent()
-                || read(place, name).filter(now -> isSame(now, content)).isPresent();
-        if (same) {
-            return StepResult.DONE;
-        }
-        String what = name + " on " + place.describe() + " is not as written";
-        return result.map(ended -> (StepResult) Failures.of("vzctl exec3 (writing " + name + ")", ended, what))
-                .orElseGet(() -> Failures.failed(CauseCode.PROGRAM_FAILED, what, ""));
+                || own.read(file.path())
+                        .filter(now -> isSame(now, file.content()))
+                        .isPresent();
+        return same ? StepResult.DONE : notAsWritten(place, file.path(), result);
     }
 
     private static boolean isSame(String one, String other) {
         return one.strip().equals(other.strip());
     }
 
-    private StepResult remove(Place place, List<String> names, Undo undo) {
-        Map<String, String> before = new LinkedHashMap<>();
-        names.forEach(name -> read(place, name).ifPresent(content -> before.put(name, content)));
+    private StepResult link(Place place, String target, List<String> paths, Undo undo) {
+        OwnFiles own = of(place);
+        Map<String, String> before = own.links(paths);
+        undo.add(() -> {
+            own.remove(paths);
+            before.forEach((path, former) -> own.put(BootFile.link(path, former)));
+        });
+        Optional<CommandResult> result = own.link(target, paths);
+        Map<String, String> now = own.links(paths);
+        return paths.stream()
+                .filter(path -> !target.equals(now.get(path)))
+                .findFirst()
+                .map(path -> notAsWritten(place, path, result))
+                .orElse(StepResult.DONE);
+    }
+
+    private static StepResult notAsWritten(Place place, String path, Optional<CommandResult> result) {
+        String what = path + " on " + place.describe() + " is not as written";
+        return result.map(ended -> (StepResult) Failures.of("vzctl exec3 (writing " + path + ")", ended, what))
+                .orElseGet(() -> Failures.failed(CauseCode.PROGRAM_FAILED, what, ""));
+    }
+
+    private StepResult remove(Place place, List<String> paths, Undo undo) {
+        OwnFiles own = of(place);
+        List<BootFile> before = there(own, paths);
         if (before.isEmpty()) {
             return StepResult.DONE;
         }
-        undo.add(() -> before.forEach((name, content) -> put(place, name, content)));
-        List<String> there = List.copyOf(before.keySet());
-        place.ctid().ifPresentOrElse(ctid -> veFiles.remove(ctid, there), () -> removeFromHost(there));
-        List<String> left =
-                there.stream().filter(name -> read(place, name).isPresent()).toList();
+        undo.add(() -> before.forEach(own::put));
+        own.remove(before.stream().map(BootFile::path).toList());
+        List<String> left = there(own, before.stream().map(BootFile::path).toList()).stream()
+                .map(BootFile::path)
+                .toList();
         return left.isEmpty()
                 ? StepResult.DONE
                 : Failures.failed(
@@ -97,46 +139,13 @@ final class PersistStepRunner {
                         "");
     }
 
-    private void removeFromHost(List<String> names) {
-        names.forEach(files::delete);
-        if (files.list(StoredGuard.DIRECTORY).isEmpty() && files.exists(StoredGuard.DIRECTORY)) {
-            files.delete(StoredGuard.DIRECTORY);
-        }
-    }
-
-    private void bringBack(Place place, String name, Optional<String> before) {
-        before.ifPresentOrElse(
-                content -> put(place, name, content),
-                () -> place.ctid()
-                        .ifPresentOrElse(
-                                ctid -> veFiles.remove(ctid, List.of(name)), () -> removeFromHost(List.of(name))));
-    }
-
-    private Optional<String> read(Place place, String name) {
-        return place.ctid().map(ctid -> veFiles.read(ctid, name)).orElseGet(() -> files.read(name));
-    }
-
-    /** How the program that wrote ended; empty where none was needed. */
-    private Optional<CommandResult> put(Place place, String name, String content) {
-        String mode = name.equals(StoredGuard.HOOK) ? StoredGuard.HOOK_MODE : StoredGuard.FILE_MODE;
-        if (place.ctid().isPresent()) {
-            Ctid ctid = place.ctid().get();
-            return Optional.of(veFiles.write(ctid, name, content, octal(mode)));
-        }
-        try {
-            files.replace(name, content, mode);
-            files.ensureMode(name, mode);
-            return Optional.empty();
-        } catch (UncheckedIOException e) {
-            return Optional.of(CommandResult.of(1, "", String.valueOf(e.getMessage())));
-        }
-    }
-
-    private static String octal(String mode) {
-        int bits = 0;
-        for (var permission : PosixFilePermissions.fromString(mode)) {
-            bits |= 0400 >> permission.ordinal();
-        }
-        return String.format("%04o", bits);
+    private static List<BootFile> there(OwnFiles own, List<String> paths) {
+        List<BootFile> there = new ArrayList<>();
+        List<String> links = paths.stream().filter(BootLayout.LINKS::contains).toList();
+        own.links(links).forEach((path, target) -> there.add(BootFile.link(path, target)));
+        paths.stream()
+                .filter(path -> !links.contains(path))
+                .forEach(path -> own.read(path).ifPresent(text -> there.add(BootLayout.file(path, text))));
+        return there;
     }
 }

@@ -3,6 +3,7 @@ package vzguard.agent.diagnose;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import vzguard.agent.boot.BootLayout;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
@@ -48,8 +49,8 @@ final class GuardState {
                         CauseCode.GUARD_NOT_PERSISTED,
                         "the " + where + " acts, but would not be there after a restart",
                         guard.stored().possible()
-                                ? "apply the policy again; it writes the file and the boot hook"
-                                : "there is no /etc/network/if-pre-up.d there: load the rules by hand at boot"));
+                                ? "apply the policy again; it writes the file and what loads it at boot"
+                                : "there is no " + BootLayout.sought() + ": load the rules by hand at boot"));
             }
         }
         if (!absent.isEmpty() && !obstacle) {

@@ -138,6 +138,43 @@ public final class HostFiles {
         }
     }
 
+    /** Where a symbolic link leads, as it stands there; empty when it is none. */
+    public Optional<String> link(String name) {
+        try {
+            return Optional.of(Files.readSymbolicLink(leaf(name)).toString());
+        } catch (IOException | UnsupportedOperationException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Makes a symbolic link, atomically, in place of what has its name; its directories are made.
+     *
+     * @throws UncheckedIOException when it cannot be made; what had its name is then as it was
+     */
+    public void replaceLink(String name, String target) {
+        try {
+            Path link = leaf(name);
+            Path directory = Files.createDirectories(parent(link));
+            Path temporary = directory.resolve("." + link.getFileName() + ".vzguard-new");
+            try {
+                Files.deleteIfExists(temporary);
+                Files.createSymbolicLink(temporary, root.getFileSystem().getPath(target));
+                Files.move(temporary, link, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the link " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The name itself in its real directory. */
+    private Path leaf(String name) throws IOException {
+        int slash = name.lastIndexOf('/');
+        return real(name.substring(0, Math.max(1, slash))).resolve(name.substring(slash + 1));
+    }
+
     /** Deletes a file; false when there was none. */
     public boolean delete(String name) {
         try {

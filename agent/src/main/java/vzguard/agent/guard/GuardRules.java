@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import vzguard.agent.boot.BootLayout;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
@@ -272,10 +273,12 @@ public final class GuardRules {
     /**
      * Content of the own file from which the guard is loaded at the next start, and from which it is known what it took the
      * place of.
+     *
+     * @param layout what loads it
      */
-    public static String fileText(OwnRules wanted, Kept kept) {
-        StringBuilder text = new StringBuilder(
-                "# The SSH guard of vzguard. Loaded by " + StoredGuard.HOOK + "; changes are lost.\n");
+    public static String fileText(OwnRules wanted, Kept kept, BootLayout layout) {
+        StringBuilder text =
+                new StringBuilder("# The SSH guard of vzguard. Loaded by " + layout.loader() + "; changes are lost.\n");
         for (PublishedRule rule : kept.adopted()) {
             String mark = StoredGuard.ADOPTED;
             for (String words : PublishedRules.wordings(rule)) {

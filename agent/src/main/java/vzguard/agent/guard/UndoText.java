@@ -1,8 +1,10 @@
 package vzguard.agent.guard;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import vzguard.agent.boot.BootFile;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
@@ -107,14 +109,21 @@ public final class UndoText {
     private void files(Family family, GuardSeen.Stored stored) {
         Optional<OwnRules> rules = stored.rules();
         if (rules.isPresent()) {
-            GuardRules.fileText(rules.get(), stored.kept()).lines().forEach(this::text);
+            GuardRules.fileText(rules.get(), stored.kept(), stored.boot().layout())
+                    .lines()
+                    .forEach(this::text);
             lines.add("file " + StoredGuard.file(family));
         } else if (!stored.filePresent()) {
             lines.add("unlink " + StoredGuard.file(family));
         }
-        if (!stored.hookPresent()) {
-            lines.add("unlink " + StoredGuard.HOOK);
-        }
+        // What runs it goes before what it runs.
+        List<String> before = stored.boot().paths();
+        List<BootFile> written = new ArrayList<>(stored.boot().layout().files());
+        Collections.reverse(written);
+        written.stream()
+                .map(BootFile::path)
+                .filter(path -> !before.contains(path))
+                .forEach(path -> lines.add("unlink " + path));
     }
 
     private void text(String line) {

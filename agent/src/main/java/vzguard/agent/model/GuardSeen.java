@@ -2,6 +2,8 @@ package vzguard.agent.model;
 
 import java.util.List;
 import java.util.Optional;
+import vzguard.agent.boot.BootLayout;
+import vzguard.agent.boot.BootSeen;
 import vzguard.policy.SshGuard.Placement;
 
 /**
@@ -30,14 +32,22 @@ public record GuardSeen(
      *
      * @param rules what a start would bring; empty when nothing is stored, or when nothing would load it
      * @param filePresent the own rules file of this family is there
-     * @param hookPresent the own hook, which serves both families, is there
-     * @param possible there is a place from which boot hooks are run ({@code /etc/network/if-pre-up.d})
+     * @param boot what loads it at boot, for both families
      * @param kept what the own file keeps besides the rules
      */
-    public record Stored(
-            Optional<OwnRules> rules, boolean filePresent, boolean hookPresent, boolean possible, Kept kept) {
+    public record Stored(Optional<OwnRules> rules, boolean filePresent, BootSeen boot, Kept kept) {
         /** Nothing is stored, and something can be. */
-        public static final Stored NOTHING = new Stored(Optional.empty(), false, false, true, Kept.NOTHING);
+        public static final Stored NOTHING = nothing(BootLayout.DEBIAN);
+
+        /** Nothing is stored in a place that boots like this. */
+        public static Stored nothing(BootLayout layout) {
+            return new Stored(Optional.empty(), false, BootSeen.bare(layout), Kept.NOTHING);
+        }
+
+        /** There is something from which own files are run at boot. */
+        public boolean possible() {
+            return boot.layout().possible();
+        }
     }
 
     /** A place without a guard. */

@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import vzguard.agent.boot.BootFile;
+import vzguard.agent.boot.BootLayout;
 import vzguard.values.BanAddress;
 import vzguard.values.Ctid;
 
@@ -167,12 +170,27 @@ public sealed interface Step {
         }
     }
 
-    /** Own files and own hook, from which the guard comes back after a restart. */
-    record PersistGuard(Place place, Map<Family, OwnRules> rules, Map<Family, Kept> kept, String reason)
+    /**
+     * Own files, from which the guard comes back after a restart.
+     *
+     * @param layout what runs them at boot
+     */
+    record PersistGuard(
+            Place place, Map<Family, OwnRules> rules, Map<Family, Kept> kept, BootLayout layout, String reason)
             implements Step {
         public PersistGuard {
             rules = java.util.Collections.unmodifiableMap(new TreeMap<>(rules));
             kept = java.util.Collections.unmodifiableMap(new TreeMap<>(kept));
+        }
+
+        /** The files that it writes. */
+        @Override
+        public String diff() {
+            return Stream.concat(
+                            rules.keySet().stream().map(family -> BootLayout.rules(family.number())),
+                            layout.files().stream().map(BootFile::describe))
+                    .map(file -> "+ " + file + "\n")
+                    .collect(Collectors.joining());
         }
 
         @Override
@@ -210,8 +228,16 @@ public sealed interface Step {
         }
     }
 
-    /** Own files and own hook go. */
-    record RemovePersistence(Place place, String reason) implements Step {
+    /**
+     * Own files go.
+     *
+     * @param boot those by which a boot loads the guard, as they were seen
+     */
+    record RemovePersistence(Place place, List<String> boot, String reason) implements Step {
+        public RemovePersistence {
+            boot = List.copyOf(boot);
+        }
+
         @Override
         public String summary() {
             return "remove the guard's files and hook from " + place.describe();

@@ -89,9 +89,8 @@ final class InsideReader {
     private static GuardSeen guard(Family family, ObserveScript.Output output) {
         GuardSeen.Stored stored = StoredGuard.read(
                 output.textOf("rules" + family.number()),
-                output.textOf("hook"),
-                output.exitOf("hook-runs").orElse(1) == 0,
-                output.exitOf("hooks").orElse(1) == 0);
+                BootReader.inside(
+                        output.section("boot").map(ObserveScript.Section::lines).orElse(List.of())));
         Optional<ObserveScript.Section> saved = output.section("save" + family.number());
         if (saved.isEmpty() || saved.get().exit() != 0) {
             String words = saved.map(

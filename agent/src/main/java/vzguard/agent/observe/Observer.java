@@ -178,11 +178,7 @@ public final class Observer {
     }
 
     private GuardSeen hostGuard(Family family) {
-        GuardSeen.Stored stored = StoredGuard.read(
-                files.read(StoredGuard.file(family)),
-                files.read(StoredGuard.HOOK),
-                files.isExecutable(StoredGuard.HOOK),
-                files.exists(StoredGuard.HOOK_DIRECTORY));
+        GuardSeen.Stored stored = StoredGuard.read(files.read(StoredGuard.file(family)), BootReader.onHost(files));
         Iptables iptables = new Iptables(runner);
         Iptables.Saved saved = iptables.save(Place.HOST, family);
         if (saved.filter().isEmpty()) {

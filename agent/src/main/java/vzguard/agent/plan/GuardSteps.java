@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import vzguard.agent.boot.BootLayout;
+import vzguard.agent.boot.BootSeen;
 import vzguard.agent.guard.GuardRules;
-import vzguard.agent.guard.StoredGuard;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
@@ -172,16 +173,16 @@ final class GuardSteps {
         if (seen.isEmpty()) {
             return;
         }
-        boolean anyFile = seen.stream()
-                .anyMatch(
-                        guard -> guard.stored().filePresent() || guard.stored().hookPresent());
+        BootSeen boot = seen.get(0).stored().boot();
         if (wanted.isEmpty()) {
+            boolean anyFile = !boot.files().isEmpty()
+                    || seen.stream().anyMatch(guard -> guard.stored().filePresent());
             if (anyFile) {
-                draft.add(new Step.RemovePersistence(place, "the policy asks for no guard here"));
+                draft.add(new Step.RemovePersistence(place, boot.paths(), "the policy asks for no guard here"));
             }
             return;
         }
-        if (seen.stream().noneMatch(guard -> guard.stored().possible())) {
+        if (!boot.layout().possible()) {
             cannotPersist(draft);
             return;
         }
@@ -194,7 +195,11 @@ final class GuardSteps {
             Map<Family, Kept> kept = new EnumMap<>(Family.class);
             needed().forEach(guard -> kept.put(guard.family(), kept(guard)));
             draft.add(new Step.PersistGuard(
-                    place, new TreeMap<>(wanted), kept, "the next start would not bring this guard back"));
+                    place,
+                    new TreeMap<>(wanted),
+                    kept,
+                    boot.layout(),
+                    "the next start would not bring this guard back"));
         }
     }
 
@@ -202,14 +207,14 @@ final class GuardSteps {
         if (needed().stream().anyMatch(guard -> !taken(guard).isEmpty())) {
             draft.block(
                     CauseCode.COUNTED_TWICE,
-                    place.describe() + " has the published rules in " + GuardRules.BUILT_IN + ", and no "
-                            + StoredGuard.HOOK_DIRECTORY
-                            + ": after a restart they would stand beside the guard, and connections would count twice",
+                    place.describe() + " has the published rules in " + GuardRules.BUILT_IN
+                            + ", and nothing to load the guard from at boot (no " + BootLayout.sought()
+                            + "): after a restart they would stand beside the guard, and connections would count twice",
                     "delete the published rules, and what loads them");
             return;
         }
-        draft.warn("the guard of " + place.describe() + " will not survive a restart: there is no "
-                + StoredGuard.HOOK_DIRECTORY + " to load it from");
+        draft.warn("the guard of " + place.describe() + " will not survive a restart: nothing there would load it"
+                + " (no " + BootLayout.sought() + ")");
     }
 
     /** What was adopted once is not adopted again when the file it is loaded from brings it back. */

@@ -1,8 +1,12 @@
 package vzguard.agent.tools;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import vzguard.agent.boot.BootLayout;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.values.Ctid;
@@ -18,8 +22,18 @@ public final class VeFiles {
             "umask 022; mkdir -p \"${1%/*}\" </dev/null && cat >\"$1.vzguard-new\" && chmod \"$2\" \"$1.vzguard-new\""
                     + " && mv -f \"$1.vzguard-new\" \"$1\" && cat \"$1\"";
 
-    /** Removes the files named, and the own directory when nothing is left in it. */
-    public static final String REMOVE = "rm -f \"$@\" && { rmdir /etc/vzguard 2>/dev/null || :; }";
+    /** Makes links to {@code $1} of all other names. */
+    public static final String LINK =
+            "target=$1; shift; for link in \"$@\"; do mkdir -p \"${link%/*}\" && ln -sf \"$target\" \"$link\" || exit 1; done";
+
+    /** Prints where each of the named links leads. An old readlink takes one name only. */
+    private static final String LINKS =
+            "for link in \"$@\"; do [ ! -L \"$link\" ] || echo \"$link $(readlink \"$link\")\"; done";
+
+    /** Removes the files named, and the directories that were made for them when nothing is left in them. */
+    public static final String REMOVE = "for file in \"$@\"; do rm -f \"$file\" || exit 1; case $file in "
+            + BootLayout.MADE.stream().map(made -> made + "/*").collect(Collectors.joining(" | "))
+            + ") rmdir \"${file%/*}\" 2>/dev/null ;; esac; done; :";
 
     private final CommandRunner runner;
 
@@ -36,10 +50,31 @@ public final class VeFiles {
         return run(ctid, content, List.of("sh", "-c", WRITE, "sh", file, mode));
     }
 
+    public CommandResult link(Ctid ctid, String target, List<String> links) {
+        return withNames(ctid, LINK, Stream.concat(Stream.of(target), links.stream()));
+    }
+
+    /** Where each of these names leads; what is no link is not among them. */
+    public Map<String, String> links(Ctid ctid, List<String> names) {
+        Map<String, String> links = new LinkedHashMap<>();
+        for (String line : withNames(ctid, LINKS, names.stream()).out().lines().toList()) {
+            int blank = line.indexOf(' ');
+            if (blank > 0 && names.contains(line.substring(0, blank))) {
+                links.put(line.substring(0, blank), line.substring(blank + 1));
+            }
+        }
+        return links;
+    }
+
     public CommandResult remove(Ctid ctid, List<String> names) {
-        List<String> argv = new ArrayList<>(List.of("sh", "-c", REMOVE, "sh"));
-        argv.addAll(names);
-        return run(ctid, "", argv);
+        return withNames(ctid, REMOVE, names.stream());
+    }
+
+    private CommandResult withNames(Ctid ctid, String script, Stream<String> names) {
+        return run(
+                ctid,
+                "",
+                Stream.concat(Stream.of("sh", "-c", script, "sh"), names).toList());
     }
 
     /** Empty when there is no such file. */

@@ -1,4 +1,4 @@
-# vzguard observe-ve 4
+# vzguard observe-ve 5
 # Looks at a VE from inside, by its own shell. Each section is framed: "@begin FRAME NAME", the lines of what ran (stdout
 # and stderr), "@end FRAME NAME EXIT"; "@done FRAME" ends it all. FRAME is the scratch chain's name, which no other text
 # has. Nothing stays changed: the scratch chain goes. One process per section, the sweep of a host is made of these.
@@ -22,6 +22,27 @@ main() {
             [ ! -f "$list" ] || echo "${list##*/} $(grep -c . "$list")"
         done
     }
+    # Which of the directories that tell a layout are there, and which own files and links, with what is in them.
+    boot() {
+        for directory in /etc/network/if-pre-up.d /usr/share/netfilter-persistent/plugins.d /etc/systemd/system \
+            /run/systemd/system /etc/rc.d/init.d /etc/rc.d/rc3.d /etc/init.d /etc/runlevels/default; do
+            [ ! -d "$directory" ] || echo "directory $directory"
+        done
+        for file in /etc/network/if-pre-up.d/vzguard /etc/vzguard/load \
+            /usr/share/netfilter-persistent/plugins.d/90-vzguard /etc/systemd/system/vzguard-guard.service \
+            /etc/rc.d/init.d/vzguard-guard /etc/init.d/vzguard-guard; do
+            [ -f "$file" ] || continue
+            kind=text
+            [ ! -x "$file" ] || kind=script
+            echo "$kind $file"
+            sed 's/^/| /' "$file"
+        done
+        for link in /etc/systemd/system/multi-user.target.wants/vzguard-guard.service \
+            /etc/runlevels/default/vzguard-guard /etc/rc.d/rc2.d/S09vzguard-guard /etc/rc.d/rc3.d/S09vzguard-guard \
+            /etc/rc.d/rc4.d/S09vzguard-guard /etc/rc.d/rc5.d/S09vzguard-guard; do
+            [ ! -L "$link" ] || echo "link $link $(readlink "$link")"
+        done
+    }
     # Tries both matches at once: one commit makes the chain, another takes it away. It fails where either is refused.
     try_both() {
         printf '%s\n' '*filter' ":$chain - [0:0]" "-A $chain -m recent --rcheck --name VZGTRY" \
@@ -38,9 +59,7 @@ main() {
     section lists lists
     section rules4 cat /etc/vzguard/rules.v4
     section rules6 cat /etc/vzguard/rules.v6
-    section hook cat /etc/network/if-pre-up.d/vzguard
-    section hook-runs test -x /etc/network/if-pre-up.d/vzguard
-    section hooks test -d /etc/network/if-pre-up.d
+    section boot boot
     if text=$(try_both) && [ -z "$text" ]; then
         section try-recent :
         section try-state :

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import vzguard.agent.boot.BootLayout;
+import vzguard.agent.boot.BootSeen;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
@@ -219,7 +221,8 @@ class DiagnosisTest {
     static Stream<Arguments> troubles() {
         String unknown = "iptables: No chain/target/match by that name.";
         String invalid = "iptables: Invalid argument. Run `dmesg' for more information.";
-        GuardSeen.Stored stored = new GuardSeen.Stored(Optional.of(RULES), true, true, true, Kept.NOTHING);
+        GuardSeen.Stored stored =
+                new GuardSeen.Stored(Optional.of(RULES), true, BootSeen.complete(BootLayout.DEBIAN), Kept.NOTHING);
         return Stream.of(
                 trouble("guarded and well", t -> t),
                 trouble(
@@ -358,7 +361,7 @@ class DiagnosisTest {
                 Family.V4,
                 Optional.of(now),
                 "",
-                new GuardSeen.Stored(Optional.of(stored), true, true, true, Kept.NOTHING),
+                new GuardSeen.Stored(Optional.of(stored), true, BootSeen.complete(BootLayout.DEBIAN), Kept.NOTHING),
                 0,
                 List.of());
     }

@@ -9,6 +9,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import vzguard.agent.boot.BootLayout;
+import vzguard.agent.boot.BootSeen;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
@@ -58,8 +60,8 @@ class GuardRulesTest {
                 SETTINGS.ban(),
                 SETTINGS.escalation());
         OwnRules wanted = GuardRules.wanted(ports, Family.V4, List.of());
-        String file = GuardRules.fileText(wanted, Kept.NOTHING);
-        assertThat(StoredGuard.read(Optional.of(file), Optional.of(StoredGuard.HOOK_TEXT), true, true)
+        String file = GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN);
+        assertThat(StoredGuard.read(Optional.of(file), BootSeen.complete(BootLayout.DEBIAN))
                         .rules())
                 .contains(wanted);
     }
@@ -155,12 +157,12 @@ class GuardRulesTest {
         for (Family family : Family.values()) {
             for (SshGuard settings : all) {
                 OwnRules wanted = GuardRules.wanted(settings, family, List.of());
-                assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING))
+                assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN))
                                 .own())
                         .isEqualTo(wanted);
                 for (SshGuard before : all) {
-                    SavedFilter now = SavedFilter.parse(
-                            GuardRules.fileText(GuardRules.wanted(before, family, List.of()), Kept.NOTHING));
+                    SavedFilter now = SavedFilter.parse(GuardRules.fileText(
+                            GuardRules.wanted(before, family, List.of()), Kept.NOTHING, BootLayout.DEBIAN));
                     String text = GuardRules.restoreText(wanted, now);
                     // The chain goes only when nothing refers to it any more.
                     assertThat(text.contains("-X VZG-BAN"))
@@ -249,9 +251,11 @@ class GuardRulesTest {
     @Test
     void theStoredFileBringsTheGuardAndNothingElse() {
         OwnRules wanted = GuardRules.wanted(SETTINGS, Family.V6, List.of());
-        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING)).own())
+        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN))
+                        .own())
                 .isEqualTo(wanted);
-        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING)).foreign())
+        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN))
+                        .foreign())
                 .isEmpty();
     }
 

@@ -9,6 +9,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import vzguard.agent.boot.BootLayout;
+import vzguard.agent.boot.BootSeen;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.Kept;
@@ -109,8 +111,8 @@ class PublishedRulesTest {
     void whatWasAdoptedIsOnRecordInTheOwnFileAndIsPutBackWhereItStood() {
         List<PublishedRule> copies = SavedFilter.parse(TABLE).own().copies();
         OwnRules wanted = GuardRules.wanted(SshGuard.DEFAULT, Family.V4, List.of());
-        String file = GuardRules.fileText(wanted, new Kept(copies, BANS));
-        GuardSeen.Stored stored = StoredGuard.read(Optional.of(file), Optional.of(StoredGuard.HOOK_TEXT), true, true);
+        String file = GuardRules.fileText(wanted, new Kept(copies, BANS), BootLayout.DEBIAN);
+        GuardSeen.Stored stored = StoredGuard.read(Optional.of(file), BootSeen.complete(BootLayout.DEBIAN));
         assertThat(stored.kept().adopted()).isEqualTo(copies);
         assertThat(stored.rules()).contains(wanted);
         assertThat(stored.kept().bans()).isEqualTo(BANS);
@@ -124,7 +126,7 @@ class PublishedRulesTest {
     @Test
     void onlyPublishedRulesAreTakenFromAFileThatAVeOwns() {
         String file = "#adopted 1 -j ACCEPT\n#adopted 2 " + SET + "\n#adopted x\n#also -j DROP\n";
-        assertThat(StoredGuard.read(Optional.of(file), Optional.empty(), false, true)
+        assertThat(StoredGuard.read(Optional.of(file), BootSeen.bare(BootLayout.DEBIAN))
                         .kept()
                         .adopted())
                 .containsExactly(new PublishedRule(2, SET));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import vzguard.agent.boot.BootLayout;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.ChangeClass;
 import vzguard.agent.model.Family;
@@ -34,7 +35,7 @@ class AdoptionTest {
                 Family.V4,
                 Optional.of(OwnRules.NONE.with(copies)),
                 "",
-                new GuardSeen.Stored(Optional.empty(), false, false, bootable, vzguard.agent.model.Kept.NOTHING),
+                GuardSeen.Stored.nothing(BootLayout.of(directory -> bootable)),
                 0,
                 List.of(counting));
         HostSnapshot host = Simulator.guarding(new Worlds(1).host(), List.of(seen));

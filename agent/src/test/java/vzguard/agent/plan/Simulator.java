@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import vzguard.agent.boot.BootSeen;
 import vzguard.agent.model.Dialect;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.GuardSeen;
@@ -73,8 +74,7 @@ final class Simulator {
                     return guard.withStored(new GuardSeen.Stored(
                             rules,
                             rules.isPresent(),
-                            true,
-                            true,
+                            BootSeen.complete(persist.layout()),
                             persist.kept().getOrDefault(guard.family(), Kept.NOTHING)));
                 });
             }
@@ -82,7 +82,8 @@ final class Simulator {
                 guards(
                         host,
                         ((Step.RemovePersistence) step).place(),
-                        guard -> guard.withStored(GuardSeen.Stored.NOTHING));
+                        guard -> guard.withStored(
+                                GuardSeen.Stored.nothing(guard.stored().boot().layout())));
         };
         return seenAgain(changed);
     }

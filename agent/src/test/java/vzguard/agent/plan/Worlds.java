@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import vzguard.agent.boot.BootLayout;
+import vzguard.agent.boot.BootSeen;
 import vzguard.agent.model.Dialect;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
@@ -182,8 +184,7 @@ final class Worlds {
                             ? guard.withStored(new GuardSeen.Stored(
                                     Optional.of(old.withoutCopies()),
                                     true,
-                                    true,
-                                    true,
+                                    BootSeen.complete(BootLayout.DEBIAN),
                                     new Kept(
                                             random.nextBoolean() ? List.of() : COPIES,
                                             random.nextBoolean() ? List.of() : BANS)))

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import vzguard.agent.boot.BootLayout;
+import vzguard.agent.boot.BootSeen;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.guard.GuardRules;
@@ -29,6 +31,7 @@ import vzguard.policy.SshGuard;
  * the published rules gone, stored. By the shell text itself, on a simulated host.
  */
 class UndoTextTest {
+    private static final String HOOK_TEXT = BootLayout.DEBIAN.files().get(0).content();
     private static final String SET = "-p tcp --dport 22 -m state --state NEW -m recent --set --name SSH";
     private static final String UPDATE = "-p tcp --dport 22 -m state --state NEW -m recent --update --seconds 60"
             + " --hitcount 3 --rttl --name SSH -j DROP";
@@ -66,7 +69,7 @@ class UndoTextTest {
     private List<String> files() {
         return List.of(
                 run("cat " + StoredGuard.file(Family.V4) + " 2>/dev/null || echo none"),
-                run("cat " + StoredGuard.HOOK + " 2>/dev/null || echo none"));
+                run("cat " + BootLayout.HOOK + " 2>/dev/null || echo none"));
     }
 
     private static SshGuard settings(Random random) {
@@ -110,13 +113,11 @@ class UndoTextTest {
         boolean stored = guarded && random.nextInt(4) > 0;
         file(
                 StoredGuard.file(Family.V4),
-                stored ? Optional.of(GuardRules.fileText(before, Kept.NOTHING)) : Optional.empty());
-        file(StoredGuard.HOOK, stored ? Optional.of(StoredGuard.HOOK_TEXT) : Optional.empty());
+                stored ? Optional.of(GuardRules.fileText(before, Kept.NOTHING, BootLayout.DEBIAN)) : Optional.empty());
+        file(BootLayout.HOOK, stored ? Optional.of(HOOK_TEXT) : Optional.empty());
         return StoredGuard.read(
-                stored ? Optional.of(GuardRules.fileText(before, Kept.NOTHING)) : Optional.empty(),
-                stored ? Optional.of(StoredGuard.HOOK_TEXT) : Optional.empty(),
-                true,
-                true);
+                stored ? Optional.of(GuardRules.fileText(before, Kept.NOTHING, BootLayout.DEBIAN)) : Optional.empty(),
+                stored ? BootSeen.complete(BootLayout.DEBIAN) : BootSeen.bare(BootLayout.DEBIAN));
     }
 
     private void write(OwnRules wanted, SavedFilter now, int stages) {
@@ -130,8 +131,10 @@ class UndoTextTest {
             }
         }
         if (stages > 2) {
-            file(StoredGuard.file(Family.V4), Optional.of(GuardRules.fileText(wanted, Kept.NOTHING)));
-            file(StoredGuard.HOOK, Optional.of(StoredGuard.HOOK_TEXT));
+            file(
+                    StoredGuard.file(Family.V4),
+                    Optional.of(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN)));
+            file(BootLayout.HOOK, Optional.of(HOOK_TEXT));
         }
     }
 
