@@ -12,15 +12,17 @@ import vzguard.agent.model.ShareNames;
 import vzguard.agent.model.Step;
 import vzguard.agent.plan.ModuleLines;
 import vzguard.agent.tools.ConfigText;
-import vzguard.agent.tools.KernelNames;
 import vzguard.agent.tools.Lsmod;
 import vzguard.agent.tools.Modprobe;
+import vzguard.agent.tools.ModuleFiles;
 
 /**
  * Steps on the host that its VEs share. They only add, and they are not undone when a later step fails: other VEs may rely
  * on them by then. Files are read again before they are written, as another VE's plan may have been there first.
  */
 final class HostStepRunner {
+    private static final String READABLE = "rw-r--r--";
+
     private final CommandRunner runner;
     private final HostFiles files;
     private final FormerFiles formers;
@@ -56,12 +58,16 @@ final class HostStepRunner {
     StepResult persist(Step.PersistModules step) {
         return gate.onHost(() -> {
             String before = files.read(step.path()).orElse("");
-            List<String> named =
-                    before.lines().map(line -> KernelNames.normal(line.strip())).toList();
+            List<String> named = ModuleFiles.named(step.path(), before).toList();
             List<String> missing = step.modules().stream()
                     .filter(module -> !named.contains(module))
                     .toList();
-            return missing.isEmpty() ? StepResult.DONE : write(step.path(), ModuleLines.added(before, missing));
+            return missing.isEmpty()
+                    ? StepResult.DONE
+                    : write(
+                            step.path(),
+                            ModuleLines.added(step.path(), before, missing),
+                            ModuleFiles.isScript(step.path()) ? "rwxr-xr-x" : READABLE);
         });
     }
 
@@ -74,14 +80,14 @@ final class HostStepRunner {
                         step.path() + " sets IPTABLES more than once",
                         "remove all but one line IPTABLES= from " + step.path());
             }
-            return write(step.path(), config.withWords("IPTABLES", step.names(), ShareNames.DEFAULT));
+            return write(step.path(), config.withWords("IPTABLES", step.names(), ShareNames.DEFAULT), READABLE);
         });
     }
 
-    private StepResult write(String path, String content) {
+    private StepResult write(String path, String content, String mode) {
         try {
             formers.changing(path, Optional.of(content));
-            files.replace(path, content, "rw-r--r--");
+            files.replace(path, content, mode);
         } catch (UncheckedIOException e) {
             return Failures.failed(CauseCode.PROGRAM_FAILED, String.valueOf(e.getMessage()), "");
         }

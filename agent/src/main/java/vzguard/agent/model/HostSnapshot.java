@@ -53,7 +53,8 @@ public record HostSnapshot(
     /**
      * The file from which modules are loaded at boot.
      *
-     * @param path {@code /etc/modules-load.d/vzguard.conf} where that directory exists, else {@code /etc/modules}
+     * @param path {@code /etc/modules-load.d/vzguard.conf} where that directory exists; on RHEL 5 and 6 {@code
+     *     /etc/sysconfig/modules/vzguard.modules}; else {@code /etc/modules}
      * @param content as it is now; empty when there is no such file
      */
     public record ModulesFile(String path, String content) {}

@@ -95,7 +95,7 @@ final class HostSteps {
         }
         String path = host.modulesFile().path();
         String before = host.modulesFile().content();
-        String after = ModuleLines.added(before, missing);
+        String after = ModuleLines.added(path, before, missing);
         draft.add(new Step.PersistModules(
                 path, after, missing, Diff.unified(path, before, after), "nothing loads it when the host boots"));
     }
