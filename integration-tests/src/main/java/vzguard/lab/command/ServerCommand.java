@@ -24,6 +24,9 @@ final class ServerCommand implements Runnable {
     @Mixin
     IptablesOption iptables = new IptablesOption();
 
+    @Mixin
+    BootOption boot = new BootOption();
+
     @Option(names = "--no-fleet")
     boolean bare;
 
@@ -32,7 +35,7 @@ final class ServerCommand implements Runnable {
 
     @Override
     public void run() {
-        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend());
+        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend(), false, boot.boot());
         if (state.isPresent()) {
             SimulatedLabServer.run(spec, state.get());
         } else {

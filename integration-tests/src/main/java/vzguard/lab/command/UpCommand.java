@@ -30,6 +30,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     IptablesOption iptables = new IptablesOption();
 
+    @Mixin
+    BootOption boot = new BootOption();
+
     @Option(
             names = "--neighbours",
             description = "fail2ban and ufw, unpacked for the hosts and VEs; whoever wants one starts it there.")
@@ -40,8 +43,9 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend(), neighbours);
+        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend(), neighbours, boot.boot());
         List<String> problems = new ArrayList<>(iptables.problems(options.simulated));
+        problems.addAll(boot.problems(options.simulated));
         if (neighbours && options.simulated) {
             problems.add("--neighbours: the simulated lab has programs of its own only; fail2ban and ufw need the real"
                     + " lab, without --simulated");

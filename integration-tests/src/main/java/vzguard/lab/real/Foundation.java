@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 final class Foundation {
     private static final List<String> LIBRARY = List.of(
             "attempts",
+            "boot-layers",
+            "boot-start",
+            "boot-units",
             "front",
             "host-boot",
             "host-init",
@@ -42,6 +45,7 @@ final class Foundation {
         if (spec.neighbours()) {
             packages.addAll(PackageCache.NEIGHBOURS);
         }
+        packages.addAll(spec.boot().packages());
         List<Path> archives = new PackageCache(checkout.packages(), progress, packages).archives();
         try {
             Files.createDirectories(lab.root());
@@ -71,7 +75,8 @@ final class Foundation {
                     lab.library().resolve("layers").toString(),
                     lab.root().toString(),
                     list.toString(),
-                    spec.iptables().word()));
+                    spec.iptables().word(),
+                    spec.boot().word()));
             if (spec.fleet()) {
                 // Copies: a build while the lab runs must not pull a jar from under its processes.
                 for (String module : List.of("agent", "controller", "cli")) {

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,11 +110,15 @@ public final class LabServer {
     private void deliver(HostNode host, PrintStream progress) {
         try {
             Path upper = host.directory().resolve("upper");
-            for (Map.Entry<String, String> file :
-                    FleetSeed.files(host.number(), spec.ves()).entrySet()) {
+            for (Map.Entry<String, String> file : spec.boot()
+                    .delivered(FleetSeed.files(host.number(), spec.ves()))
+                    .entrySet()) {
                 Path path = upper.resolve(file.getKey().substring(1));
                 Files.createDirectories(path.getParent());
                 Files.writeString(path, file.getValue());
+                if (file.getValue().startsWith("#!")) {
+                    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
+                }
             }
             for (Ctid ctid : FleetSeed.ctids(spec.ves())) {
                 // A VE that was created has a mount point, whether it ever ran or not.

@@ -14,8 +14,10 @@ import vzguard.lab.model.FleetSeed;
  * @param fleet whether a controller, an agent on each host and a CLI context belong to it
  * @param iptables what the hosts' and VEs' iptables programs are; a simulated lab has {@link IptablesBackend#LEGACY} only
  * @param neighbours whether other firewalls, fail2ban and ufw, are there to be started; never in a simulated lab
+ * @param boot how the hosts and VEs boot; a simulated lab has {@link LabBoot#DEBIAN} only
  */
-public record LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBackend iptables, boolean neighbours) {
+public record LabSpec(
+        String name, int hosts, int ves, boolean fleet, IptablesBackend iptables, boolean neighbours, LabBoot boot) {
     public static final int MAX_HOSTS = 20;
     public static final int MAX_VES = 50;
     public static final int FIRST_CTID = FleetSeed.FIRST_CTID;
@@ -25,9 +27,9 @@ public record LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBa
         this(name, hosts, ves, fleet, IptablesBackend.LEGACY);
     }
 
-    /** Without neighbours. */
+    /** Without neighbours, on Debian. */
     public LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBackend iptables) {
-        this(name, hosts, ves, fleet, iptables, false);
+        this(name, hosts, ves, fleet, iptables, false, LabBoot.DEBIAN);
     }
 
     /** What is wrong with the spec, all of it at once; empty for a good one. */

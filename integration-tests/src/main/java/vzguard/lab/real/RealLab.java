@@ -86,7 +86,9 @@ public final class RealLab implements AutoCloseable {
                 "--ves",
                 Integer.toString(spec.ves()),
                 "--iptables",
-                spec.iptables().word()));
+                spec.iptables().word(),
+                "--boot",
+                spec.boot().word()));
         if (!spec.fleet()) {
             command.add("--no-fleet");
         }
