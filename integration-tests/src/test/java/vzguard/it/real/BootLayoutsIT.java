@@ -6,13 +6,14 @@ import static org.awaitility.Awaitility.await;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import vzguard.lab.real.LabBoot;
 import vzguard.lab.real.RealLab;
 
 /**
  * In each layout the guard comes back on a host that boots and in a VE that starts, first in INPUT, beside what the firewall of
- * that distribution restores with a flush; and when vzguard goes, no file of it is left.
+ * that distribution restores with a flush; and when vzguard goes, no file of it is left. No agent runs that could bring it back.
  */
 class BootLayoutsIT {
     private static final List<String> PLACES = List.of("hn1", "hn1/101");
@@ -32,16 +33,16 @@ class BootLayoutsIT {
 
     @Test
     void debian() {
-        inLayout(LabBoot.DEBIAN, "", fleet -> {});
+        inLayout(LabBoot.DEBIAN, ":", lab -> {});
     }
 
     /** The plugins before the guard's flush, at boot and whenever somebody calls them. */
     @Test
     void debianPersistent() {
-        inLayout(LabBoot.DEBIAN_PERSISTENT, "", fleet -> {
+        inLayout(LabBoot.DEBIAN_PERSISTENT, ":", lab -> {
             for (String place : PLACES) {
-                fleet.shell(place, "netfilter-persistent start");
-                assertGuarded(fleet, place);
+                shell(lab, place, "netfilter-persistent start");
+                assertGuarded(lab, place);
             }
         });
     }
@@ -51,13 +52,13 @@ class BootLayoutsIT {
         inLayout(
                 LabBoot.RHEL6,
                 "",
-                fleet -> assertThat(fleet.shell("hn1", "cat /etc/sysconfig/modules/vzguard.modules"))
+                lab -> assertThat(shell(lab, "hn1", "cat /etc/sysconfig/modules/vzguard.modules"))
                         .contains("modprobe ipt_LOG"));
     }
 
     @Test
     void rhel7() {
-        inLayout(LabBoot.RHEL7, "", fleet -> {});
+        inLayout(LabBoot.RHEL7, ":", lab -> {});
     }
 
     /** The host with ifupdown, the VE without. */
@@ -66,51 +67,72 @@ class BootLayoutsIT {
         inLayout(
                 LabBoot.ALPINE,
                 "rm -rf /etc/network",
-                fleet -> assertThat(fleet.shell("hn1/101", "readlink /etc/runlevels/default/vzguard-guard"))
+                lab -> assertThat(shell(lab, "hn1/101", "readlink /etc/runlevels/default/vzguard-guard"))
                         .contains("/etc/init.d/vzguard-guard"));
     }
 
     private interface Look {
-        void at(Fleet fleet);
+        void at(RealLab lab);
     }
 
     private void inLayout(LabBoot boot, String prepareVe, Look look) {
-        try (Fleet fleet =
-                Fleet.up("it-boot-" + boot.word().replace("persistent", "np"), 1, 1, "--boot", boot.word())) {
-            LocalVerbs local = new LocalVerbs(fleet, "hn1");
-            fleet.shell("hn1/101", prepareVe.isEmpty() ? ":" : prepareVe);
-            PLACES.forEach(place -> saveForeignRules(fleet, place, boot));
-            Map<String, String> before = files(fleet);
-            fleet.shell("hn1", "cat >/root/policy.yaml <<'END'\n" + POLICY + "END");
-            RealLab.Outcome applied = local.run("apply -f /root/policy.yaml --yes --prove");
-            assertThat(applied.exit()).as(applied.output()).isZero();
+        String name = "it-boot-" + boot.word().replace("persistent", "np");
+        try (BareLab bare = BareLab.up(name, 1, 1, "--boot", boot.word())) {
+            RealLab lab = RealLab.attach(name).orElseThrow();
+            bare.copy("hn1", "/opt/vzguard/agent.jar", BareLab.jar("agent"));
+            shell(lab, "hn1/101", prepareVe);
+            PLACES.forEach(place -> saveForeignRules(lab, place, boot));
+            Map<String, String> before = files(lab);
+            bare.write("hn1", "/root/policy.yaml", POLICY);
+            agent(lab, "apply -f /root/policy.yaml --yes --prove");
 
-            fleet.lab().reboot("hn1");
-            PLACES.forEach(place -> assertGuarded(fleet, place));
-            assertThat(fleet.shell("hn1", "lsmod")).as("loaded at boot").containsPattern("(xt|ipt)_LOG");
-            fleet.shell("hn1", "vzctl restart 101");
-            assertGuarded(fleet, "hn1/101");
-            look.at(fleet);
+            lab.reboot("hn1");
+            PLACES.forEach(place -> assertGuarded(lab, place));
+            assertThat(shell(lab, "hn1", "lsmod")).as("loaded at boot").containsPattern("(xt|ipt)_LOG");
+            shell(lab, "hn1", "vzctl restart 101");
+            assertGuarded(lab, "hn1/101");
+            look.at(lab);
 
-            RealLab.Outcome gone = local.run("uninstall");
-            assertThat(gone.exit()).as(gone.output()).isZero();
-            assertThat(files(fleet)).isEqualTo(before);
-            PLACES.forEach(place -> assertThat(fleet.shell(place, "iptables-save; ip6tables-save"))
+            agent(lab, "uninstall");
+            assertThat(files(lab)).isEqualTo(before);
+            PLACES.forEach(place -> assertThat(shell(lab, place, "iptables-save; ip6tables-save"))
                     .doesNotContain("VZG"));
         }
     }
 
+    private static String shell(RealLab lab, String place, String line) {
+        RealLab.Outcome outcome = lab.exec(place, List.of("bash", "-c", line));
+        assertThat(outcome.exit())
+                .as("%s: %s\n%s", place, line, outcome.output())
+                .isZero();
+        return outcome.output();
+    }
+
+    private static void agent(RealLab lab, String verb) {
+        shell(
+                lab,
+                "hn1",
+                "${LAB_JAVA_HOME:+$LAB_JAVA_HOME/bin/}java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+                        + " -jar /opt/vzguard/agent.jar " + verb);
+    }
+
+    private static List<Boolean> connect(RealLab lab, String place, String from, int count) {
+        return lab.ssh(place, Optional.of(from), from.contains(":"), count).stream()
+                .map(RealLab.Attempt::answered)
+                .toList();
+    }
+
     /** Where the other firewall of that layout restores it from, at the next boot. */
-    private static void saveForeignRules(Fleet fleet, String place, LabBoot boot) {
+    private static void saveForeignRules(RealLab lab, String place, LabBoot boot) {
         String file = switch (boot) {
             case DEBIAN -> "/etc/iptables.rules";
             case DEBIAN_PERSISTENT -> "/etc/iptables/rules.v4";
             case RHEL6, RHEL7 -> "/etc/sysconfig/iptables";
             case ALPINE -> "/etc/iptables/rules-save";
         };
-        fleet.shell(place, "printf '*filter\\n-A INPUT -s %s/32 -j DROP\\nCOMMIT\\n' >%s".formatted(FOREIGN, file));
+        shell(lab, place, "printf '*filter\\n-A INPUT -s %s/32 -j DROP\\nCOMMIT\\n' >%s".formatted(FOREIGN, file));
         if (boot == LabBoot.DEBIAN) {
-            fleet.shell(place, """
+            shell(lab, place, """
                     printf '#!/bin/sh\\niptables-restore </etc/iptables.rules\\nexit 0\\n' >/etc/network/if-pre-up.d/iptablesload
                     chmod 755 /etc/network/if-pre-up.d/iptablesload
                     """);
@@ -118,23 +140,30 @@ class BootLayoutsIT {
     }
 
     /** By packets: the third connection of a stranger is dropped, in both families, and the foreign rule acts. */
-    private void assertGuarded(Fleet fleet, String place) {
+    private void assertGuarded(RealLab lab, String place) {
         await("sshd of " + place)
                 .atMost(Fleet.PATIENCE)
-                .until(() -> fleet.connect(place, "192.0.2.50", 1).get(0));
+                .until(() -> connect(lab, place, "192.0.2.50", 1).get(0));
         strangers++;
-        new HostState(fleet).assertOneGuard(place);
-        assertThat(fleet.connect(place, "198.51.100." + strangers, 3)).as(place).containsExactly(true, true, false);
-        assertThat(fleet.connect(place, "fd66:bad:0:" + strangers + "::1", 3))
+        for (String program : List.of("iptables", "ip6tables")) {
+            List<String> rules =
+                    shell(lab, place, program + " -S INPUT").lines().skip(1).toList();
+            assertThat(rules.stream().filter(rule -> rule.endsWith("-j VZG")))
+                    .as(place + " " + rules)
+                    .hasSize(1);
+            assertThat(rules.get(0)).as(place).endsWith("-j VZG");
+        }
+        assertThat(connect(lab, place, "198.51.100." + strangers, 3)).as(place).containsExactly(true, true, false);
+        assertThat(connect(lab, place, "fd66:bad:0:" + strangers + "::1", 3))
                 .as(place)
                 .containsExactly(true, true, false);
-        assertThat(fleet.connect(place, FOREIGN, 1)).as(place).containsExactly(false);
+        assertThat(connect(lab, place, FOREIGN, 1)).as(place).containsExactly(false);
     }
 
-    private static Map<String, String> files(Fleet fleet) {
+    private static Map<String, String> files(RealLab lab) {
         Map<String, String> files = new LinkedHashMap<>();
         for (String place : PLACES) {
-            files.put(place, fleet.shell(place, """
+            files.put(place, shell(lab, place, """
                             for tree in /etc /usr/share/netfilter-persistent; do
                                 [ -d $tree ] || continue
                                 find $tree -xdev -not -name resolv.conf -printf '%p %y %l %m %u:%g\\n' | sort
