@@ -39,7 +39,11 @@ public final class UndoText {
                     drop) "$word" -F $rest </dev/null; "$word" -X $rest </dev/null ;;
                     ban) echo "+$rest" >"/proc/net/xt_recent/$word" ;;
                     file) printf '%s' "$text" >"$word.vzguard-new" && mv -f "$word.vzguard-new" "$word" </dev/null; text= ;;
-                    unlink) rm -f "$word" </dev/null ;;
+                    unlink)
+                        rm -f "$word" </dev/null
+                        case $word in
+                            /etc/vzguard/* | /etc/systemd/system/multi-user.target.wants/*) rmdir "${word%/*}" </dev/null ;;
+                        esac ;;
                 esac
             done >/dev/null 2>&1
             exit 0

@@ -50,6 +50,22 @@ class HostFilesTest {
     }
 
     @Test
+    void aLinkIsMadeInPlaceOfWhatHadItsName() {
+        assertThat(files.link("/etc/vz/vz.conf")).isEmpty();
+        assertThat(files.link("/etc/no/such")).isEmpty();
+        for (String target : new String[] {"../vz/vz.conf", "/etc/vz/vz.conf"}) {
+            files.replaceLink("/etc/rc.d/rc3.d/S09vz", target);
+            assertThat(files.link("/etc/rc.d/rc3.d/S09vz")).contains(target);
+        }
+        assertThat(files.read("/etc/rc.d/rc3.d/S09vz"))
+                .as("followed inside the root")
+                .contains("A=1\n");
+        assertThat(files.list("/etc/rc.d/rc3.d")).containsExactly("S09vz");
+        assertThat(files.delete("/etc/rc.d/rc3.d/S09vz")).isTrue();
+        assertThat(files.read("/etc/vz/vz.conf")).contains("A=1\n");
+    }
+
+    @Test
     void aNewFileGetsItsDirectoriesAndItsMode() {
         files.replace("/etc/network/if-pre-up.d/vzguard", "#!/bin/sh\n", "rwxr-xr-x");
         assertThat(files.isExecutable("/etc/network/if-pre-up.d/vzguard")).isTrue();

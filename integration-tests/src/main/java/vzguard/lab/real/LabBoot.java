@@ -16,7 +16,7 @@ public enum LabBoot {
     DEBIAN_PERSISTENT,
     /** {@code rc.sysinit}, then the links of {@code rc3.d}. */
     RHEL6,
-    /** The units that {@code multi-user.target} wants. */
+    /** The units that {@code basic.target} and {@code multi-user.target} want. */
     RHEL7,
     /** Services of OpenRC, and ifupdown. */
     ALPINE;
