@@ -164,6 +164,12 @@ public final class PlaceFiles {
         Files.setPosixFilePermissions(at(path), permissions);
     }
 
+    /** Makes a symbolic link, in place of what has its name. */
+    void makeLink(String target, String path) throws IOException {
+        Files.deleteIfExists(at(path));
+        Files.createSymbolicLink(at(path), root.getFileSystem().getPath(target));
+    }
+
     void move(String from, String to) throws IOException {
         Path target = isDirectory(to) ? at(to).resolve(at(from).getFileName().toString()) : at(to);
         Files.move(at(from), target, StandardCopyOption.REPLACE_EXISTING);

@@ -42,6 +42,7 @@ final class TestCommand {
             case "-f" -> files.exists(operand) && !files.isDirectory(operand);
             case "-r", "-w" -> files.exists(operand);
             case "-x" -> files.isDirectory(operand) || files.isExecutable(operand);
+            case "-L", "-h" -> files.link(operand).isPresent();
             case "-s" -> files.read(operand).map(text -> !text.isEmpty()).orElse(false);
             default -> false;
         };

@@ -37,7 +37,7 @@ public final class Utilities implements Programs {
                 Optional.of(files.link(String.join("", operands))
                         .map(to -> Outcome.printed(to + "\n"))
                         .orElse(Outcome.exit(1)));
-            case "mkdir", "rm", "mv", "cp", "chmod", "touch" ->
+            case "mkdir", "rm", "rmdir", "mv", "cp", "ln", "chmod", "touch" ->
                 Optional.of(change(command.get(0), operands, String.join("", options)));
             default -> texts.run(command, stdin);
         };
@@ -88,7 +88,7 @@ public final class Utilities implements Programs {
     private Outcome change(String program, List<String> operands, String options) {
         List<String> errors = new ArrayList<>();
         try {
-            if (program.equals("mv") || program.equals("cp")) {
+            if (List.of("mv", "cp", "ln").contains(program)) {
                 twoNames(program, operands);
             } else {
                 for (String name : program.equals("chmod") ? operands.subList(1, operands.size()) : operands) {
@@ -109,10 +109,10 @@ public final class Utilities implements Programs {
         if (operands.size() != 2) {
             throw new IOException("two names are needed");
         }
-        if (program.equals("mv")) {
-            files.move(operands.get(0), operands.get(1));
-        } else {
-            files.copy(operands.get(0), operands.get(1));
+        switch (program) {
+            case "mv" -> files.move(operands.get(0), operands.get(1));
+            case "ln" -> files.makeLink(operands.get(0), operands.get(1));
+            default -> files.copy(operands.get(0), operands.get(1));
         }
     }
 
@@ -130,6 +130,7 @@ public final class Utilities implements Programs {
                     files.delete(name, options.contains("r"));
                 }
             }
+            case "rmdir" -> files.delete(name, false);
             case "chmod" -> {
                 if (mode.matches("[0-7]{3,4}")) {
                     files.setMode(name, mode.substring(mode.length() - 3));
