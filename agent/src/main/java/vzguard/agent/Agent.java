@@ -30,6 +30,7 @@ import vzguard.agent.link.LinkSettings;
 import vzguard.agent.link.Sections;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
+import vzguard.agent.observe.Canary;
 import vzguard.agent.wire.FactsWire;
 import vzguard.v1.VeFacts;
 
@@ -80,12 +81,14 @@ public final class Agent implements AutoCloseable {
                     .orElse("");
             LinkSettings linkSettings =
                     new LinkSettings(controller, settings.hostName(), settings.labels(), state, version(), bootId);
+            Canary canary = new Canary(files);
             Drift drift = new Drift(host.observer(), host.applier(), host.memory(), journal, clock);
             ControllerLink link = new ControllerLink(
                     linkSettings,
                     settings.sweepInterval(),
                     settings.tokenFile(),
-                    () -> sections(host, drift),
+                    () -> sections(host, drift, canary),
+                    canary::dead,
                     clock,
                     random);
             link.start(new HostJobs(
@@ -137,12 +140,13 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static Sections sections(Host host, Drift drift) {
+    private static Sections sections(Host host, Drift drift, Canary canary) {
         HostSnapshot looked = host.observer().observe();
         HostSnapshot snapshot = drift.look(looked) ? host.observer().observe() : looked;
+        canary.watch(snapshot);
         SortedMap<String, VeFacts> ves = new TreeMap<>();
         snapshot.ves().forEach((ctid, ve) -> {
-            VeFacts.Builder facts = FactsWire.ve(ve, snapshot.observedAt()).toBuilder();
+            VeFacts.Builder facts = FactsWire.ve(ve, snapshot).toBuilder();
             JobWire.worst(host.memory().proofs(Place.of(ctid))).ifPresent(facts::setLastProof);
             ves.put(ctid.text(), facts.build());
         });

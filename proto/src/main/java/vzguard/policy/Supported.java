@@ -8,7 +8,7 @@ import java.util.Set;
  * its line here.
  */
 final class Supported {
-    private static final Set<String> NOT_YET = Set.of("placement: edge", "restarts.window");
+    private static final Set<String> NOT_YET = Set.of("restarts.window");
 
     private Supported() {}
 

@@ -130,7 +130,6 @@ class PolicyParserTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            sshGuard: {placement: [ve, edge]} | 5:30 spec.sshGuard.placement[1]: "placement: edge" is not yet supported by this version
             rollout: {restarts: {window: '02:00-05:00 Asia/Tokyo'}} | 5:32 spec.rollout.restarts.window: "restarts.window" is not yet supported by this version
             """)
     void whatDoesNotActYetIsRefusedByName(String spec, String problem) {

@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import vzguard.v1.EscalationSpec;
 import vzguard.v1.GuardRule;
 import vzguard.v1.ModulesSpec;
-import vzguard.v1.Placement;
 import vzguard.v1.PolicySpec;
 import vzguard.v1.RestartSpec;
 import vzguard.v1.RolloutSpec;
@@ -98,8 +97,12 @@ class PolicyWireTest {
     @Test
     void whatDoesNotActYetIsRefusedHereToo() {
         refused(
-                spec().setSshGuard(spec().getSshGuard().toBuilder().addPlacement(Placement.PLACEMENT_EDGE)),
-                "sshGuard.placement[1]: \"placement: edge\" is not yet supported by this version");
+                spec().setRollout(spec().getRollout().toBuilder()
+                        .setRestarts(RestartSpec.newBuilder()
+                                .setPerHost(1)
+                                .setTotal(1)
+                                .setWindow("02:00-05:00 UTC"))),
+                "rollout.restarts.window: \"restarts.window\" is not yet supported by this version");
     }
 
     @Test

@@ -286,11 +286,18 @@ public final class Applier {
 
     private static String name(Step step) {
         if (step instanceof Step.WriteGuard write) {
-            return step.kind() + " IPv" + write.family().number();
+            return step.kind() + " IPv" + write.family().number() + at(write.place());
         }
-        return step instanceof Step.RemoveGuard remove
-                ? step.kind() + " IPv" + remove.family().number()
+        if (step instanceof Step.RemoveGuard remove) {
+            return step.kind() + " IPv" + remove.family().number() + at(remove.place());
+        }
+        return step instanceof Step.PersistGuard persist
+                ? step.kind() + at(persist.place())
                 : step.kind().name();
+    }
+
+    private static String at(Place site) {
+        return site.edge() ? " EDGE" : "";
     }
 
     /** What a cause makes of a job: where there was nothing to do it on, it is pending and no failure. */
@@ -302,7 +309,9 @@ public final class Applier {
                     DUPLICATE_KEY,
                     CONFIG_UNREADABLE,
                     COUNTED_TWICE,
+                    BOTH_BACKENDS,
                     WOULD_LOCK_OUT,
+                    NO_ADDRESS,
                     NOT_SUPPORTED -> Outcome.REFUSED;
             default -> Outcome.FAILED;
         };

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
@@ -65,11 +66,19 @@ public final class Bans {
      * @param cause why nothing was done; for FAILED and REFUSED
      */
     public record Report(
-            Outcome outcome,
-            String summary,
-            Optional<Cause> cause,
-            List<GuardLists.Ban> bans,
-            List<Filling> fillings) {}
+            Outcome outcome, String summary, Optional<Cause> cause, List<GuardLists.Ban> bans, List<Filling> fillings) {
+        /** What was done at two sites of a place: as bad as the worse. */
+        private Report and(Report other) {
+            boolean worse = other.cause.isPresent() && cause.isEmpty();
+            boolean done = other.outcome == Outcome.DONE && outcome == Outcome.NO_OP;
+            return new Report(
+                    worse || done ? other.outcome : outcome,
+                    summary.equals(other.summary) ? summary : summary + "; " + other.summary,
+                    cause.or(other::cause),
+                    Stream.concat(bans.stream(), other.bans.stream()).toList(),
+                    Stream.concat(fillings.stream(), other.fillings.stream()).toList());
+        }
+    }
 
     /** What operators ask for. */
     public enum Action {
@@ -82,14 +91,12 @@ public final class Bans {
         return gate.at(place, () -> {
             HostSnapshot host = observer.observe(place);
             Optional<Report> missing = missing(place, host);
-            return missing.orElseGet(() -> onGuards(place, guards(place, host), action, addresses));
+            return missing.orElseGet(() -> place.sites().stream()
+                    .filter(site -> host.at(site).stream().anyMatch(GuardSeen::present))
+                    .map(site -> onGuards(site, host.at(site), action, addresses))
+                    .reduce(Report::and)
+                    .orElseThrow());
         });
-    }
-
-    private static List<GuardSeen> guards(Place place, HostSnapshot host) {
-        return place.ctid()
-                .map(ctid -> host.ve(ctid).map(ve -> ve.inside().guards()).orElse(List.of()))
-                .orElse(host.guards());
     }
 
     private static Optional<Report> missing(Place place, HostSnapshot host) {
@@ -97,7 +104,7 @@ public final class Bans {
             return Optional.of(
                     refused(CauseCode.VE_MISSING, "there is no " + place.describe() + " on " + host.name(), ""));
         }
-        boolean any = guards(place, host).stream().anyMatch(GuardSeen::present);
+        boolean any = host.guards(place).stream().anyMatch(GuardSeen::present);
         return any
                 ? Optional.empty()
                 : Optional.of(refused(

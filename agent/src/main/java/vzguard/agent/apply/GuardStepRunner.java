@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
+import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardLists;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.guard.Lockout;
@@ -57,11 +58,11 @@ final class GuardStepRunner {
             return unreadable(step.place(), step.family(), before.problem());
         }
         SavedFilter now = before.filter().get();
-        if (now.own().withoutCopies().equals(step.rules())
-                && (step.adopted().isEmpty() || now.own().copies().isEmpty())) {
+        OwnRules previous = own(now, step.place());
+        if (previous.withoutCopies().equals(step.rules())
+                && (step.adopted().isEmpty() || previous.copies().isEmpty())) {
             return StepResult.DONE;
         }
-        OwnRules previous = now.own();
         Optional<String> lockout = lockout(step, previous);
         if (lockout.isPresent()) {
             return Failures.failed(
@@ -75,7 +76,11 @@ final class GuardStepRunner {
         }
         undo.add(() -> bringBack(step.place(), step.family(), previous));
         StepResult written = change(
-                step.place(), step.family(), now, seen -> GuardRules.restoreText(step.rules(), seen), step.rules());
+                step.place(),
+                step.family(),
+                now,
+                seen -> GuardRules.restoreText(step.rules(), seen, Chains.of(step.place())),
+                step.rules());
         banAgain(step, previous);
         return written instanceof StepResult.Failed || step.adopted().isEmpty()
                 ? written
@@ -92,7 +97,7 @@ final class GuardStepRunner {
         if (goal.isEmpty() || step.restores() || previous.equals(OwnRules.NONE)) {
             return Optional.empty();
         }
-        List<Cidr> connected = peers.of(step.place(), GuardRules.ports(step.rules()));
+        List<Cidr> connected = peers.of(step.place().target(), GuardRules.ports(step.rules()));
         if (connected.isEmpty()) {
             return Optional.empty();
         }
@@ -117,7 +122,7 @@ final class GuardStepRunner {
             reverter.arm(
                     step.place(),
                     step.family(),
-                    UndoText.of(step.family(), previous, step.rules(), step.stored()),
+                    UndoText.of(step.place(), step.family(), previous, step.rules(), step.stored()),
                     options.confirmWithin(),
                     connected);
             return Optional.empty();
@@ -171,13 +176,18 @@ final class GuardStepRunner {
             return unreadable(step.place(), step.family(), before.problem());
         }
         SavedFilter now = before.filter().get();
-        if (GuardRules.removeText(now, step.adopted()).isEmpty()) {
+        Chains chains = Chains.of(step.place());
+        if (GuardRules.removeText(now, step.adopted(), chains).isEmpty()) {
             return StepResult.DONE;
         }
-        OwnRules previous = now.own();
+        OwnRules previous = now.own(chains);
         undo.add(() -> bringBack(step.place(), step.family(), previous));
         return change(
-                step.place(), step.family(), now, seen -> GuardRules.removeText(seen, step.adopted()), OwnRules.NONE);
+                step.place(),
+                step.family(),
+                now,
+                seen -> GuardRules.removeText(seen, step.adopted(), chains),
+                OwnRules.NONE);
     }
 
     /**
@@ -190,11 +200,13 @@ final class GuardStepRunner {
         for (int attempt = 1; ; attempt++) {
             Iptables.Changed changed = iptables.change(place, family, text.apply(seen));
             Optional<SavedFilter> after = changed.after().filter();
-            if (after.map(filter -> filter.own().withoutCopies().equals(wanted)).orElse(false)) {
+            if (after.map(filter -> own(filter, place).withoutCopies().equals(wanted))
+                    .orElse(false)) {
                 return StepResult.DONE;
             }
             boolean locked = Iptables.saysLocked(changed.result().err());
-            boolean changedMeanwhile = !changed.result().succeeded() && after.isPresent() && !isSame(seen, after.get());
+            boolean changedMeanwhile =
+                    !changed.result().succeeded() && after.isPresent() && !isSame(seen, after.get(), place);
             if (attempt == ATTEMPTS || !(locked || changedMeanwhile) || after.isEmpty()) {
                 return Failures.of(
                         family.program() + "-restore --noflush",
@@ -206,8 +218,12 @@ final class GuardStepRunner {
         }
     }
 
-    private static boolean isSame(SavedFilter one, SavedFilter other) {
-        return one.own().equals(other.own()) && one.foreign().equals(other.foreign());
+    private static boolean isSame(SavedFilter one, SavedFilter other, Place place) {
+        return own(one, place).equals(own(other, place)) && one.foreign().equals(other.foreign());
+    }
+
+    private static OwnRules own(SavedFilter filter, Place place) {
+        return filter.own(Chains.of(place));
     }
 
     private static StepResult unreadable(Place place, Family family, String problem) {
@@ -220,12 +236,12 @@ final class GuardStepRunner {
     /** The own chain as it was; nothing foreign is touched on the way back either. */
     private void bringBack(Place place, Family family, OwnRules previous) {
         Optional<SavedFilter> now = iptables.save(place, family).filter();
-        if (now.isEmpty() || now.get().own().equals(previous)) {
+        if (now.isEmpty() || own(now.get(), place).equals(previous)) {
             return;
         }
         String text = previous.chainPresent()
-                ? GuardRules.restoreText(previous, now.get())
-                : GuardRules.removeText(now.get(), previous.copies());
+                ? GuardRules.restoreText(previous, now.get(), Chains.of(place))
+                : GuardRules.removeText(now.get(), previous.copies(), Chains.of(place));
         iptables.restore(place, family, text);
     }
 }

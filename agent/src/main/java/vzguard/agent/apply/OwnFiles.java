@@ -27,7 +27,7 @@ final class OwnFiles {
     }
 
     Optional<String> read(String path) {
-        return place.ctid().map(ctid -> veFiles.read(ctid, path)).orElseGet(() -> files.read(path));
+        return place.inside().map(ctid -> veFiles.read(ctid, path)).orElseGet(() -> files.read(path));
     }
 
     /** Where each of these names leads; what is no link is not among them. */
@@ -35,8 +35,8 @@ final class OwnFiles {
         if (paths.isEmpty()) {
             return Map.of();
         }
-        if (place.ctid().isPresent()) {
-            return veFiles.links(place.ctid().get(), paths);
+        if (place.inside().isPresent()) {
+            return veFiles.links(place.inside().get(), paths);
         }
         Map<String, String> links = new LinkedHashMap<>();
         paths.forEach(path -> files.link(path).ifPresent(target -> links.put(path, target)));
@@ -45,8 +45,8 @@ final class OwnFiles {
 
     /** How the program that wrote ended; empty where none was needed. */
     Optional<CommandResult> put(BootFile file) {
-        if (place.ctid().isPresent()) {
-            Ctid ctid = place.ctid().get();
+        if (place.inside().isPresent()) {
+            Ctid ctid = place.inside().get();
             return Optional.of(
                     file.kind() == BootFile.Kind.LINK
                             ? veFiles.link(ctid, file.content(), List.of(file.path()))
@@ -64,7 +64,7 @@ final class OwnFiles {
 
     /** Makes links that lead to the same name, at once. */
     Optional<CommandResult> link(String target, List<String> paths) {
-        return place.ctid()
+        return place.inside()
                 .map(ctid -> Optional.of(veFiles.link(ctid, target, paths)))
                 .orElseGet(() -> onHost(() -> paths.forEach(path -> files.replaceLink(path, target))));
     }
@@ -80,7 +80,7 @@ final class OwnFiles {
 
     /** Also the directories that were made for them, when nothing is left in them. */
     void remove(List<String> paths) {
-        place.ctid().ifPresentOrElse(ctid -> veFiles.remove(ctid, paths), () -> removeFromHost(paths));
+        place.inside().ifPresentOrElse(ctid -> veFiles.remove(ctid, paths), () -> removeFromHost(paths));
     }
 
     private void removeFromHost(List<String> paths) {

@@ -18,6 +18,7 @@ import vzguard.values.Ctid;
  */
 public record PendingUndo(Place place, Instant until, String bootId, List<String> peers, String undo) {
     private static final String PLACE = "#place ";
+    private static final String EDGE = "edge ";
     private static final String UNTIL = "#until ";
     private static final String BOOT = "#boot ";
     private static final String PEER = "#peer ";
@@ -28,7 +29,8 @@ public record PendingUndo(Place place, Instant until, String bootId, List<String
 
     String text() {
         StringBuilder text = new StringBuilder()
-                .append(PLACE + place.ctid().map(Ctid::text).orElse("") + "\n")
+                .append(PLACE + (place.edge() ? EDGE : "")
+                        + place.ctid().map(Ctid::text).orElse("") + "\n")
                 .append(UNTIL + until.getEpochSecond() + "\n")
                 .append(BOOT + bootId + "\n");
         peers.forEach(peer -> text.append(PEER).append(peer).append('\n'));
@@ -45,7 +47,11 @@ public record PendingUndo(Place place, Instant until, String bootId, List<String
         for (String line : text.lines().toList()) {
             if (line.startsWith(PLACE)) {
                 String ctid = line.substring(PLACE.length());
-                place = ctid.isEmpty() ? Place.HOST : Place.of(new Ctid(ctid));
+                place = ctid.isEmpty()
+                        ? Place.HOST
+                        : ctid.startsWith(EDGE)
+                                ? Place.edge(new Ctid(ctid.substring(EDGE.length())))
+                                : Place.of(new Ctid(ctid));
             } else if (line.startsWith(UNTIL)) {
                 until = Instant.ofEpochSecond(Long.parseLong(line.substring(UNTIL.length())));
             } else if (line.startsWith(BOOT)) {

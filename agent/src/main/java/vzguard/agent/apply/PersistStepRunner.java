@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import vzguard.agent.boot.BootFile;
 import vzguard.agent.boot.BootLayout;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
+import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
-import vzguard.agent.guard.StoredGuard;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Kept;
@@ -19,7 +20,10 @@ import vzguard.agent.model.Place;
 import vzguard.agent.model.Step;
 import vzguard.agent.tools.VeFiles;
 
-/** Own files and what runs them at boot, on the host or in a VE. */
+/**
+ * Own files and what runs them at boot, on the host or in a VE. What loads the guards of a host is common to them, and several
+ * jobs may come and go at once: they do one by one.
+ */
 final class PersistStepRunner {
     private final HostFiles files;
     private final VeFiles veFiles;
@@ -30,15 +34,25 @@ final class PersistStepRunner {
     }
 
     StepResult persist(Step.PersistGuard step, Undo undo) {
+        if (step.place().inside().isPresent()) {
+            return write(step, undo);
+        }
+        synchronized (files) {
+            return write(step, undo);
+        }
+    }
+
+    private StepResult write(Step.PersistGuard step, Undo undo) {
         Place place = step.place();
         List<BootFile> wanted = new ArrayList<>();
         List<String> unwanted = new ArrayList<>();
         for (Family family : Family.values()) {
-            String path = StoredGuard.file(family);
+            String path = place.rulesFile(family);
             Kept kept = step.kept().getOrDefault(family, Kept.NOTHING);
             Optional.ofNullable(step.rules().get(family))
                     .ifPresentOrElse(
-                            rules -> wanted.add(BootFile.text(path, GuardRules.fileText(rules, kept, step.layout()))),
+                            rules -> wanted.add(BootFile.text(
+                                    path, GuardRules.fileText(rules, kept, step.layout(), Chains.of(place)))),
                             () -> unwanted.add(path));
         }
         // What runs them last: before it is there, nothing half-written is ever loaded.
@@ -68,9 +82,14 @@ final class PersistStepRunner {
         // What is run goes after what runs it.
         List<String> names = new ArrayList<>(step.boot());
         java.util.Collections.reverse(names);
-        names.add(StoredGuard.file(Family.V4));
-        names.add(StoredGuard.file(Family.V6));
-        return remove(step.place(), names, undo);
+        names.add(step.place().rulesFile(Family.V4));
+        names.add(step.place().rulesFile(Family.V6));
+        if (step.place().inside().isPresent()) {
+            return remove(step.place(), names, undo);
+        }
+        synchronized (files) {
+            return remove(step.place(), names, undo);
+        }
     }
 
     private OwnFiles of(Place place) {
@@ -82,7 +101,7 @@ final class PersistStepRunner {
         Optional<String> before = own.read(file.path());
         undo.add(() -> before.ifPresentOrElse(
                 content -> own.put(new BootFile(file.path(), file.kind(), content)),
-                () -> own.remove(List.of(file.path()))));
+                () -> own.remove(spared(place, List.of(file.path())))));
         Optional<CommandResult> result = own.put(file);
         // What the writing program read back proves it; where it did not get that far, another one looks.
         boolean same = result.map(CommandResult::out)
@@ -102,7 +121,7 @@ final class PersistStepRunner {
         OwnFiles own = of(place);
         Map<String, String> before = own.links(paths);
         undo.add(() -> {
-            own.remove(paths);
+            own.remove(spared(place, paths));
             before.forEach((path, former) -> own.put(BootFile.link(path, former)));
         });
         Optional<CommandResult> result = own.link(target, paths);
@@ -122,7 +141,7 @@ final class PersistStepRunner {
 
     private StepResult remove(Place place, List<String> paths, Undo undo) {
         OwnFiles own = of(place);
-        List<BootFile> before = there(own, paths);
+        List<BootFile> before = there(own, spared(place, paths));
         if (before.isEmpty()) {
             return StepResult.DONE;
         }
@@ -137,6 +156,16 @@ final class PersistStepRunner {
                         CauseCode.NO_EFFECT,
                         String.join(", ", left) + " on " + place.describe() + " is still there",
                         "");
+    }
+
+    /** What loads the guards of a host is left as long as there is another one that it loads. */
+    private List<String> spared(Place place, List<String> paths) {
+        List<String> own = Stream.of(Family.values()).map(place::rulesFile).toList();
+        boolean others = place.inside().isEmpty()
+                && files.list(BootLayout.OWN_DIRECTORY).stream()
+                        .filter(BootLayout::isRules)
+                        .anyMatch(name -> !own.contains(BootLayout.OWN_DIRECTORY + "/" + name));
+        return others ? paths.stream().filter(BootLayout::isRulesPath).toList() : paths;
     }
 
     private static List<BootFile> there(OwnFiles own, List<String> paths) {

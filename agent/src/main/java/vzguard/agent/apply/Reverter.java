@@ -100,7 +100,7 @@ public final class Reverter {
     }
 
     private CommandResult startWaiting(Place place, Path file, Duration within) {
-        String there = place.ctid().map(ConfigReader::veName).orElse("/");
+        String there = place.inside().map(ConfigReader::veName).orElse("/");
         List<String> argv = new ArrayList<>(
                 List.of("setsid", "sh", "-c", WAIT, "sh", Long.toString(within.toSeconds()), file.toString(), there));
         argv.addAll(PlacePrograms.command(place, "", program()).argv());
@@ -175,27 +175,28 @@ public final class Reverter {
         List<Path> left = new ArrayList<>(undos.of(place, Stage.RUNNING));
         undos.of(place, Stage.ARMED)
                 .forEach(file -> undos.become(file, Stage.RUNNING).ifPresent(left::add));
-        left.forEach(file -> takeBack(place, file));
+        left.forEach(this::takeBack);
         forget(place);
     }
 
-    private void takeBack(Place place, Path file) {
+    private void takeBack(Path file) {
         Optional<PendingUndo> undo = undos.read(file);
         if (undo.isEmpty()) {
             return;
         }
-        LOG.log(Level.WARNING, "the guard of {0} was not confirmed and is taken back", place.describe());
-        boolean done = programs.run(place, undo.get().undo(), program().toArray(new String[0]))
+        Place site = undo.get().place();
+        LOG.log(Level.WARNING, "the guard of {0} was not confirmed and is taken back", site.describe());
+        boolean done = programs.run(site, undo.get().undo(), program().toArray(new String[0]))
                 .succeeded();
-        if (done || !isThere(place)) {
+        if (done || !isThere(site)) {
             undos.delete(file);
         } else {
-            undos.become(file, Stage.ARMED).ifPresent(again -> startWaiting(place, again, Duration.ZERO));
+            undos.become(file, Stage.ARMED).ifPresent(again -> startWaiting(site, again, Duration.ZERO));
         }
     }
 
     private boolean isThere(Place place) {
-        return place.ctid().map(ConfigReader::veName).map(files::exists).orElse(true);
+        return place.inside().map(ConfigReader::veName).map(files::exists).orElse(true);
     }
 
     /** Forgets what was decided about a place. */
@@ -217,7 +218,7 @@ public final class Reverter {
                         .filter(undo -> Stage.RUNNING.isOf(file)
                                 || !undo.bootId().equals(boot)
                                 || undo.until().plus(OVERDUE).isBefore(now))
-                        .ifPresent(undo -> takeBack(undo.place()));
+                        .ifPresent(undo -> takeBack(undo.place().target()));
             }
         }
     }

@@ -82,9 +82,13 @@ final class UndoFiles {
         }
     }
 
+    /** Those of all sites of a place. */
     List<Path> of(Place place, Stage stage) {
+        List<String> prefixes =
+                place.target().sites().stream().map(UndoFiles::prefix).toList();
         return all().stream()
-                .filter(file -> String.valueOf(file.getFileName()).startsWith(prefix(place)) && stage.isOf(file))
+                .filter(stage::isOf)
+                .filter(file -> prefixes.stream().anyMatch(String.valueOf(file.getFileName())::startsWith))
                 .toList();
     }
 
@@ -110,6 +114,6 @@ final class UndoFiles {
     }
 
     private static String prefix(Place place) {
-        return place.ctid().map(ctid -> "ve-" + ctid).orElse("host") + ".v";
+        return place.ctid().map(ctid -> (place.edge() ? "edge-" : "ve-") + ctid).orElse("host") + ".v";
     }
 }

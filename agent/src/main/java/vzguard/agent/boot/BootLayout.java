@@ -2,8 +2,12 @@ package vzguard.agent.boot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import vzguard.values.Ctid;
 
 /**
  * Where own files make a host or a VE load the guard at boot (facts 6.1). Told from directories alone, so that a look costs no
@@ -29,6 +33,9 @@ public record BootLayout(Boot boot, boolean persistent) {
     private static final List<String> SYSV_LINKS = Stream.of(2, 3, 4, 5)
             .map(level -> "/etc/rc.d/rc" + level + ".d/S09vzguard-guard")
             .toList();
+
+    private static final String EDGE = "edge-";
+    private static final Pattern EDGE_RULES = Pattern.compile(EDGE + "(.+)\\.v[46]");
 
     private static final String IF_PRE_UP = "/etc/network/if-pre-up.d";
     private static final String PLUGINS = "/usr/share/netfilter-persistent/plugins.d";
@@ -94,6 +101,34 @@ public record BootLayout(Boot boot, boolean persistent) {
      */
     public static String rules(int family) {
         return OWN_DIRECTORY + "/rules.v" + family;
+    }
+
+    /**
+     * On a host, the own file from which the guard at the edge of a VE is loaded.
+     *
+     * @param family 4 or 6
+     */
+    public static String edgeRules(Ctid ctid, int family) {
+        return OWN_DIRECTORY + "/" + EDGE + ctid.text() + ".v" + family;
+    }
+
+    /** The VE at whose edge a guard is kept in a file of this name in {@link #OWN_DIRECTORY}. */
+    public static Optional<Ctid> edgeOf(String name) {
+        return Optional.of(EDGE_RULES.matcher(name))
+                .filter(Matcher::matches)
+                .map(file -> file.group(1))
+                .filter(Ctid::isValid)
+                .map(Ctid::new);
+    }
+
+    /** Whether a file of this name in {@link #OWN_DIRECTORY} is a guard that a boot loads. */
+    public static boolean isRules(String name) {
+        return edgeOf(name).isPresent() || rules(4).endsWith("/" + name) || rules(6).endsWith("/" + name);
+    }
+
+    /** As {@link #isRules}, of a whole path. */
+    public static boolean isRulesPath(String path) {
+        return path.startsWith(OWN_DIRECTORY + "/") && isRules(path.substring(OWN_DIRECTORY.length() + 1));
     }
 
     /** The own file of this name, with what is in it. */

@@ -5,26 +5,29 @@ final class BootTexts {
     private BootTexts() {}
 
     /**
-     * Loads the guard; the same everywhere, and on a place with ifupdown the hook itself. Copies of the published rules that were
+     * Loads the guards; the same everywhere, and on a place with ifupdown the hook itself. On a host there is one for each VE that is
+     * guarded at its edge. Copies of the published rules that were
      * adopted come back with the file from which they are loaded, and go again, in whichever wording iptables finds them. Where
      * the jump is already there the guard is not loaded once more: the second interface, the second caller.
      */
     static final String LOADER = """
             #!/bin/sh
             # vzguard: loads the SSH guard. Own chains only; always exits 0, so that no interface stays down.
-            set -f
-            for program in iptables ip6tables; do
-                case $program in
-                    iptables) rules=/etc/vzguard/rules.v4 ;;
-                    *) rules=/etc/vzguard/rules.v6 ;;
-                esac
+            for rules in /etc/vzguard/rules.v[46] /etc/vzguard/edge-*.v[46]; do
                 [ -r "$rules" ] || continue
+                case $rules in
+                    *.v4) program=iptables ;;
+                    *) program=ip6tables ;;
+                esac
+                set -f
                 while read -r mark position words; do
                     case $mark in
                         "#adopted" | "#also") while "$program" -D INPUT $words 2>/dev/null; do :; done ;;
                     esac
                 done <"$rules"
-                "$program-save" -t filter 2>/dev/null | grep -q '^-A INPUT .*-j VZG *$' && continue
+                set +f
+                chain=$(sed -n '/^:VZG/{s/^:\\([^ ]*\\) .*/\\1/p;q;}' "$rules")
+                "$program-save" -t filter 2>/dev/null | grep -q "^-A [IF][A-Z]* .*-j ${chain:-VZG} *\\$" && continue
                 "$program-restore" --noflush <"$rules" 2>/dev/null || continue
                 while read -r mark list address; do
                     [ "$mark" != "#ban" ] || echo "+$address" >"/proc/net/xt_recent/$list"

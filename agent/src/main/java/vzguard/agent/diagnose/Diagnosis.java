@@ -6,6 +6,7 @@ import java.util.Optional;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Evidence;
+import vzguard.agent.model.Family;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.VeSnapshot;
 import vzguard.agent.model.VeState;
@@ -55,6 +56,10 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
             return;
         }
         VeSnapshot ve = seen.get();
+        if (facts.atEdgeAlone()) {
+            atEdge(facts, ve, causes);
+            return;
+        }
         facts.lock()
                 .ifPresent(lock -> causes.add(Cause.of(
                                 CauseCode.CT_LOCKED,
@@ -67,6 +72,20 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
         if (ve.state() == VeState.RUNNING && ve.reachable()) {
             place(facts, experiment, causes);
         }
+    }
+
+    private static void atEdge(DiagnosisFacts facts, VeSnapshot ve, List<Cause> causes) {
+        if (ve.addresses(Family.V4).isEmpty() && ve.addresses(Family.V6).isEmpty()) {
+            causes.add(Cause.of(
+                    CauseCode.NO_ADDRESS,
+                    "the host knows no address of VE " + ve.ctid() + ": its edge cannot be guarded",
+                    "vzctl set " + ve.ctid() + " --ipadd ADDRESS --save; or sshGuard.placement: [ve]"));
+            return;
+        }
+        boolean guarded = GuardState.inPlace(facts);
+        Optional<Cause> module = guarded ? Optional.empty() : Sharing.notLoaded(facts, "ipt_recent");
+        module.ifPresent(causes::add);
+        causes.addAll(GuardState.causes(facts, module.isPresent()));
     }
 
     /** What host and running VE have in common: programs, modules, sharing, guard. */
@@ -138,7 +157,7 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
         experiment.trials().forEach(trial -> lines.add(line(trial.evidence())));
         facts.guards()
                 .forEach(guard -> lines.add(guard.family().program() + "-save on "
-                        + facts.place().describe() + ": "
+                        + facts.site(guard).describe() + ": "
                         + (guard.rules().isPresent()
                                 ? guard.present() ? "own rules" : "no own rules"
                                 : guard.problem())));

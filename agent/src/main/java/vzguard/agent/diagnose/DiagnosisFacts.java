@@ -3,11 +3,13 @@ package vzguard.agent.diagnose;
 import java.util.List;
 import java.util.Optional;
 import vzguard.agent.model.Evidence;
+import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.VeSnapshot;
 import vzguard.policy.SshGuard;
+import vzguard.policy.SshGuard.Placement;
 
 /**
  * What a diagnosis rests on.
@@ -30,9 +32,32 @@ public record DiagnosisFacts(
         return place.ctid().flatMap(host::ve);
     }
 
+    /** Where a guard of the place is. */
+    Place site(GuardSeen guard) {
+        return guard.placement() == Placement.EDGE ? Place.edge(place.ctid().orElseThrow()) : place;
+    }
+
+    /** Whether a site has a family at all: the edge of a VE where the host knows an address of it. */
+    boolean has(Family family, Place site) {
+        return ve().map(ve -> site.edge()
+                        ? !ve.addresses(family).isEmpty()
+                        : family == Family.V4 || ve.inside().ipv6())
+                .orElse(true);
+    }
+
+    /** The VE is guarded at its edge and not inside: neither its state nor what it may use matters. */
+    boolean atEdgeAlone() {
+        return applied.filter(settings -> settings.placement().contains(Placement.EDGE)
+                        && !settings.placement().contains(Placement.VE))
+                .isPresent();
+    }
+
+    /** Those that are to be there, as far as that is known. */
     List<GuardSeen> guards() {
-        return place.ctid().isEmpty()
-                ? host.guards()
-                : ve().map(ve -> ve.inside().guards()).orElse(List.of());
+        return place.sites().stream()
+                .filter(site -> applied.map(settings -> settings.placement().contains(site.placement()))
+                        .orElse(!site.edge()))
+                .flatMap(site -> host.at(site).stream())
+                .toList();
     }
 }

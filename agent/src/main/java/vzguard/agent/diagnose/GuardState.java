@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import vzguard.agent.boot.BootLayout;
+import vzguard.agent.guard.Backends;
+import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
@@ -11,6 +13,9 @@ import vzguard.agent.model.Evidence;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
+import vzguard.policy.SshGuard;
+import vzguard.policy.SshGuard.Placement;
 
 /** Whether the guard is there, is what it was, and is kept for the next start. Pure. */
 final class GuardState {
@@ -27,13 +32,27 @@ final class GuardState {
         List<Cause> causes = new ArrayList<>();
         List<Integer> absent = new ArrayList<>();
         for (GuardSeen guard : guards(facts)) {
-            String where = "IPv" + guard.family().number() + " guard of "
-                    + facts.place().describe();
+            Place site = facts.site(guard);
+            String where = "IPv" + guard.family().number() + " guard of " + site.describe();
             String program = guard.family().program() + "-save";
+            Optional<String> doubling = Backends.doubling(
+                    guard.elsewhere(),
+                    facts.applied()
+                            .map(settings -> GuardRules.lists(settings, guard.family(), Chains.of(site)))
+                            .orElse(List.of()));
+            if (doubling.isPresent()) {
+                causes.add(Cause.of(
+                                CauseCode.BOTH_BACKENDS,
+                                Backends.describe(site, doubling.get()),
+                                Backends.cure(doubling.get()))
+                        .with(Evidence.ofProgram(
+                                "rules of the other backend", 0, String.join("\n", guard.elsewhere()))));
+                continue;
+            }
             if (guard.rules().isEmpty()) {
                 causes.add(Cause.of(
                         CauseCode.RULES_UNREADABLE,
-                        "the rules of " + facts.place().describe() + " could not be read: " + guard.problem(),
+                        "the rules of " + site.describe() + " could not be read: " + guard.problem(),
                         "run " + program + " there"));
             } else if (!guard.present() && expected(facts, guard).isEmpty()) {
                 absent.add(guard.family().number());
@@ -43,7 +62,7 @@ final class GuardState {
                                 "the " + where + " is not what was applied: " + difference(facts, guard),
                                 "apply the policy again; it replaces the own chain in one commit")
                         .with(Evidence.ofProgram(
-                                program + ", own rules", 0, text(guard.rules().get()))));
+                                program + ", own rules", 0, text(guard.rules().get(), Chains.of(site)))));
             } else if (!guard.stored().rules().equals(guard.rules().map(OwnRules::withoutCopies))) {
                 causes.add(Cause.of(
                         CauseCode.GUARD_NOT_PERSISTED,
@@ -69,14 +88,13 @@ final class GuardState {
 
     /** IPv6 counts where the settings ask for it, or where there are traces of it. */
     private static List<GuardSeen> guards(DiagnosisFacts facts) {
-        boolean inet6 = facts.ve().map(ve -> ve.inside().ipv6()).orElse(true);
         return facts.guards().stream()
-                .filter(guard -> guard.family() == Family.V4
-                        || guard.present()
-                        || (inet6
-                                && facts.applied()
-                                        .map(settings -> settings.ipv6())
-                                        .orElse(guard.stored().filePresent())))
+                .filter(guard -> guard.present()
+                        || (facts.has(guard.family(), facts.site(guard))
+                                && (guard.family() == Family.V4
+                                        || facts.applied()
+                                                .map(settings -> settings.ipv6())
+                                                .orElse(guard.stored().filePresent()))))
                 .toList();
     }
 
@@ -94,38 +112,52 @@ final class GuardState {
     /** What was applied; where that is not known, what is stored for the next start. */
     private static Optional<OwnRules> expected(DiagnosisFacts facts, GuardSeen guard) {
         return facts.applied()
-                .map(settings ->
-                        GuardRules.wanted(settings, guard.family(), facts.host().failsafe()))
+                .map(settings -> wanted(facts, settings, guard))
                 .or(() -> guard.stored().rules());
+    }
+
+    private static OwnRules wanted(DiagnosisFacts facts, SshGuard settings, GuardSeen guard) {
+        List<String> failsafe = facts.host().failsafe();
+        return facts.ve()
+                .filter(ve -> guard.placement() == Placement.EDGE)
+                .map(ve -> GuardRules.wantedAtEdge(
+                        settings, guard.family(), failsafe, ve.ctid(), ve.addresses(guard.family())))
+                .orElseGet(() -> GuardRules.wanted(settings, guard.family(), failsafe));
     }
 
     private static String difference(DiagnosisFacts facts, GuardSeen guard) {
         OwnRules now = guard.rules().orElse(OwnRules.NONE);
+        Chains chains = Chains.of(facts.site(guard));
         if (!now.chainPresent()) {
-            return "chain " + GuardRules.CHAIN + " is gone";
+            return "chain " + chains.guard() + " is gone";
         }
         if (now.jumps().isEmpty()) {
-            return "nothing jumps to chain " + GuardRules.CHAIN + " any more";
+            return "nothing jumps to chain " + chains.guard() + " any more";
         }
         if (!now.jumpsFirst()) {
-            return "other rules stand before it in " + GuardRules.BUILT_IN;
+            return "other rules stand before it in " + chains.builtIn();
         }
         if (now.countsTwice()) {
             return now.copies().size() + " of the published rules stand beside it, so that connections count twice";
         }
-        int wanted = expected(facts, guard).map(rules -> rules.chain().size()).orElse(0);
+        Optional<OwnRules> goal = expected(facts, guard);
+        if (chains.builtIn().equals("FORWARD")
+                && goal.filter(rules -> rules.chain().equals(now.chain())).isPresent()) {
+            return "its jumps in FORWARD are not those for the VE's addresses and the ports";
+        }
+        int wanted = goal.map(rules -> rules.chain().size()).orElse(0);
         return now.chain().isEmpty()
-                ? "chain " + GuardRules.CHAIN + " is empty"
-                : "chain " + GuardRules.CHAIN + " has " + now.chain().size() + " rules, applied were " + wanted
+                ? "chain " + chains.guard() + " is empty"
+                : "chain " + chains.guard() + " has " + now.chain().size() + " rules, applied were " + wanted
                         + ", or they differ";
     }
 
-    private static String text(OwnRules rules) {
+    private static String text(OwnRules rules, Chains chains) {
         List<String> lines = new ArrayList<>();
-        rules.jumps().forEach(jump -> lines.add("-A " + GuardRules.BUILT_IN + " " + jump));
-        rules.chain().forEach(rule -> lines.add("-A " + GuardRules.CHAIN + " " + rule));
-        rules.ban().ifPresent(chain -> chain.forEach(rule -> lines.add("-A " + GuardRules.BAN_CHAIN + " " + rule)));
-        rules.copies().forEach(rule -> lines.add("-A " + GuardRules.BUILT_IN + " " + rule.words()));
+        rules.jumps().forEach(jump -> lines.add("-A " + chains.builtIn() + " " + jump));
+        rules.chain().forEach(rule -> lines.add("-A " + chains.guard() + " " + rule));
+        rules.ban().ifPresent(chain -> chain.forEach(rule -> lines.add("-A " + chains.ban() + " " + rule)));
+        rules.copies().forEach(rule -> lines.add("-A " + chains.builtIn() + " " + rule.words()));
         return lines.isEmpty() ? "none" : String.join("\n", lines);
     }
 }

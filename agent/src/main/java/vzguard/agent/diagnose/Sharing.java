@@ -21,6 +21,23 @@ final class Sharing {
 
     private Sharing() {}
 
+    /** A module of the host that the guard cannot do without. */
+    static Optional<Cause> notLoaded(DiagnosisFacts facts, String module) {
+        return facts.host().module(module).present()
+                ? Optional.empty()
+                : Optional.of(notLoaded(facts, List.of(module)));
+    }
+
+    private static Cause notLoaded(DiagnosisFacts facts, List<String> missing) {
+        return Cause.of(
+                        CauseCode.MODULE_NOT_LOADED,
+                        String.join(", ", missing) + (missing.size() == 1 ? " is" : " are")
+                                + " not loaded on the host; VEs use the host's modules and cannot load their own",
+                        "policy key modules.require: [" + String.join(", ", missing)
+                                + "] (or modprobe on the host); no restart is needed for a match")
+                .with(facts.lsmod());
+    }
+
     /** What keeps the two published rules out of this place; none when they are accepted. */
     static List<Cause> causes(DiagnosisFacts facts, Experiment experiment) {
         if (experiment.allAccepted()) {
@@ -29,16 +46,7 @@ final class Sharing {
         List<Cause> causes = new ArrayList<>();
         List<String> missing = missing(facts);
         if (!missing.isEmpty()) {
-            causes.add(with(
-                    Cause.of(
-                                    CauseCode.MODULE_NOT_LOADED,
-                                    String.join(", ", missing) + (missing.size() == 1 ? " is" : " are")
-                                            + " not loaded on the host; VEs use the host's modules and cannot load their"
-                                            + " own",
-                                    "policy key modules.require: [" + String.join(", ", missing)
-                                            + "] (or modprobe on the host); no restart is needed for a match")
-                            .with(facts.lsmod()),
-                    experiment.refusals()));
+            causes.add(with(notLoaded(facts, missing), experiment.refusals()));
         }
         facts.ve().ifPresent(ve -> notShared(facts, ve, experiment).ifPresent(causes::add));
         if (facts.place().equals(Place.HOST)) {

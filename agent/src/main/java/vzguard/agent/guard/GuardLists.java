@@ -29,7 +29,7 @@ public record GuardLists(
         Measure measure,
         boolean published,
         List<Cidr> exempt) {
-    private static final String NAME = "--name ([A-Za-z0-9_-]{1,40})";
+    private static final String NAME = "--name ([A-Za-z0-9_.-]{1,60})";
     private static final Pattern COUNTED = Pattern.compile("-m recent --set " + NAME + "( --mask \\S+)?");
     private static final Pattern DENY =
             Pattern.compile("(?:-p tcp )?-m recent --rcheck " + NAME + "( --mask \\S+)? -j .*");

@@ -11,9 +11,11 @@ import vzguard.agent.boot.BootLayout;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 import vzguard.policy.SshGuard;
 import vzguard.values.Cidr;
+import vzguard.values.Ctid;
 
 /**
  * The guard as rules: an own chain, and one jump per port at the head of INPUT. The jump takes new connections only
@@ -45,9 +47,9 @@ public final class GuardRules {
 
     private GuardRules() {}
 
-    /** Name of the list in which the guard counts; IPv6 has its own. */
-    public static String list(SshGuard settings, Family family) {
-        return family == Family.V4 ? settings.list() : settings.list() + "6";
+    /** Name of the list in which the guard of a place counts; IPv6 has its own. */
+    private static String list(SshGuard settings, Family family, Chains chains) {
+        return chains.prefix() + (family == Family.V4 ? settings.list() : settings.list() + "6");
     }
 
     /** Addresses that an operator banned; in the guard of each place and family. */
@@ -75,8 +77,8 @@ public final class GuardRules {
     }
 
     /** Every list that a guard of the settings names. */
-    public static List<String> lists(SshGuard settings, Family family) {
-        String list = list(settings, family);
+    public static List<String> lists(SshGuard settings, Family family, Chains chains) {
+        String list = list(settings, family, chains);
         List<String> lists = new ArrayList<>(List.of(list, denyList(list)));
         if (settings.rule() == SshGuard.Rule.FIXED_BAN) {
             lists.add(banList(list));
@@ -86,13 +88,32 @@ public final class GuardRules {
     }
 
     /**
-     * The rules that the settings ask for, in canonical form.
+     * The rules that the settings ask for on the host itself and in VEs, in canonical form.
      *
      * @param failsafe addresses and blocks, canonical, that the host exempts whatever the policy says
      */
     public static OwnRules wanted(SshGuard settings, Family family, List<String> failsafe) {
+        return wanted(settings, family, failsafe, Chains.INPUT, List.of(""));
+    }
+
+    /**
+     * The rules that the settings ask for at the edge of a VE, in canonical form.
+     *
+     * @param addresses of the VE in this family, without a length; they are what is guarded
+     */
+    public static OwnRules wantedAtEdge(
+            SshGuard settings, Family family, List<String> failsafe, Ctid ctid, List<String> addresses) {
+        List<String> to =
+                addresses.stream().map(address -> "-d " + address + " ").toList();
+        return wanted(settings, family, failsafe, Chains.of(Place.edge(ctid)), to);
+    }
+
+    private static OwnRules wanted(
+            SshGuard settings, Family family, List<String> failsafe, Chains chains, List<String> to) {
         List<String> chain = new ArrayList<>();
-        chain.add("-i lo -j RETURN");
+        if (chains.equals(Chains.INPUT)) {
+            chain.add("-i lo -j RETURN");
+        }
         Stream.of(failsafe, settings.allow())
                 .flatMap(List::stream)
                 .map(Cidr::parse)
@@ -100,10 +121,12 @@ public final class GuardRules {
                 .distinct()
                 .forEach(cidr -> chain.add("-s " + cidr + " -j RETURN"));
         chain.add("-s " + (family == Family.V4 ? PROOF_ALLOWED_4 : PROOF_ALLOWED_6) + " -j RETURN");
-        Lists lists = new Lists(list(settings, family), family == Family.V6 ? MASK_6 : "");
+        Lists lists = new Lists(list(settings, family, chains), family == Family.V6 ? MASK_6 : "");
         chain.add(refusing(settings, "-m recent --rcheck" + lists.deny()));
-        List<String> jumps = settings.ports().stream()
-                .map(port -> "-p tcp -m tcp --dport " + port + " --tcp-flags FIN,SYN,RST,ACK SYN -j " + CHAIN)
+        List<String> jumps = to.stream()
+                .flatMap(address -> settings.ports().stream()
+                        .map(port -> address + "-p tcp -m tcp --dport " + port + " --tcp-flags FIN,SYN,RST,ACK SYN -j "
+                                + chains.guard()))
                 .toList();
         if (settings.rule() == SshGuard.Rule.FIELD_REPORT) {
             chain.add("-m recent --set" + lists.counted());
@@ -115,7 +138,7 @@ public final class GuardRules {
                         chain.add(refusing(settings, "-m recent --rcheck" + seconds(longer.ban()) + lists.longBan())));
         chain.add(refusing(settings, "-m recent --rcheck" + seconds(settings.ban()) + lists.ban()));
         chain.add("-m recent --set" + lists.counted());
-        chain.add("-m recent --rcheck" + within(settings) + lists.counted() + " -j " + BAN_CHAIN);
+        chain.add("-m recent --rcheck" + within(settings) + lists.counted() + " -j " + chains.ban());
         List<String> ban = new ArrayList<>(List.of("-m recent --set" + lists.ban()));
         settings.escalation()
                 .ifPresent(longer -> ban.add("-m recent --rcheck" + seconds(longer.within()) + " --hitcount "
@@ -169,24 +192,24 @@ public final class GuardRules {
      * put back; those that are there are left to {@link PublishedRules#wordings}. Rules that stay go on counting, where the counters
      * are known.
      */
-    public static String restoreText(OwnRules wanted, SavedFilter now) {
-        OwnRules own = now.own();
-        StringBuilder text = new StringBuilder("*filter\n:" + CHAIN + " - [0:0]\n");
+    public static String restoreText(OwnRules wanted, SavedFilter now, Chains chains) {
+        OwnRules own = now.own(chains);
+        StringBuilder text = new StringBuilder("*filter\n:" + chains.guard() + " - [0:0]\n");
         if (wanted.ban().isPresent() || own.ban().isPresent()) {
-            text.append(":").append(BAN_CHAIN).append(" - [0:0]\n");
+            text.append(":").append(chains.ban()).append(" - [0:0]\n");
         }
-        append(text, CHAIN, wanted.chain(), now);
-        append(text, BAN_CHAIN, wanted.ban().orElse(List.of()), now);
+        append(text, chains.guard(), wanted.chain(), now);
+        append(text, chains.ban(), wanted.ban().orElse(List.of()), now);
         if (wanted.ban().isEmpty() && own.ban().isPresent()) {
-            text.append("-X ").append(BAN_CHAIN).append('\n');
+            text.append("-X ").append(chains.ban()).append('\n');
         }
         if (!own.jumps().equals(wanted.jumps()) || !own.jumpsFirst()) {
-            appendJumpRemoval(text, now);
+            appendJumpRemoval(text, now, chains);
             for (int i = wanted.jumps().size() - 1; i >= 0; i--) {
                 String jump = wanted.jumps().get(i);
-                text.append(counters(now.chain(BUILT_IN), jump))
+                text.append(counters(now.chain(chains.builtIn()), jump))
                         .append("-I ")
-                        .append(BUILT_IN)
+                        .append(chains.builtIn())
                         .append(" 1 ")
                         .append(jump)
                         .append('\n');
@@ -200,16 +223,16 @@ public final class GuardRules {
      * Input for {@code iptables-restore --noflush} that takes jumps and chains away, and puts copies of the published rules
      * back where they stood; empty when there is nothing to take away.
      */
-    public static String removeText(SavedFilter now, List<PublishedRule> adopted) {
-        OwnRules own = now.own();
+    public static String removeText(SavedFilter now, List<PublishedRule> adopted, Chains chains) {
+        OwnRules own = now.own(chains);
         if (own.withoutCopies().equals(OwnRules.NONE)) {
             return "";
         }
-        StringBuilder text = new StringBuilder("*filter\n:" + CHAIN + " - [0:0]\n");
-        own.ban().ifPresent(rules -> text.append(":").append(BAN_CHAIN).append(" - [0:0]\n"));
-        appendJumpRemoval(text, now);
-        text.append("-X ").append(CHAIN).append('\n');
-        own.ban().ifPresent(rules -> text.append("-X ").append(BAN_CHAIN).append('\n'));
+        StringBuilder text = new StringBuilder("*filter\n:" + chains.guard() + " - [0:0]\n");
+        own.ban().ifPresent(rules -> text.append(":").append(chains.ban()).append(" - [0:0]\n"));
+        appendJumpRemoval(text, now, chains);
+        text.append("-X ").append(chains.guard()).append('\n');
+        own.ban().ifPresent(rules -> text.append("-X ").append(chains.ban()).append('\n'));
         appendCopies(text, adopted, now, 0);
         return text.append("COMMIT\n").toString();
     }
@@ -260,11 +283,11 @@ public final class GuardRules {
     }
 
     /** Jumps are removed by the words in which they were printed: other words of equal meaning may not be found. */
-    private static void appendJumpRemoval(StringBuilder text, SavedFilter now) {
-        now.chain(BUILT_IN).stream()
-                .filter(rule -> rule.jumpsTo(CHAIN))
+    private static void appendJumpRemoval(StringBuilder text, SavedFilter now, Chains chains) {
+        now.chain(chains.builtIn()).stream()
+                .filter(rule -> rule.jumpsTo(chains.guard()))
                 .forEach(rule -> text.append("-D ")
-                        .append(BUILT_IN)
+                        .append(chains.builtIn())
                         .append(' ')
                         .append(rule.raw())
                         .append('\n'));
@@ -276,7 +299,7 @@ public final class GuardRules {
      *
      * @param layout what loads it
      */
-    public static String fileText(OwnRules wanted, Kept kept, BootLayout layout) {
+    public static String fileText(OwnRules wanted, Kept kept, BootLayout layout, Chains chains) {
         StringBuilder text =
                 new StringBuilder("# The SSH guard of vzguard. Loaded by " + layout.loader() + "; changes are lost.\n");
         for (PublishedRule rule : kept.adopted()) {
@@ -297,6 +320,6 @@ public final class GuardRules {
                                 .append(' ')
                                 .append(ban.first())
                                 .append('\n')));
-        return text + restoreText(wanted, new SavedFilter(java.util.Set.of(), List.of()));
+        return text + restoreText(wanted, new SavedFilter(java.util.Set.of(), List.of()), chains);
     }
 }

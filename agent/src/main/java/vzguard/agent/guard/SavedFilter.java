@@ -39,6 +39,12 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
             return canonical.equals("-j " + target) || canonical.endsWith(" -j " + target);
         }
 
+        /** Where it jumps to; empty when it says no target. */
+        String target() {
+            int at = canonical.lastIndexOf("-j ");
+            return at < 0 ? "" : canonical.substring(at + 3).split(" ", 2)[0];
+        }
+
         String described() {
             return chain + " " + canonical;
         }
@@ -85,19 +91,27 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
         return rules.stream().filter(rule -> rule.chain().equals(name)).toList();
     }
 
-    /** The guard's own part of the table. */
+    /** The part of the table that is the guard's of the host itself, or of the VE whose table it is. */
     public OwnRules own() {
-        List<Rule> input = chain(GuardRules.BUILT_IN);
+        return own(Chains.INPUT);
+    }
+
+    /** The part of the table that is the guard's of some place. Jumps of other places' guards are not foreign. */
+    public OwnRules own(Chains of) {
+        List<Rule> builtIn = chain(of.builtIn());
         List<Rule> jumps =
-                input.stream().filter(rule -> rule.jumpsTo(GuardRules.CHAIN)).toList();
-        boolean first = input.subList(0, jumps.size()).equals(jumps);
+                builtIn.stream().filter(rule -> rule.jumpsTo(of.guard())).toList();
+        long atHead = builtIn.stream()
+                .takeWhile(Chains::isOwnJump)
+                .filter(rule -> rule.jumpsTo(of.guard()))
+                .count();
         return new OwnRules(
-                chains.contains(GuardRules.CHAIN),
-                canonical(GuardRules.CHAIN),
-                chains.contains(GuardRules.BAN_CHAIN) ? Optional.of(canonical(GuardRules.BAN_CHAIN)) : Optional.empty(),
+                chains.contains(of.guard()),
+                canonical(of.guard()),
+                chains.contains(of.ban()) ? Optional.of(canonical(of.ban())) : Optional.empty(),
                 jumps.stream().map(Rule::canonical).toList(),
-                first,
-                copies());
+                atHead == jumps.size(),
+                of.equals(Chains.INPUT) ? copies() : List.of());
     }
 
     private List<String> canonical(String chain) {
@@ -135,9 +149,7 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
     public Optional<String> distortion() {
         return rules.stream()
                 .filter(rule -> rule.raw().contains("[unsupported revision]")
-                        || (rule.chain().equals(GuardRules.BUILT_IN)
-                                && rule.jumpsTo(GuardRules.CHAIN)
-                                && !rule.canonical().contains("--dport ")))
+                        || (Chains.isOwnJump(rule) && !rule.canonical().contains("--dport ")))
                 .findFirst()
                 .map(rule -> "this iptables cannot show a rule as it is (another version wrote it): " + rule.chain()
                         + " " + rule.raw());
@@ -149,9 +161,6 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
     }
 
     private static boolean isOwn(Rule rule) {
-        return rule.chain().equals(GuardRules.CHAIN)
-                || rule.chain().equals(GuardRules.BAN_CHAIN)
-                || ScratchChain.isOne(rule.chain())
-                || (rule.chain().equals(GuardRules.BUILT_IN) && rule.jumpsTo(GuardRules.CHAIN));
+        return Chains.isOwn(rule.chain()) || ScratchChain.isOne(rule.chain()) || Chains.isOwnJump(rule);
     }
 }

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import vzguard.agent.boot.BootLayout;
 import vzguard.agent.boot.BootSeen;
-import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 import vzguard.values.BanAddress;
 
@@ -28,20 +27,15 @@ public final class StoredGuard {
 
     private StoredGuard() {}
 
-    /** {@code /etc/vzguard/rules.v4} or {@code rules.v6}. */
-    public static String file(Family family) {
-        return BootLayout.rules(family.number());
-    }
-
     /**
-     * What a start would bring.
+     * What a start would bring to a place.
      *
      * @param rules content of the own file; empty: there is none
      * @param boot what would load it
      */
-    public static GuardSeen.Stored read(Optional<String> rules, BootSeen boot) {
+    public static GuardSeen.Stored read(Place place, Optional<String> rules, BootSeen boot) {
         Optional<OwnRules> stored =
-                boot.loads() ? rules.map(text -> SavedFilter.parse(text).own()) : Optional.empty();
+                boot.loads() ? rules.map(text -> SavedFilter.parse(text).own(Chains.of(place))) : Optional.empty();
         List<PublishedRule> adopted = rules.stream()
                 .flatMap(String::lines)
                 .map(ADOPTED_RULE::matcher)

@@ -8,6 +8,7 @@ import vzguard.agent.boot.BootFile;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 
 /**
@@ -34,8 +35,10 @@ public final class UndoText {
                             sleep 1 </dev/null
                         done
                         text= ;;
-                    delete) while "$word" -D INPUT $rest </dev/null; do :; done ;;
-                    insert) "$word" -I INPUT $rest </dev/null || "$word" -A INPUT ${rest#* } </dev/null ;;
+                    delete) while "$word" -D $rest </dev/null; do :; done ;;
+                    insert)
+                        rule=${rest#* }
+                        "$word" -I $rest </dev/null || "$word" -A "${rest%% *}" ${rule#* } </dev/null ;;
                     drop) "$word" -F $rest </dev/null; "$word" -X $rest </dev/null ;;
                     ban) echo "+$rest" >"/proc/net/xt_recent/$word" ;;
                     file) printf '%s' "$text" >"$word.vzguard-new" && mv -f "$word.vzguard-new" "$word" </dev/null; text= ;;
@@ -51,18 +54,23 @@ public final class UndoText {
 
     private final List<String> lines = new ArrayList<>();
     private final String program;
+    private final Place place;
+    private final Chains own;
 
-    private UndoText(String program) {
+    private UndoText(Place place, String program) {
+        this.place = place;
+        this.own = Chains.of(place);
         this.program = program;
     }
 
     /**
+     * @param place where it is written
      * @param previous what is there before the write
      * @param wanted what is going to be written
      * @param stored the own files before the write
      */
-    public static String of(Family family, OwnRules previous, OwnRules wanted, GuardSeen.Stored stored) {
-        UndoText undo = new UndoText(family.program());
+    public static String of(Place place, Family family, OwnRules previous, OwnRules wanted, GuardSeen.Stored stored) {
+        UndoText undo = new UndoText(place, family.program());
         undo.chains(previous, wanted);
         undo.copies(previous);
         undo.files(family, stored);
@@ -74,26 +82,28 @@ public final class UndoText {
 
     private void chains(OwnRules previous, OwnRules wanted) {
         boolean ban = previous.ban().isPresent() || wanted.ban().isPresent();
-        text(":" + GuardRules.CHAIN + " - [0:0]");
+        text(":" + own.guard() + " - [0:0]");
         if (ban) {
-            text(":" + GuardRules.BAN_CHAIN + " - [0:0]");
+            text(":" + own.ban() + " - [0:0]");
         }
-        previous.chain().forEach(rule -> text("-A " + GuardRules.CHAIN + " " + rule));
-        previous.ban().ifPresent(rules -> rules.forEach(rule -> text("-A " + GuardRules.BAN_CHAIN + " " + rule)));
+        previous.chain().forEach(rule -> text("-A " + own.guard() + " " + rule));
+        previous.ban().ifPresent(rules -> rules.forEach(rule -> text("-A " + own.ban() + " " + rule)));
         line("restore");
-        wanted.jumps().stream().filter(jump -> !previous.jumps().contains(jump)).forEach(jump -> line("delete", jump));
+        wanted.jumps().stream()
+                .filter(jump -> !previous.jumps().contains(jump))
+                .forEach(jump -> line("delete", own.builtIn(), jump));
         for (int i = 0; i < previous.jumps().size(); i++) {
             String jump = previous.jumps().get(i);
             if (!wanted.jumps().contains(jump)) {
-                line("delete", jump);
-                line("insert", (i + 1) + " " + jump);
+                line("delete", own.builtIn(), jump);
+                line("insert", own.builtIn(), (i + 1) + " " + jump);
             }
         }
         if (previous.ban().isEmpty() && ban) {
-            line("drop", GuardRules.BAN_CHAIN);
+            line("drop", own.ban());
         }
         if (!previous.chainPresent()) {
-            line("drop", GuardRules.CHAIN);
+            line("drop", own.guard());
         }
     }
 
@@ -102,10 +112,10 @@ public final class UndoText {
         previous.copies().stream()
                 .flatMap(copy -> PublishedRules.wordings(copy).stream())
                 .distinct()
-                .forEach(words -> line("delete", words));
+                .forEach(words -> line("delete", own.builtIn(), words));
         int before = previous.jumps().size();
         for (PublishedRule copy : previous.copies()) {
-            line("insert", (before + copy.position()) + " " + copy.words());
+            line("insert", own.builtIn(), (before + copy.position()) + " " + copy.words());
         }
     }
 
@@ -113,12 +123,16 @@ public final class UndoText {
     private void files(Family family, GuardSeen.Stored stored) {
         Optional<OwnRules> rules = stored.rules();
         if (rules.isPresent()) {
-            GuardRules.fileText(rules.get(), stored.kept(), stored.boot().layout())
+            GuardRules.fileText(rules.get(), stored.kept(), stored.boot().layout(), own)
                     .lines()
                     .forEach(this::text);
-            lines.add("file " + StoredGuard.file(family));
+            lines.add("file " + place.rulesFile(family));
         } else if (!stored.filePresent()) {
-            lines.add("unlink " + StoredGuard.file(family));
+            lines.add("unlink " + place.rulesFile(family));
+        }
+        if (place.edge()) {
+            // What runs it runs other VEs' too.
+            return;
         }
         // What runs it goes before what it runs.
         List<String> before = stored.boot().paths();

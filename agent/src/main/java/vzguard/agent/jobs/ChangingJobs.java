@@ -64,7 +64,8 @@ final class ChangingJobs {
     JobResult.Builder apply(String jobId, ApplyJob job, Instant deadline, Progress progress) {
         Policy policy = PolicyWire.fromProto(job.getPolicy());
         Place place = JobWire.place(job.getCtid());
-        boolean guards = policy.sshGuard().placement().contains(place.placement());
+        boolean guards = place.sites().stream()
+                .anyMatch(site -> policy.sshGuard().placement().contains(site.placement()));
         boolean byHand = job.hasConfirmWithin();
         long seconds = job.getConfirmWithin().getSeconds();
         if (byHand && (seconds < SHORTEST_CONFIRM || seconds > LONGEST_CONFIRM)) {

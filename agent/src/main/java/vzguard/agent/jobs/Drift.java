@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -20,15 +22,16 @@ import vzguard.agent.model.ChangeClass;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Outcome;
+import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.Plan;
 import vzguard.agent.model.Step;
-import vzguard.agent.model.VeSnapshot;
 import vzguard.agent.model.VeState;
 import vzguard.agent.observe.Observer;
 import vzguard.agent.plan.Planner;
 import vzguard.agent.wire.FactsWire;
 import vzguard.policy.Policy;
+import vzguard.policy.SshGuard.Placement;
 import vzguard.v1.DriftEvent;
 
 /**
@@ -45,6 +48,10 @@ public final class Drift {
             Step.Kind.PERSIST_GUARD,
             Step.Kind.LOAD_MODULE,
             Step.Kind.PERSIST_MODULES);
+
+    /** Why a guard is not even written. */
+    private static final Set<CauseCode> NOT_WRITABLE =
+            Set.of(CauseCode.COUNTED_TWICE, CauseCode.BOTH_BACKENDS, CauseCode.RULES_UNREADABLE, CauseCode.NO_ADDRESS);
 
     private static final int REMEMBERED = 20;
     private static final String OVER = "; brought back since";
@@ -77,22 +84,54 @@ public final class Drift {
     public boolean look(HostSnapshot seen) {
         boolean changed = false;
         for (Place place : memory.places()) {
+            Optional<Policy> applied = memory.applied(place);
             boolean there = place.ctid()
-                    .map(ctid -> seen.ve(ctid)
-                            .filter(ve -> ve.state() == VeState.RUNNING && ve.reachable())
-                            .isPresent())
-                    .orElse(true);
+                    .flatMap(seen::ve)
+                    .map(ve -> (ve.state() == VeState.RUNNING && ve.reachable())
+                            || applied.map(Drift::isAtEdgeAlone).orElse(false))
+                    .orElse(place.ctid().isEmpty());
             boolean differs = there
-                    && memory.applied(place)
-                            .map(policy -> guardDiffers(plan(policy, seen, place)))
+                    && applied.map(policy -> guardDiffers(plan(policy, seen, place)))
                             .orElse(false);
             if (differs) {
-                changed |= applier.alone(place, () -> lookAgainUnlessLocked(place));
+                changed |= applier.alone(place, () -> unlessLocked(() -> lookAgain(place)));
             } else if (there) {
                 forgetUnhealed(place);
             }
         }
+        return changed | removeOfGone(seen);
+    }
+
+    private static boolean isAtEdgeAlone(Policy policy) {
+        return policy.sshGuard().placement().contains(Placement.EDGE)
+                && !policy.sshGuard().placement().contains(Placement.VE);
+    }
+
+    /** A VE that was destroyed, or went to another host, leaves nothing at its edge: its addresses may be another's soon. */
+    private boolean removeOfGone(HostSnapshot seen) {
+        List<Place> gone = seen.edges().kept().stream()
+                .filter(ctid -> seen.veListReadable() && seen.ve(ctid).isEmpty())
+                .map(Place::of)
+                .filter(place -> !applier.isThere(place))
+                .toList();
+        boolean changed = false;
+        for (Place place : gone) {
+            changed |= applier.alone(place, () -> unlessLocked(() -> remove(place)));
+        }
         return changed;
+    }
+
+    private boolean remove(Place place) {
+        ApplyReport report =
+                carryOut(place, host -> Planner.revertEdge(host, place.ctid().orElseThrow()));
+        boolean done = report.outcome() == Outcome.DONE;
+        if (done) {
+            memory.forget(place);
+        }
+        if (report.outcome() != Outcome.NO_OP) {
+            tell(place, "the VE is gone from this host, and had a guard at its edge", done, report.summary());
+        }
+        return done;
     }
 
     private static Plan plan(Policy policy, HostSnapshot host, Place place) {
@@ -111,18 +150,18 @@ public final class Drift {
     private static Optional<Cause> obstacle(Plan plan) {
         return plan.causes().stream()
                 .filter(cause -> plan.changeClass() == ChangeClass.BLOCKED)
-                .filter(cause -> cause.code() == CauseCode.COUNTED_TWICE || cause.code() == CauseCode.RULES_UNREADABLE)
+                .filter(cause -> NOT_WRITABLE.contains(cause.code()))
                 .findFirst();
     }
 
     /** While an administrator changes guards by hand, nothing is brought back: the next sweep looks. */
-    private boolean lookAgainUnlessLocked(Place place) {
+    private boolean unlessLocked(BooleanSupplier work) {
         Optional<HostLock> lock = memory.lock();
         if (lock.isEmpty()) {
             return false;
         }
         try (HostLock held = lock.get()) {
-            return held.isHeld() && lookAgain(place);
+            return held.isHeld() && work.getAsBoolean();
         }
     }
 
@@ -139,11 +178,12 @@ public final class Drift {
         }
         Optional<Cause> obstacle = obstacle(plan);
         if (obstacle.isPresent()) {
+            boolean removed = obstacle.get().code() == CauseCode.NO_ADDRESS && removeEdge(place, now, obstacle.get());
             tell(place, obstacle.get().summary(), false, obstacle.get().cure());
-            return false;
+            return removed;
         }
-        String what = what(guards(place, now), plan);
-        if (policy.mode() == Policy.Mode.REPORT) {
+        String what = what(now.guards(place), plan);
+        if (policy.mode() == Policy.Mode.REPORT && !followsAddresses(place, plan, now)) {
             tell(place, what, false, "mode: report");
             return false;
         }
@@ -167,11 +207,28 @@ public final class Drift {
         return true;
     }
 
+    /** The addresses that a VE had may be another's by now. */
+    private boolean removeEdge(Place place, HostSnapshot now, Cause cause) {
+        if (now.at(Place.edge(place.ctid().orElseThrow())).stream()
+                .noneMatch(guard -> guard.present() || guard.stored().filePresent())) {
+            return false;
+        }
+        ApplyReport report =
+                carryOut(place, host -> Planner.revertEdge(host, place.ctid().orElseThrow()));
+        boolean done = report.outcome() == Outcome.DONE;
+        tell(place, cause.summary() + "; what guarded the addresses it had goes", done, report.summary());
+        return true;
+    }
+
     private ApplyReport heal(Place place, Policy policy) {
+        return carryOut(place, host -> plan(policy, host, place));
+    }
+
+    private ApplyReport carryOut(Place place, Function<HostSnapshot, Plan> planner) {
         String job = "heal " + place.describe();
         ApplyReport report = applier.apply(
                 place,
-                host -> plan(policy, host, place),
+                planner,
                 new ApplyOptions("", false, Instant.MAX),
                 journal.of(job),
                 (step, steps, text) -> LOG.log(Level.INFO, "{0}: {1}", new Object[] {job, text}));
@@ -184,29 +241,52 @@ public final class Drift {
         return report.causes().stream().anyMatch(cause -> cause.code() == CauseCode.NO_EFFECT);
     }
 
-    private static List<GuardSeen> guards(Place place, HostSnapshot host) {
-        return place.ctid()
-                .flatMap(host::ve)
-                .map(VeSnapshot::inside)
-                .map(VeSnapshot.Inside::guards)
-                .orElse(host.guards());
+    /**
+     * Whether all that differs is which addresses are guarded at the edge. They are the VE's, nobody touched the guard: it goes
+     * with them whatever the mode, and comes back with them.
+     */
+    private static boolean followsAddresses(Place place, Plan plan, HostSnapshot now) {
+        return plan.steps().stream()
+                .allMatch(step -> step instanceof Step.WriteGuard write
+                        ? write.place().edge()
+                                && now.at(write.place()).stream()
+                                        .filter(guard -> guard.family() == write.family())
+                                        .anyMatch(guard -> followsAddresses(guard, write.rules()))
+                        : step instanceof Step.PersistGuard persist
+                                && persist.place().edge());
+    }
+
+    private static boolean followsAddresses(GuardSeen guard, OwnRules wanted) {
+        boolean otherJumps = guard.rules()
+                .filter(rules -> rules.jumpsFirst()
+                        && rules.chain().equals(wanted.chain())
+                        && rules.ban().equals(wanted.ban()))
+                .isPresent();
+        boolean hadNone = !guard.present() && !guard.stored().filePresent();
+        return otherJumps || hadNone;
     }
 
     private static String what(List<GuardSeen> guards, Plan plan) {
-        Map<Integer, String> complaints = new java.util.TreeMap<>();
+        Map<String, String> complaints = new java.util.LinkedHashMap<>();
         for (GuardSeen guard : guards) {
-            String complaint = FactsWire.complaint(guard);
-            boolean concerned = plan.steps().stream()
-                    .anyMatch(step -> step instanceof Step.WriteGuard write && write.family() == guard.family());
-            if (concerned) {
+            Optional<Step.WriteGuard> write = plan.steps().stream()
+                    .filter(Step.WriteGuard.class::isInstance)
+                    .map(Step.WriteGuard.class::cast)
+                    .filter(each ->
+                            each.family() == guard.family() && each.place().placement() == guard.placement())
+                    .findFirst();
+            if (write.isPresent()) {
+                String complaint = FactsWire.complaint(guard);
                 complaints.put(
-                        guard.family().number(), complaint.isEmpty() ? "its rules are not those applied" : complaint);
+                        (write.get().place().edge() ? "at the edge, " : "") + "IPv"
+                                + guard.family().number(),
+                        complaint.isEmpty() ? write.get().reason() : complaint);
             }
         }
         return complaints.isEmpty()
                 ? "the next start would not bring the guard back"
                 : complaints.entrySet().stream()
-                        .map(entry -> "IPv" + entry.getKey() + ": " + entry.getValue())
+                        .map(entry -> entry.getKey() + ": " + entry.getValue())
                         .collect(Collectors.joining("; "));
     }
 

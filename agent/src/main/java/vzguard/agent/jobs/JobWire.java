@@ -19,7 +19,6 @@ import vzguard.agent.prove.ProofResult;
 import vzguard.agent.wire.FactsWire;
 import vzguard.v1.JobResult;
 import vzguard.v1.Outcome;
-import vzguard.v1.Placement;
 import vzguard.v1.Proof;
 import vzguard.v1.ProofAttempt;
 import vzguard.v1.Target;
@@ -52,7 +51,7 @@ public final class JobWire {
     public Proof proof(ProofResult result) {
         Proof.Builder proof = Proof.newBuilder()
                 .setTarget(target(result.place()))
-                .setPlacement(result.place().ctid().isPresent() ? Placement.PLACEMENT_VE : Placement.PLACEMENT_HOST)
+                .setPlacement(FactsWire.placement(result.place().placement()))
                 .setFamily(result.family().number())
                 .setVerdict(verdict(result))
                 .setSummary(result.summary())
@@ -128,7 +127,7 @@ public final class JobWire {
 
     /** Adds what the host and those VEs of it that were looked at look like. */
     static JobResult.Builder seen(JobResult.Builder result, HostSnapshot host) {
-        host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve, host.observedAt())));
+        host.ves().values().forEach(ve -> result.addVes(FactsWire.ve(ve, host)));
         return result.setHost(FactsWire.host(host));
     }
 

@@ -53,15 +53,19 @@ public final class Proving {
         if (place.ctid().isPresent() && ve.isEmpty()) {
             return new Proved(List.of(), "there is no " + place.describe() + " on this host");
         }
-        List<GuardSeen> guards = ve.map(seen -> seen.inside().guards()).orElse(host.guards());
-        Optional<ProofSettings> settings = given.or(() -> memory.applied(place).map(policy -> policy.sshGuard()))
-                .map(ProofSettings::of)
-                .or(() -> seen(guards));
+        Optional<SshGuard> asked = given.or(() -> memory.applied(place).map(policy -> policy.sshGuard()));
+        List<Place> sites = place.sites().stream()
+                .filter(site -> asked.map(guard -> guard.placement().contains(site.placement()))
+                        .orElseGet(() -> seen(host.at(site)).isPresent()))
+                .toList();
+        Optional<ProofSettings> settings = sites.isEmpty()
+                ? Optional.empty()
+                : asked.map(ProofSettings::of).or(() -> seen(host.at(sites.get(0))));
         if (settings.isEmpty()) {
             return new Proved(
                     List.of(), place.describe() + " has no guard of vzguard, and none was applied by this agent");
         }
-        ProofTarget target = ve.map(seen -> ProofTarget.of(seen, settings.get()))
+        ProofTarget target = ve.map(seen -> ProofTarget.of(seen, settings.get(), sites))
                 .orElseGet(() -> ProofTarget.ofHost(hostAddresses(), settings.get()));
         return new Proved(prover.prove(target, announced), "");
     }

@@ -34,6 +34,7 @@ public final class ControllerLink implements AutoCloseable {
 
     private static final long CLOSE_SECONDS = 5;
 
+    private static final Duration ALARM = Duration.ofSeconds(5);
     private static final Duration ENROL_AGAIN = Duration.ofSeconds(10);
     private static final Duration ENROL_LATER = Duration.ofMinutes(5);
 
@@ -43,6 +44,7 @@ public final class ControllerLink implements AutoCloseable {
     private final RandomGenerator random;
     private final FactsBoard facts = new FactsBoard();
     private final Sweeper sweeper;
+    private final Supplier<Optional<String>> alarm;
     private final Duration ownSweepInterval;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("vzguard-link"));
     private final ThreadPoolExecutor workers = new ThreadPoolExecutor(
@@ -53,12 +55,14 @@ public final class ControllerLink implements AutoCloseable {
      * @param sweepInterval at most this; a controller may ask for more frequent sweeps
      * @param tokenFile where a token is for the first start
      * @param observe one sweep of everything
+     * @param alarm asked every 5 s, so it must cost next to nothing; a place that a sweep must look at now
      */
     public ControllerLink(
             LinkSettings settings,
             Duration sweepInterval,
             Optional<Path> tokenFile,
             Supplier<Sections> observe,
+            Supplier<Optional<String>> alarm,
             Clock clock,
             RandomGenerator random) {
         this.settings = settings;
@@ -66,6 +70,7 @@ public final class ControllerLink implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.ownSweepInterval = sweepInterval;
+        this.alarm = alarm;
         this.sweeper = new Sweeper(observe, facts::swept, sweepInterval, random);
         workers.allowCoreThreadTimeOut(true);
     }
@@ -82,10 +87,23 @@ public final class ControllerLink implements AutoCloseable {
         link = Optional.of(made);
         sweeper.start();
         timer.execute(() -> enrolThen(made));
+        var unused =
+                timer.scheduleWithFixedDelay(this::listen, ALARM.toMillis(), ALARM.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     public synchronized boolean isConnected() {
         return link.filter(Link::isConnected).isPresent();
+    }
+
+    private void listen() {
+        try {
+            alarm.get().ifPresent(place -> {
+                LOG.log(Level.WARNING, "a list of the guard of {0} is gone: it is looked at now", place);
+                sweepSoon();
+            });
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, "what tells a flush broke", e);
+        }
     }
 
     /** A sweep now instead of at its time. */

@@ -40,10 +40,14 @@ public enum CauseCode {
     LIST_FULL,
     /** A rule that is not vzguard's counts into the guard's list: connections would count twice. */
     COUNTED_TWICE,
+    /** The guard, or what counts into its lists, stands in the tables of the other backend of iptables too. */
+    BOTH_BACKENDS,
     /** Own chains differ from what was applied, or nothing jumps to them. */
     GUARD_DRIFTED,
     /** The rules of a place could not be read. */
     RULES_UNREADABLE,
+    /** The host knows no address of the VE, so nothing at its edge can be told to be for it. */
+    NO_ADDRESS,
     /** There is no iptables where the guard is to be. */
     IPTABLES_MISSING,
     /** The guard is there, but not for the next start. */

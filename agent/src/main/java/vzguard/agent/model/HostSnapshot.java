@@ -20,6 +20,7 @@ import vzguard.values.Ctid;
  * @param vzConf what vz.conf says
  * @param modulesFile where a module must be written to be loaded at boot, and its content
  * @param guards the host's own guard, one per family
+ * @param edges the guards at the edges of its VEs
  * @param failsafe addresses and blocks, canonical, that every guard of this host exempts, whatever a policy says
  * @param ves by CTID
  * @param veListReadable vzlist answered: a VE that is not in {@code ves} does not exist
@@ -36,6 +37,7 @@ public record HostSnapshot(
         ShareConfig vzConf,
         ModulesFile modulesFile,
         List<GuardSeen> guards,
+        Edges edges,
         List<String> failsafe,
         SortedMap<Ctid, VeSnapshot> ves,
         boolean veListReadable,
@@ -67,6 +69,20 @@ public record HostSnapshot(
 
     public Optional<VeSnapshot> ve(Ctid ctid) {
         return Optional.ofNullable(ves.get(ctid));
+    }
+
+    /** Guards of a target, wherever they are: the host's own; those in a VE, and those at its edge. */
+    public List<GuardSeen> guards(Place target) {
+        return target.sites().stream().flatMap(site -> at(site).stream()).toList();
+    }
+
+    /** The guards at one site, one per family. */
+    public List<GuardSeen> at(Place site) {
+        return site.ctid()
+                .map(ctid -> site.edge()
+                        ? edges.of(ctid)
+                        : ve(ctid).map(ve -> ve.inside().guards()).orElse(List.of()))
+                .orElse(guards);
     }
 
     public Optional<GuardSeen> guard(Family family) {
@@ -101,6 +117,7 @@ public record HostSnapshot(
                 vzConf,
                 modulesFile,
                 guards,
+                edges,
                 failsafe,
                 changed,
                 veListReadable,

@@ -187,7 +187,7 @@ public sealed interface Step {
         @Override
         public String diff() {
             return Stream.concat(
-                            rules.keySet().stream().map(family -> BootLayout.rules(family.number())),
+                            rules.keySet().stream().map(place::rulesFile),
                             layout.files().stream().map(BootFile::describe))
                     .map(file -> "+ " + file + "\n")
                     .collect(Collectors.joining());
@@ -231,7 +231,7 @@ public sealed interface Step {
     /**
      * Own files go.
      *
-     * @param boot those by which a boot loads the guard, as they were seen
+     * @param boot those by which a boot loads the guard, as they were seen; they stay while they load other guards of the host
      */
     record RemovePersistence(Place place, List<String> boot, String reason) implements Step {
         public RemovePersistence {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import vzguard.values.Cidr;
 import vzguard.values.Ctid;
 
 /**
@@ -73,6 +74,25 @@ public record VeSnapshot(
         /** Empty: not tried. */
         public Optional<Permission> permission(String match) {
             return permissions.stream().filter(one -> one.match().equals(match)).findFirst();
+        }
+    }
+
+    /** Its addresses of a family, without a length, each once; what is no address (a config may hold anything) is passed over. */
+    public List<String> addresses(Family family) {
+        return addresses.stream()
+                .map(text -> text.split("/", 2)[0])
+                .flatMap(text -> address(text).stream())
+                .filter(address -> address.family() == family.number())
+                .map(Cidr::toString)
+                .distinct()
+                .toList();
+    }
+
+    private static Optional<Cidr> address(String text) {
+        try {
+            return Optional.of(Cidr.parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import vzguard.agent.guard.Backends;
+import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.SavedFilter;
 import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.guard.StoredGuard;
@@ -19,6 +21,7 @@ import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Permission;
+import vzguard.agent.model.Place;
 import vzguard.agent.model.VeSnapshot.Inside;
 import vzguard.agent.tools.Iptables;
 import vzguard.policy.SshGuard.Placement;
@@ -44,8 +47,9 @@ final class InsideReader {
     record Age(Duration age, long ticks) {}
 
     static Inside inside(Ctid ctid, ObserveScript.Output output) {
-        List<GuardSeen> guards =
-                Stream.of(Family.values()).map(family -> guard(family, output)).toList();
+        List<GuardSeen> guards = Stream.of(Family.values())
+                .map(family -> guard(ctid, family, output))
+                .toList();
         return new Inside(
                 output.textOf("matches").stream()
                         .flatMap(String::lines)
@@ -86,21 +90,27 @@ final class InsideReader {
         return section.exit() != 0 && Iptables.saysLocked(section.text());
     }
 
-    private static GuardSeen guard(Family family, ObserveScript.Output output) {
+    private static GuardSeen guard(Ctid ctid, Family family, ObserveScript.Output output) {
+        Place ve = Place.of(ctid);
         GuardSeen.Stored stored = StoredGuard.read(
+                ve,
                 output.textOf("rules" + family.number()),
                 BootReader.inside(
                         output.section("boot").map(ObserveScript.Section::lines).orElse(List.of())));
         Optional<ObserveScript.Section> saved = output.section("save" + family.number());
+        List<String> elsewhere = output.textOf("other" + family.number())
+                .map(text -> Backends.elsewhere(ve, family, text))
+                .orElse(List.of());
         if (saved.isEmpty() || saved.get().exit() != 0) {
             String words = saved.map(
                             section -> family.program() + "-save: exit " + section.exit() + ": " + firstLine(section))
                     .orElse(family.program() + "-save was not reached");
-            return unreadable(Placement.VE, family, words, stored);
+            return unreadable(Placement.VE, family, words, stored).withElsewhere(elsewhere);
         }
         List<String> lists =
                 output.section("lists").map(ObserveScript.Section::lines).orElse(List.of());
-        return guard(Placement.VE, family, SavedFilter.parse(saved.get().text()), stored, lists);
+        return guard(ve, family, SavedFilter.parse(saved.get().text()), stored, lists)
+                .withElsewhere(elsewhere);
     }
 
     /**
@@ -108,18 +118,19 @@ final class InsideReader {
      *
      * @param lists lines "NAME ADDRESSES"
      */
-    static GuardSeen guard(
-            Placement placement, Family family, SavedFilter filter, GuardSeen.Stored stored, List<String> lists) {
+    static GuardSeen guard(Place site, Family family, SavedFilter filter, GuardSeen.Stored stored, List<String> lists) {
         Optional<String> distortion = filter.distortion();
         if (distortion.isPresent()) {
-            return unreadable(placement, family, distortion.get(), stored);
+            return unreadable(site.placement(), family, distortion.get(), stored);
         }
-        OwnRules own = filter.own();
-        return new GuardSeen(placement, family, Optional.of(own), "", stored, listed(own, lists), filter.counting());
+        OwnRules own = filter.own(Chains.of(site));
+        List<String> counting = site.edge() ? List.of() : filter.counting();
+        return new GuardSeen(
+                site.placement(), family, Optional.of(own), "", stored, listed(own, lists), counting, List.of());
     }
 
     static GuardSeen unreadable(Placement placement, Family family, String problem, GuardSeen.Stored stored) {
-        return new GuardSeen(placement, family, Optional.empty(), problem, stored, 0, List.of());
+        return new GuardSeen(placement, family, Optional.empty(), problem, stored, 0, List.of(), List.of());
     }
 
     private static String firstLine(ObserveScript.Section section) {

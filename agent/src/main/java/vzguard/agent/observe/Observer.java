@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,10 +18,8 @@ import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
-import vzguard.agent.guard.StoredGuard;
 import vzguard.agent.model.Dialect;
 import vzguard.agent.model.Family;
-import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.HostSnapshot.ModulesFile;
 import vzguard.agent.model.ModuleState;
@@ -34,7 +33,6 @@ import vzguard.agent.tools.Lsmod;
 import vzguard.agent.tools.ModuleFiles;
 import vzguard.agent.tools.Vzctl;
 import vzguard.agent.tools.Vzlist;
-import vzguard.policy.SshGuard.Placement;
 import vzguard.values.Ctid;
 
 /**
@@ -107,6 +105,9 @@ public final class Observer {
         problems.addAll(listing.problems());
         SortedMap<Ctid, VeSnapshot> ves = ves(listing, only, Dialect.of(vzctlVersion), global, globalName);
         remember(ves, only.isEmpty() && listing.readable(), problems);
+        HostGuards guards = HostGuards.look(runner, files, clock.instant());
+        Set<Ctid> looked = new TreeSet<>(ves.keySet());
+        only.flatMap(Place::ctid).ifPresent(looked::add);
         String modulesPath = ModuleFiles.path(files);
         return new HostSnapshot(
                 hostName,
@@ -117,12 +118,17 @@ public final class Observer {
                 modules,
                 global,
                 new ModulesFile(modulesPath, files.read(modulesPath).orElse("")),
-                Stream.of(Family.values()).map(this::hostGuard).toList(),
+                guards.of(Place.HOST),
+                guards.edges(looked, listing.readable() ? listed(listing) : Set.of()),
                 failsafe,
                 ves,
                 listing.readable(),
                 problems,
                 clock.instant());
+    }
+
+    private static Set<Ctid> listed(Vzlist.Listing listing) {
+        return listing.rows().stream().map(Vzlist.Row::ctid).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private SortedMap<Ctid, VeSnapshot> ves(
@@ -175,30 +181,5 @@ public final class Observer {
                 .or(() -> found.builtIn(name)
                         .map(as -> new ModuleState(name, as, ModuleState.Presence.BUILT_IN, persistedBy)))
                 .orElseGet(() -> new ModuleState(name, "", ModuleState.Presence.ABSENT, persistedBy));
-    }
-
-    private GuardSeen hostGuard(Family family) {
-        GuardSeen.Stored stored = StoredGuard.read(files.read(StoredGuard.file(family)), BootReader.onHost(files));
-        Iptables iptables = new Iptables(runner);
-        Iptables.Saved saved = iptables.save(Place.HOST, family);
-        if (saved.filter().isEmpty()) {
-            String problem = family.program() + "-save: " + saved.problem();
-            return InsideReader.unreadable(Placement.HOST, family, problem, stored);
-        }
-        if (family == Family.V4) {
-            iptables.removeLeftovers(Place.HOST, saved.filter().get(), clock.instant());
-        }
-        return InsideReader.guard(Placement.HOST, family, saved.filter().get(), stored, listCounts());
-    }
-
-    private List<String> listCounts() {
-        String directory = "/proc/net/xt_recent";
-        return files.list(directory).stream()
-                .map(name -> name + " "
-                        + files.read(directory + "/" + name).stream()
-                                .flatMap(String::lines)
-                                .filter(line -> !line.isBlank())
-                                .count())
-                .toList();
     }
 }

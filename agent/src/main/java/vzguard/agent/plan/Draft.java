@@ -50,6 +50,10 @@ final class Draft {
         return blocked;
     }
 
+    boolean isEmpty() {
+        return steps.isEmpty();
+    }
+
     boolean contains(Step.Kind kind) {
         return steps.stream().anyMatch(step -> step.kind() == kind);
     }

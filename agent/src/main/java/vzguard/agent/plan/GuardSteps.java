@@ -6,50 +6,90 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import vzguard.agent.boot.BootLayout;
 import vzguard.agent.boot.BootSeen;
+import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
+import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Step;
+import vzguard.agent.model.VeSnapshot;
 import vzguard.policy.SshGuard;
+import vzguard.policy.SshGuard.Placement;
 
 /** The guard of one place: written, kept, or taken away, so that it is what the settings ask for in each family. */
 final class GuardSteps {
     private static final int PUBLISHED_PORT = 22;
-    private static final Pattern LIST = Pattern.compile("--name (\\S+)");
 
     private final Place place;
     private final List<GuardSeen> seen;
     private final SshGuard settings;
-    private final Map<Family, OwnRules> wanted = new EnumMap<>(Family.class);
+    private final Map<Family, OwnRules> wanted;
+    private final Chains chains;
+    private final boolean loadsOthers;
 
-    /**
-     * @param ipv6 the place has IPv6 at all
-     * @param failsafe as in {@link vzguard.agent.model.HostSnapshot}
-     */
-    GuardSteps(Place place, List<GuardSeen> seen, SshGuard settings, boolean ipv6, List<String> failsafe) {
+    private GuardSteps(
+            Place place, List<GuardSeen> seen, SshGuard settings, Map<Family, OwnRules> wanted, boolean loadsOthers) {
         this.place = place;
+        this.chains = Chains.of(place);
         this.seen = List.copyOf(seen);
         this.settings = settings;
+        this.wanted = wanted;
+        this.loadsOthers = loadsOthers;
+    }
+
+    /**
+     * The guard of the host itself, or one in a VE.
+     *
+     * @param ipv6 the place has IPv6 at all
+     */
+    static GuardSteps of(Place place, List<GuardSeen> seen, SshGuard settings, boolean ipv6, HostSnapshot host) {
+        Map<Family, OwnRules> wanted = new EnumMap<>(Family.class);
         if (settings.placement().contains(place.placement())) {
-            wanted.put(Family.V4, GuardRules.wanted(settings, Family.V4, failsafe));
+            wanted.put(Family.V4, GuardRules.wanted(settings, Family.V4, host.failsafe()));
             if (settings.ipv6() && ipv6) {
-                wanted.put(Family.V6, GuardRules.wanted(settings, Family.V6, failsafe));
+                wanted.put(Family.V6, GuardRules.wanted(settings, Family.V6, host.failsafe()));
             }
         }
+        return new GuardSteps(place, seen, settings, wanted, loadsOthers(place, host));
+    }
+
+    /** The guard at the edge of a VE, in the families in which it has addresses. */
+    static GuardSteps atEdge(VeSnapshot ve, List<GuardSeen> seen, SshGuard settings, HostSnapshot host) {
+        Place place = Place.edge(ve.ctid());
+        Map<Family, OwnRules> wanted = new EnumMap<>(Family.class);
+        for (Family family : settings.ipv6() ? Family.values() : new Family[] {Family.V4}) {
+            List<String> addresses = ve.addresses(family);
+            if (settings.placement().contains(Placement.EDGE) && !addresses.isEmpty()) {
+                wanted.put(family, GuardRules.wantedAtEdge(settings, family, host.failsafe(), ve.ctid(), addresses));
+            }
+        }
+        return new GuardSteps(place, seen, settings, wanted, loadsOthers(place, host));
     }
 
     /** A place whose guard goes. */
-    GuardSteps(Place place, List<GuardSeen> seen) {
-        this(place, seen, SshGuard.NONE, false, List.of());
+    static GuardSteps gone(Place place, List<GuardSeen> seen, HostSnapshot host) {
+        return new GuardSteps(place, seen, SshGuard.NONE, Map.of(), loadsOthers(place, host));
+    }
+
+    /** What loads the guards of a host at boot loads that of the host itself and those at edges. */
+    private static boolean loadsOthers(Place place, HostSnapshot host) {
+        boolean hostsOwn =
+                host.guards().stream().anyMatch(guard -> guard.stored().filePresent());
+        boolean atOtherEdge =
+                host.edges().kept().stream().anyMatch(ctid -> !place.ctid().equals(Optional.of(ctid)));
+        return place.inside().isEmpty() && ((place.edge() && hostsOwn) || atOtherEdge);
+    }
+
+    /** Nothing of the place can be guarded. */
+    boolean wantsNothing() {
+        return wanted.isEmpty();
     }
 
     /** The guards that should be there, as they are now. */
@@ -78,6 +118,9 @@ final class GuardSteps {
     /** Rules that must go. Before their files: these tell what is to be put back. */
     void remove(Draft draft) {
         seen.stream()
+                .filter(guard -> !wanted.containsKey(guard.family()))
+                .forEach(guard -> OthersRules.lookBeforeRemoval(draft, place, guard));
+        seen.stream()
                 .filter(guard -> guard.present() && !wanted.containsKey(guard.family()))
                 .forEach(guard -> draft.add(new Step.RemoveGuard(
                         place, guard.family(), guard.stored().kept().adopted(), "the policy asks for no guard here")));
@@ -94,7 +137,7 @@ final class GuardSteps {
                                 + guard.problem(),
                         guard.family() == Family.V6 ? "sshGuard.ipv6: false, where there is no IPv6" : "");
             } else {
-                lookAtOthers(draft, guard);
+                OthersRules.look(draft, place, settings, guard);
                 boolean same = guard.rules().map(OwnRules::withoutCopies).equals(Optional.of(goal));
                 if (!same || !taken(guard).isEmpty()) {
                     draft.add(new Step.WriteGuard(
@@ -117,40 +160,6 @@ final class GuardSteps {
         return settings.ports().contains(PUBLISHED_PORT) ? guard.copies() : List.of();
     }
 
-    /** What counts beside the guard and is not taken in. */
-    private List<String> counting(GuardSeen guard) {
-        return settings.ports().contains(PUBLISHED_PORT)
-                ? guard.counting()
-                : Stream.concat(
-                                guard.counting().stream(),
-                                guard.copies().stream().map(copy -> GuardRules.BUILT_IN + " " + copy.words()))
-                        .toList();
-    }
-
-    /** Rules of others that count connections, and that are no copies of the published ones. */
-    private void lookAtOthers(Draft draft, GuardSeen guard) {
-        List<String> lists = GuardRules.lists(settings, guard.family());
-        for (String rule : counting(guard)) {
-            List<String> shared = LIST.matcher(rule)
-                    .results()
-                    .map(name -> name.group(1))
-                    .filter(lists::contains)
-                    .distinct()
-                    .toList();
-            if (!shared.isEmpty()) {
-                draft.block(
-                        CauseCode.COUNTED_TWICE,
-                        "a rule of " + place.describe() + " that is not vzguard's uses list "
-                                + String.join(", ", shared) + " too, so that connections would count twice: " + rule,
-                        "sshGuard.list: another name; or delete that rule");
-            } else if (settings.ports().stream().anyMatch(port -> rule.contains("--dport " + port + " "))) {
-                draft.warn("a rule of " + place.describe()
-                        + " that is not vzguard's counts SSH connections too; it is left alone, the stricter wins: "
-                        + rule);
-            }
-        }
-    }
-
     private String reason(GuardSeen guard) {
         if (!taken(guard).isEmpty()) {
             int copies = taken(guard).size();
@@ -165,7 +174,13 @@ final class GuardSteps {
         if (rules.jumps().isEmpty()) {
             return "nothing jumps to the guard's chain";
         }
-        return rules.jumpsFirst() ? "the guard's rules differ" : "another rule stands before the guard";
+        if (!rules.jumpsFirst()) {
+            return "another rule stands before the guard";
+        }
+        OwnRules goal = java.util.Objects.requireNonNull(wanted.get(guard.family()));
+        return place.edge() && rules.chain().equals(goal.chain()) && rules.ban().equals(goal.ban())
+                ? "the VE's addresses or the ports differ from those it guards"
+                : "the guard's rules differ";
     }
 
     /** What must change about the files from which the guard comes back. */
@@ -175,9 +190,10 @@ final class GuardSteps {
         }
         BootSeen boot = seen.get(0).stored().boot();
         if (wanted.isEmpty()) {
-            boolean anyFile = !boot.files().isEmpty()
+            boolean anyFile = (!boot.paths().isEmpty() && !loadsOthers)
                     || seen.stream().anyMatch(guard -> guard.stored().filePresent());
             if (anyFile) {
+                // Whether it loads others is looked at again then: they may be going at the same time.
                 draft.add(new Step.RemovePersistence(place, boot.paths(), "the policy asks for no guard here"));
             }
             return;
@@ -230,9 +246,9 @@ final class GuardSteps {
                     "# as published, but for --rttl: behind --set it does nothing, before it anyone passes who varies it");
         }
         taken(guard).forEach(rule -> lines.add("-D " + GuardRules.BUILT_IN + " " + rule.words()));
-        goal.jumps().forEach(jump -> lines.add("-I " + GuardRules.BUILT_IN + " " + jump));
-        goal.chain().forEach(rule -> lines.add("-A " + GuardRules.CHAIN + " " + rule));
-        goal.ban().ifPresent(rules -> rules.forEach(rule -> lines.add("-A " + GuardRules.BAN_CHAIN + " " + rule)));
+        goal.jumps().forEach(jump -> lines.add("-I " + chains.builtIn() + " " + jump));
+        goal.chain().forEach(rule -> lines.add("-A " + chains.guard() + " " + rule));
+        goal.ban().ifPresent(rules -> rules.forEach(rule -> lines.add("-A " + chains.ban() + " " + rule)));
         return String.join("\n", lines) + "\n";
     }
 }

@@ -3,6 +3,7 @@ package vzguard.agent.plan;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
@@ -49,11 +50,17 @@ public final class Planner {
      * by now.
      */
     public static Plan revert(HostSnapshot host, Optional<Ctid> ctid) {
-        Draft draft = new Draft(new Place(ctid));
+        Draft draft = new Draft(Place.target(ctid));
         if (ctid.isEmpty()) {
-            return remove(draft, Place.HOST, host.guards());
+            GuardSteps.gone(Place.HOST, host.guards(), host).writeAndPersist(draft, false);
+            return draft.finish(observed(host.guards()));
         }
         Optional<VeSnapshot> ve = host.ve(ctid.get());
+        GuardSteps.gone(Place.edge(ctid.get()), host.edges().of(ctid.get()), host)
+                .writeAndPersist(draft, false);
+        if (ve.isEmpty() && host.veListReadable() && !draft.isEmpty()) {
+            return draft.finish("");
+        }
         Optional<Plan> unusable = unusable(draft, host, ctid.get());
         if (unusable.isPresent()) {
             return unusable.get();
@@ -62,26 +69,22 @@ public final class Planner {
             draft.note(stopped(ctid.get(), "its files and hook are removed when it runs"));
             return draft.finish("");
         }
-        return remove(
-                draft,
-                Place.of(ctid.get()),
-                ve.map(seen -> seen.inside().guards()).orElse(List.of()));
+        Place inside = Place.of(ctid.get());
+        GuardSteps.gone(inside, host.at(inside), host).writeAndPersist(draft, false);
+        return draft.finish(observed(host.guards(inside)));
     }
 
-    private static Plan remove(Draft draft, Place place, List<GuardSeen> guards) {
-        GuardSteps steps = new GuardSteps(place, guards);
-        steps.writeAndPersist(draft, false);
-        return draft.finish(observed(guards));
+    /** Takes away the guard at the edge of a VE alone: what it was for is no more there. */
+    public static Plan revertEdge(HostSnapshot host, Ctid ctid) {
+        Draft draft = new Draft(Place.of(ctid));
+        GuardSteps.gone(Place.edge(ctid), host.edges().of(ctid), host).writeAndPersist(draft, false);
+        return draft.finish(observed(host.edges().of(ctid)));
     }
 
     private static Plan host(Policy policy, HostSnapshot host, boolean othersGuard) {
         Draft draft = new Draft(Place.HOST);
-        GuardSteps guard = new GuardSteps(
-                Place.HOST,
-                own(host.guards(), policy, Placement.HOST, othersGuard),
-                policy.sshGuard(),
-                true,
-                host.failsafe());
+        GuardSteps guard = GuardSteps.of(
+                Place.HOST, own(host.guards(), policy, Placement.HOST, othersGuard), policy.sshGuard(), true, host);
         HostSteps.modules(draft, policy, host, guard.needed());
         if (policy.modules().share() == Modules.Share.GLOBAL) {
             ShareSteps share = new ShareSteps(policy, host);
@@ -94,6 +97,11 @@ public final class Planner {
 
     private static Plan ve(Policy policy, HostSnapshot host, Ctid ctid, boolean othersGuard) {
         Draft draft = new Draft(Place.of(ctid));
+        if (host.ve(ctid)
+                .filter(ve -> !concernsInside(policy, host, ve, othersGuard))
+                .isPresent()) {
+            return atEdgeAlone(draft, policy, host, host.ve(ctid).get(), othersGuard);
+        }
         Optional<Plan> unusable = unusable(draft, host, ctid);
         if (unusable.isPresent()) {
             return unusable.get();
@@ -108,22 +116,78 @@ public final class Planner {
         }
         ShareSteps share = new ShareSteps(policy, host);
         List<String> wanted = share.wanted(ve);
-        GuardSteps guard = new GuardSteps(
+        GuardSteps guard = GuardSteps.of(
                 Place.of(ctid),
                 own(ve.inside().guards(), policy, Placement.VE, othersGuard),
                 policy.sshGuard(),
                 ve.inside().ipv6(),
-                host.failsafe());
-        HostSteps.modules(draft, policy, host, guardsToBe(policy, ve, guard));
+                host);
+        GuardSteps edge = edge(policy, host, ve, othersGuard);
+        List<GuardSeen> toBe = Stream.concat(guardsToBe(policy, ve, guard).stream(), edge.needed().stream())
+                .toList();
+        HostSteps.modules(draft, policy, host, toBe);
         share.add(draft, ve, wanted);
+        if (!edge.wantsNothing()) {
+            edge.writeAndPersist(draft, draft.contains(Step.Kind.LOAD_MODULE));
+        } else if (policy.sshGuard().placement().containsAll(List.of(Placement.VE, Placement.EDGE))) {
+            draft.warn(noAddress(ve) + ": it is guarded inside only");
+        } else if (policy.sshGuard().placement().contains(Placement.EDGE)) {
+            blockNoAddress(draft, ve);
+        }
         if (ve.state() == VeState.RUNNING) {
             running(draft, policy, ve, share, wanted, guard);
         } else if (policy.sshGuard().placement().contains(Placement.VE)) {
             draft.note(stopped(ctid, "its guard is pending until started"));
         }
+        if (edge.wantsNothing() && ve.state() == VeState.RUNNING) {
+            // Not before there is another one.
+            edge.writeAndPersist(draft, false);
+        }
         warnOfEmptyAllow(draft, policy, Placement.VE);
         return draft.finish(ve.state() + " " + ve.disabled() + ve.config() + ve.startedWith()
-                + observed(ve.inside().guards()));
+                + observed(host.guards(Place.of(ctid))));
+    }
+
+    private static GuardSteps edge(Policy policy, HostSnapshot host, VeSnapshot ve, boolean othersGuard) {
+        return GuardSteps.atEdge(
+                ve, own(host.edges().of(ve.ctid()), policy, Placement.EDGE, othersGuard), policy.sshGuard(), host);
+    }
+
+    /** Whether the policy wants anything of the VE itself, or there is a guard in it that goes. */
+    private static boolean concernsInside(Policy policy, HostSnapshot host, VeSnapshot ve, boolean othersGuard) {
+        return !policy.sshGuard().placement().contains(Placement.EDGE)
+                || policy.sshGuard().placement().contains(Placement.VE)
+                || !new ShareSteps(policy, host).wanted(ve).isEmpty()
+                || own(ve.inside().guards(), policy, Placement.VE, othersGuard).stream()
+                        .anyMatch(guard -> guard.present() || guard.stored().filePresent());
+    }
+
+    /** Nothing of the VE is needed: it may be stopped, suspended, disabled or beyond reach. */
+    private static Plan atEdgeAlone(Draft draft, Policy policy, HostSnapshot host, VeSnapshot ve, boolean othersGuard) {
+        GuardSteps edge = edge(policy, host, ve, othersGuard);
+        if (edge.wantsNothing()) {
+            blockNoAddress(draft, ve);
+        }
+        HostSteps.modules(draft, policy, host, edge.needed());
+        edge.writeAndPersist(draft, draft.contains(Step.Kind.LOAD_MODULE));
+        if (!ve.addresses(Family.V4).isEmpty()
+                && policy.sshGuard().ipv6()
+                && ve.addresses(Family.V6).isEmpty()) {
+            draft.warn("the host knows no IPv6 address of VE " + ve.ctid() + ": its edge is guarded for IPv4 only");
+        }
+        warnOfEmptyAllow(draft, policy, Placement.EDGE);
+        return draft.finish(ve.addresses() + observed(host.edges().of(ve.ctid())));
+    }
+
+    private static void blockNoAddress(Draft draft, VeSnapshot ve) {
+        draft.block(
+                CauseCode.NO_ADDRESS,
+                noAddress(ve) + ": its edge cannot be guarded",
+                "sshGuard.placement: [ve]; or give it an address by vzctl set " + ve.ctid() + " --ipadd");
+    }
+
+    private static String noAddress(VeSnapshot ve) {
+        return "the host knows no address of VE " + ve.ctid() + " (a VE behind veth has its own)";
     }
 
     /** A stopped VE shows no rules, but will need the modules all the same. */

@@ -2,6 +2,7 @@ package vzguard.agent.prove;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Place;
 
@@ -9,8 +10,10 @@ import vzguard.agent.model.Place;
  * The connections that prove one guard in one family, in their order. The first one comes from the allowed source: when
  * it is not answered, nothing listens, and silence afterwards would prove nothing.
  */
-public record ProofPlan(Place place, Family family, ProofSettings settings, List<Attempt> attempts) {
+public record ProofPlan(
+        Place place, List<Place> others, Family family, ProofSettings settings, List<Attempt> attempts) {
     public ProofPlan {
+        others = List.copyOf(others);
         attempts = List.copyOf(attempts);
     }
 
@@ -57,7 +60,13 @@ public record ProofPlan(Place place, Family family, ProofSettings settings, List
      * @param ports of the settings, those to prove
      */
     static ProofPlan of(
-            Place place, Family family, ProofSettings settings, String to, List<Integer> ports, Sources sources) {
+            Place place,
+            List<Place> others,
+            Family family,
+            ProofSettings settings,
+            String to,
+            List<Integer> ports,
+            Sources sources) {
         List<Attempt> attempts = new ArrayList<>();
         for (int port : ports) {
             String source = sources.fresh(family);
@@ -72,7 +81,12 @@ public record ProofPlan(Place place, Family family, ProofSettings settings, List
             }
             add(attempts, other, to, port, Purpose.OTHER, 1);
         }
-        return new ProofPlan(place, family, settings, attempts);
+        return new ProofPlan(place, others, family, settings, attempts);
+    }
+
+    /** Every site whose guard counts these connections. */
+    List<Place> sites() {
+        return Stream.concat(Stream.of(place), others.stream()).toList();
     }
 
     /** Sources that the guard has in its list afterwards, each once. */

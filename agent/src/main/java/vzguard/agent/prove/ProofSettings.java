@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
 import vzguard.policy.SshGuard;
 
 /**
@@ -20,7 +22,7 @@ import vzguard.policy.SshGuard;
 public record ProofSettings(
         String list, Duration window, int hits, List<Integer> ports, boolean ipv6, SshGuard.Action action) {
     private static final Pattern COUNT = Pattern.compile("--seconds (\\d{1,9})\\b.*--hitcount (\\d{1,3})\\b");
-    private static final Pattern NAME = Pattern.compile("--name ([A-Za-z0-9_-]{1,25})(?: |$)");
+    private static final Pattern NAME = Pattern.compile("--name (?:ve\\w{1,12}\\.)?([A-Za-z0-9_-]{1,25})(?: |$)");
     private static final Pattern PORT = Pattern.compile("--dport (\\d{1,5})\\b");
 
     public ProofSettings {
@@ -58,9 +60,9 @@ public record ProofSettings(
         return new ProofSettings(list, window, hits, ports, false, action);
     }
 
-    /** The lists in which a source that was dropped may stand. */
-    List<String> lists(Family family) {
-        String counted = family == Family.V4 ? list : list + "6";
+    /** The lists of a site in which a source that was dropped may stand. */
+    List<String> lists(Family family, Place site) {
+        String counted = Chains.of(site).prefix() + (family == Family.V4 ? list : list + "6");
         return List.of(counted, GuardRules.banList(counted), GuardRules.longBanList(counted));
     }
 }

@@ -13,30 +13,44 @@ import vzguard.values.Cidr;
 /**
  * A place whose guard is to be proven.
  *
+ * @param place the site of the guard; of two guards of a VE the inner one
+ * @param others further sites of the same target with a guard: a connection passes them too
  * @param obstacle why nothing can be tried there; empty when it can
  * @param addresses one address per family to connect to
  * @param listening TCP ports on which something listens; empty: not known
  */
 public record ProofTarget(
         Place place,
+        List<Place> others,
         ProofSettings settings,
         Optional<String> obstacle,
         Map<Family, String> addresses,
         Set<Integer> listening) {
     public ProofTarget {
+        others = List.copyOf(others);
         addresses = Map.copyOf(addresses);
         listening = Set.copyOf(listening);
     }
 
-    /** A VE, as observed. Where the VE has no IPv6 at all there is nothing to guard, and nothing to prove. */
-    public static ProofTarget of(VeSnapshot ve, ProofSettings settings) {
+    /**
+     * A VE, as observed. Where the VE has no IPv6 at all there is nothing to guard, and nothing to prove; nor at its edge where
+     * the host knows no IPv6 address of it.
+     *
+     * @param sites where its guards are; at least one
+     */
+    public static ProofTarget of(VeSnapshot ve, ProofSettings settings, List<Place> sites) {
+        boolean edgeAlone = sites.stream().allMatch(Place::edge);
+        boolean noIpv6 = edgeAlone
+                ? ve.addresses(Family.V6).isEmpty()
+                : ve.reachable() && !ve.inside().ipv6();
         Optional<String> obstacle = ve.state() == VeState.RUNNING
                 ? Optional.empty()
                 : Optional.of("VE " + ve.ctid() + " is not running ("
                         + ve.state().name().toLowerCase(java.util.Locale.ROOT) + ")");
         return new ProofTarget(
-                Place.of(ve.ctid()),
-                ve.reachable() && !ve.inside().ipv6() ? settings.withoutIpv6() : settings,
+                sites.get(0),
+                sites.subList(1, sites.size()),
+                noIpv6 ? settings.withoutIpv6() : settings,
                 obstacle,
                 byFamily(ve.addresses()),
                 ve.inside().listening());
@@ -44,7 +58,7 @@ public record ProofTarget(
 
     /** The host, at its own addresses. */
     public static ProofTarget ofHost(List<String> addresses, ProofSettings settings) {
-        return new ProofTarget(Place.HOST, settings, Optional.empty(), byFamily(addresses), Set.of());
+        return new ProofTarget(Place.HOST, List.of(), settings, Optional.empty(), byFamily(addresses), Set.of());
     }
 
     List<Family> families() {
@@ -64,7 +78,7 @@ public record ProofTarget(
         // Where nothing is known to listen, the first connection says so.
         List<Integer> ports = heard.isEmpty() ? settings.ports().subList(0, 1) : heard;
         String to = java.util.Objects.requireNonNull(addresses.get(family));
-        return ProofPlan.of(place, family, settings, to, ports, sources);
+        return ProofPlan.of(place, others, family, settings, to, ports, sources);
     }
 
     /** The first address of each family; what is no address (a config may hold anything) is passed over. */

@@ -153,11 +153,13 @@ public final class Prover {
     private Stream<Runnable> forgetting(List<ProofPlan> plans) {
         Map<Place, List<RecentLists.Entry>> entries = new LinkedHashMap<>();
         for (ProofPlan plan : plans) {
-            List<RecentLists.Entry> listed = entries.computeIfAbsent(plan.place(), place -> new ArrayList<>());
-            for (String list : plan.settings().lists(plan.family())) {
-                plan.listedSources()
-                        .forEach(source ->
-                                listed.add(new RecentLists.Entry(list, Sources.listed(plan.family(), source))));
+            for (Place site : plan.sites()) {
+                List<RecentLists.Entry> listed = entries.computeIfAbsent(site, place -> new ArrayList<>());
+                for (String list : plan.settings().lists(plan.family(), site)) {
+                    plan.listedSources()
+                            .forEach(source ->
+                                    listed.add(new RecentLists.Entry(list, Sources.listed(plan.family(), source))));
+                }
             }
         }
         return entries.entrySet().stream().map(place -> () -> lists.forget(place.getKey(), place.getValue()));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.logging.Logger;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.guard.Backends;
 import vzguard.agent.guard.SavedFilter;
 import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.model.Family;
@@ -64,6 +65,22 @@ public final class Iptables {
         return result.succeeded() ? result.out().strip() : "";
     }
 
+    /**
+     * The host's filter table of the backend that its iptables is not of, under a line that names it; empty when there is none.
+     *
+     * @param legacyTables those that exist in the kernel, from /proc: asking the program for another would make it
+     */
+    public String otherBackend(Family family, Optional<String> legacyTables) {
+        Optional<String> other = Backends.other(version(Place.HOST, family))
+                .filter(backend -> Backends.mayHaveRules(backend, legacyTables));
+        if (other.isEmpty()) {
+            return "";
+        }
+        CommandResult result =
+                programs.run(Place.HOST, "", family.program() + "-" + other.get() + "-save", "-t", "filter");
+        return result.succeeded() && !result.truncated() ? Backends.MARK + other.get() + "\n" + result.out() : "";
+    }
+
     public Saved save(Place place, Family family) {
         CommandResult result = programs.run(place, "", family.program() + "-save", "-t", "filter");
         return result.succeeded() && !result.truncated()
@@ -89,7 +106,7 @@ public final class Iptables {
      * most of their cost.
      */
     public Changed change(Place place, Family family, String text) {
-        if (place.ctid().isEmpty()) {
+        if (place.inside().isEmpty()) {
             CommandResult restored =
                     programs.run(place, text, family.program() + "-restore", "--noflush", "--counters");
             return new Changed(restored, save(place, family));
@@ -104,7 +121,7 @@ public final class Iptables {
 
     /** Deletes rules from INPUT, each as often as it is found; those that are not found are passed over. */
     public void delete(Place place, Family family, List<String> rules) {
-        if (place.ctid().isPresent()) {
+        if (place.inside().isPresent()) {
             List<String> argv = new ArrayList<>(List.of("sh", "-c", DELETE, "sh", family.program()));
             argv.addAll(rules);
             programs.run(place, "", argv.toArray(new String[0]));

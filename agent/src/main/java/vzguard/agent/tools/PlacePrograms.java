@@ -21,7 +21,7 @@ public final class PlacePrograms {
 
     /** The command that runs a program in a place. */
     public static Command command(Place place, String stdin, List<String> argv) {
-        return place.ctid()
+        return place.inside()
                 .map(ctid -> Vzctl.execCommand(ctid, stdin, argv))
                 .orElseGet(() -> Command.of(argv).withStdin(stdin));
     }

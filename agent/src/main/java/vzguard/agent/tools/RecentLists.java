@@ -50,7 +50,7 @@ public final class RecentLists {
      * @param writes an address with + or - before it, as the kernel takes it, for each list
      */
     public Shown change(Place place, List<Entry> writes, List<String> show) {
-        if (place.ctid().isEmpty()) {
+        if (place.inside().isEmpty()) {
             writes.forEach(
                     one -> programs.run(place, one.address() + "\n", "tee", "/proc/net/xt_recent/" + one.list()));
             Map<String, List<String>> lines = new LinkedHashMap<>();
@@ -85,7 +85,7 @@ public final class RecentLists {
      * the place is gone.
      */
     public void forget(Place place, List<Entry> entries) {
-        if (place.ctid().isEmpty()) {
+        if (place.inside().isEmpty()) {
             // No shell on the host: there a program costs next to nothing.
             entries.forEach(
                     one -> programs.run(place, "-" + one.address() + "\n", "tee", "/proc/net/xt_recent/" + one.list()));

@@ -40,7 +40,7 @@ public final class SshPeers {
     public List<Cidr> of(Place place, List<Integer> ports) {
         List<String> hex = hex(ports);
         List<String> lines = new ArrayList<>();
-        if (place.ctid().isPresent()) {
+        if (place.inside().isPresent()) {
             List<String> argv = new ArrayList<>(List.of("sh", "-c", SHOW, "sh"));
             argv.addAll(hex);
             programs.run(place, "", argv.toArray(new String[0])).out().lines().forEach(lines::add);

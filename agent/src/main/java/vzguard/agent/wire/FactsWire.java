@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import vzguard.agent.guard.Backends;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
@@ -47,8 +48,8 @@ public final class FactsWire {
         return facts.build();
     }
 
-    /** Everything but the last proof, which the snapshot does not know. */
-    public static VeFacts ve(VeSnapshot ve, Instant observedAt) {
+    /** Everything but the last proof, which the snapshot does not know. A guard at the edge is told where there is one. */
+    public static VeFacts ve(VeSnapshot ve, HostSnapshot host) {
         VeFacts.Builder facts = VeFacts.newBuilder()
                 .setCtid(ve.ctid().text())
                 .setState(state(ve.state()))
@@ -62,10 +63,14 @@ public final class FactsWire {
                 .setRestartPending(ve.restartPending() == VeSnapshot.Pending.YES)
                 .addAllMatchesLoaded(cleaned(ve.inside().matches()))
                 .addAllProblems(cleaned(ve.problems()));
+        facts.setNoIpv6(ve.reachable() && !ve.inside().ipv6());
         ve.inside().permissions().forEach(tried -> facts.putPermitted(tried.match(), tried.permitted()));
         ve.inside().guards().forEach(guard -> facts.addGuards(guard(guard)));
+        host.edges().of(ve.ctid()).stream()
+                .filter(guard -> guard.present() || guard.stored().filePresent())
+                .forEach(guard -> facts.addGuards(guard(guard)));
         ve.startedAt().map(FactsWire::timestamp).ifPresent(facts::setStartedAt);
-        return facts.setObservedAt(timestamp(observedAt)).build();
+        return facts.setObservedAt(timestamp(host.observedAt())).build();
     }
 
     private static ModuleFact module(ModuleState module) {
@@ -113,6 +118,10 @@ public final class FactsWire {
         }
         OwnRules rules = guard.rules().get();
         Optional<OwnRules> stored = guard.stored().rules();
+        boolean elsewhere = guard.elsewhere().stream().anyMatch(Backends::isOwn);
+        if (!guard.present() && elsewhere) {
+            return "it stands in the tables of the other backend of iptables";
+        }
         if (!guard.present()) {
             return stored.isPresent() ? "it was applied, and its rules are gone" : "none was applied";
         }
@@ -125,6 +134,9 @@ public final class FactsWire {
         if (!rules.jumpsFirst()) {
             return "another rule stands before it";
         }
+        if (elsewhere) {
+            return "it stands in the tables of the other backend of iptables too: every connection counts twice";
+        }
         if (rules.countsTwice()) {
             return "a copy of the published rules stands beside it: every connection counts twice";
         }
@@ -133,7 +145,7 @@ public final class FactsWire {
                 : "";
     }
 
-    private static Placement placement(SshGuard.Placement placement) {
+    public static Placement placement(SshGuard.Placement placement) {
         return switch (placement) {
             case HOST -> Placement.PLACEMENT_HOST;
             case VE -> Placement.PLACEMENT_VE;

@@ -1,4 +1,4 @@
-# vzguard observe-ve 5
+# vzguard observe-ve 6
 # Looks at a VE from inside, by its own shell. Each section is framed: "@begin FRAME NAME", the lines of what ran (stdout
 # and stderr), "@end FRAME NAME EXIT"; "@done FRAME" ends it all. FRAME is the scratch chain's name, which no other text
 # has. Nothing stays changed: the scratch chain goes. One process per section, the sweep of a host is made of these.
@@ -21,6 +21,22 @@ main() {
         for list in /proc/net/xt_recent/*; do
             [ ! -f "$list" ] || echo "${list##*/} $(grep -c . "$list")"
         done
+    }
+    # The table of the other backend, where iptables comes in both: packets pass both, each program shows its own only.
+    # A legacy table that is not there yet would be made by looking at it.
+    other() {
+        legacy=$(command -v "$1-legacy-save") && nft=$(command -v "$1-nft-save") || return 0
+        case $("$1" --version) in
+        *nf_tables*)
+            grep -q '^filter$' "/proc/net/${1%tables}_tables_names" || return 0
+            echo '# backend legacy'
+            "$legacy" -t filter
+            ;;
+        *)
+            echo '# backend nft'
+            "$nft" -t filter
+            ;;
+        esac
     }
     # Which of the directories that tell a layout are there, and which own files and links, with what is in them.
     boot() {
@@ -54,6 +70,8 @@ main() {
     section matches cat /proc/net/ip_tables_matches
     section save4 iptables-save -t filter
     section save6 ip6tables-save -t filter
+    section other4 other iptables
+    section other6 other ip6tables
     section inet6 test -e /proc/net/if_inet6
     section listen grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6
     section lists lists

@@ -12,6 +12,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,7 @@ import vzguard.agent.model.Family;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.Step;
+import vzguard.values.Ctid;
 
 /** What a host has of own files after a step, after its undo, and after their removal, in each layout. */
 class PersistStepRunnerTest {
@@ -121,5 +125,54 @@ class PersistStepRunnerTest {
         assertThat(files.link(link)).contains("/etc/systemd/system/vzguard-guard.service");
         undo.run();
         assertThat(files.link(link)).contains("/dev/null");
+    }
+
+    /** As when a policy of many VEs is deleted: whoever goes last takes what loaded them all with it. */
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void edgesThatGoAtOnceLeaveNothing(BootLayout layout) throws IOException {
+        List<Place> edges = IntStream.range(101, 109)
+                .mapToObj(ctid -> Place.edge(new Ctid(String.valueOf(ctid))))
+                .toList();
+        for (int round = 0; round < 50; round++) {
+            assertThat(atOnce(
+                            edges.stream().map(edge -> persisting(edge, layout)).toList()))
+                    .containsOnly(StepResult.DONE);
+            assertThat(there()).hasSize(edges.size() + layout.files().size());
+            assertThat(atOnce(edges.stream().map(edge -> removing(edge, layout)).toList()))
+                    .containsOnly(StepResult.DONE);
+            assertThat(there()).isEmpty();
+        }
+    }
+
+    /** Those that come while others go are loaded at the next boot. */
+    @ParameterizedTest
+    @MethodSource("layouts")
+    void anEdgeThatComesWhileOthersGoHasWhatLoadsIt(BootLayout layout) throws IOException {
+        Place goes = Place.edge(new Ctid("101"));
+        Place comes = Place.edge(new Ctid("102"));
+        for (int round = 0; round < 100; round++) {
+            assertThat(persisting(goes, layout).get()).isEqualTo(StepResult.DONE);
+            atOnce(List.of(removing(goes, layout), persisting(comes, layout)));
+            assertThat(there()).hasSize(1 + layout.files().size());
+            assertThat(removing(comes, layout).get()).isEqualTo(StepResult.DONE);
+            assertThat(there()).isEmpty();
+        }
+    }
+
+    private Supplier<StepResult> persisting(Place place, BootLayout layout) {
+        Step.PersistGuard host = persist(layout);
+        return () -> runner.persist(new Step.PersistGuard(place, host.rules(), host.kept(), layout, ""), new Undo());
+    }
+
+    private Supplier<StepResult> removing(Place place, BootLayout layout) {
+        List<String> paths = layout.files().stream().map(BootFile::path).toList();
+        return () -> runner.remove(new Step.RemovePersistence(place, paths, ""), new Undo());
+    }
+
+    private static List<StepResult> atOnce(List<Supplier<StepResult>> works) {
+        List<CompletableFuture<StepResult>> all =
+                works.stream().map(CompletableFuture::supplyAsync).toList();
+        return all.stream().map(CompletableFuture::join).toList();
     }
 }

@@ -21,6 +21,7 @@ import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Dialect;
+import vzguard.agent.model.Edges;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
@@ -363,6 +364,7 @@ class DiagnosisTest {
                 "",
                 new GuardSeen.Stored(Optional.of(stored), true, BootSeen.complete(BootLayout.DEBIAN), Kept.NOTHING),
                 0,
+                List.of(),
                 List.of());
     }
 
@@ -386,6 +388,7 @@ class DiagnosisTest {
                 ShareConfig.absent("/etc/vz/vz.conf"),
                 new HostSnapshot.ModulesFile("/etc/modules", ""),
                 List.of(),
+                Edges.NONE,
                 List.of(),
                 ves,
                 true,

@@ -14,6 +14,7 @@ import vzguard.agent.boot.BootSeen;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
 import vzguard.policy.SshGuard;
 
 /** Rules by meaning, with the wordings that iptables 1.4.2 to 1.8.9 print. */
@@ -60,8 +61,8 @@ class GuardRulesTest {
                 SETTINGS.ban(),
                 SETTINGS.escalation());
         OwnRules wanted = GuardRules.wanted(ports, Family.V4, List.of());
-        String file = GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN);
-        assertThat(StoredGuard.read(Optional.of(file), BootSeen.complete(BootLayout.DEBIAN))
+        String file = GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN, Chains.INPUT);
+        assertThat(StoredGuard.read(Place.HOST, Optional.of(file), BootSeen.complete(BootLayout.DEBIAN))
                         .rules())
                 .contains(wanted);
     }
@@ -127,7 +128,8 @@ class GuardRulesTest {
                         "-m recent --set --name SSH-BAN",
                         "-m recent --rcheck --seconds 7200 --hitcount 3 --name SSH-BAN -m recent --set --name SSH-LONG",
                         "-j DROP");
-        assertThat(GuardRules.lists(BANS, Family.V6)).containsExactly("SSH6", "SSH6-DENY", "SSH6-BAN", "SSH6-LONG");
+        assertThat(GuardRules.lists(BANS, Family.V6, Chains.INPUT))
+                .containsExactly("SSH6", "SSH6-DENY", "SSH6-BAN", "SSH6-LONG");
     }
 
     @Test
@@ -157,13 +159,16 @@ class GuardRulesTest {
         for (Family family : Family.values()) {
             for (SshGuard settings : all) {
                 OwnRules wanted = GuardRules.wanted(settings, family, List.of());
-                assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN))
+                assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN, Chains.INPUT))
                                 .own())
                         .isEqualTo(wanted);
                 for (SshGuard before : all) {
                     SavedFilter now = SavedFilter.parse(GuardRules.fileText(
-                            GuardRules.wanted(before, family, List.of()), Kept.NOTHING, BootLayout.DEBIAN));
-                    String text = GuardRules.restoreText(wanted, now);
+                            GuardRules.wanted(before, family, List.of()),
+                            Kept.NOTHING,
+                            BootLayout.DEBIAN,
+                            Chains.INPUT));
+                    String text = GuardRules.restoreText(wanted, now, Chains.INPUT);
                     // The chain goes only when nothing refers to it any more.
                     assertThat(text.contains("-X VZG-BAN"))
                             .isEqualTo(
@@ -228,7 +233,7 @@ class GuardRulesTest {
         OwnRules wanted = GuardRules.wanted(SETTINGS, Family.V4, List.of());
         assertThat(seen.own()).isEqualTo(wanted);
         assertThat(seen.foreign()).containsExactly("INPUT -s 203.0.113.9 -j DROP");
-        assertThat(GuardRules.restoreText(wanted, seen)).doesNotContain("INPUT");
+        assertThat(GuardRules.restoreText(wanted, seen, Chains.INPUT)).doesNotContain("INPUT");
     }
 
     @Test
@@ -242,7 +247,7 @@ class GuardRulesTest {
                 COMMIT
                 """);
         assertThat(seen.own().jumpsFirst()).isFalse();
-        assertThat(GuardRules.restoreText(GuardRules.wanted(SETTINGS, Family.V4, List.of()), seen))
+        assertThat(GuardRules.restoreText(GuardRules.wanted(SETTINGS, Family.V4, List.of()), seen, Chains.INPUT))
                 .contains("-D INPUT -p tcp -m tcp --dport 22 --tcp-flags SYN,RST,ACK,FIN SYN -j VZG\n")
                 .contains("-I INPUT 1 -p tcp -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -j VZG\n")
                 .doesNotContain("ACCEPT");
@@ -251,17 +256,18 @@ class GuardRulesTest {
     @Test
     void theStoredFileBringsTheGuardAndNothingElse() {
         OwnRules wanted = GuardRules.wanted(SETTINGS, Family.V6, List.of());
-        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN))
+        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN, Chains.INPUT))
                         .own())
                 .isEqualTo(wanted);
-        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN))
+        assertThat(SavedFilter.parse(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN, Chains.INPUT))
                         .foreign())
                 .isEmpty();
     }
 
     @Test
     void whereThereIsNoGuardNothingIsRemoved() {
-        assertThat(GuardRules.removeText(SavedFilter.parse("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n"), List.of()))
+        assertThat(GuardRules.removeText(
+                        SavedFilter.parse("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n"), List.of(), Chains.INPUT))
                 .isEmpty();
     }
 }

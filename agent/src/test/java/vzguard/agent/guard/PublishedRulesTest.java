@@ -15,6 +15,7 @@ import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 import vzguard.policy.SshGuard;
 import vzguard.values.BanAddress;
@@ -111,22 +112,22 @@ class PublishedRulesTest {
     void whatWasAdoptedIsOnRecordInTheOwnFileAndIsPutBackWhereItStood() {
         List<PublishedRule> copies = SavedFilter.parse(TABLE).own().copies();
         OwnRules wanted = GuardRules.wanted(SshGuard.DEFAULT, Family.V4, List.of());
-        String file = GuardRules.fileText(wanted, new Kept(copies, BANS), BootLayout.DEBIAN);
-        GuardSeen.Stored stored = StoredGuard.read(Optional.of(file), BootSeen.complete(BootLayout.DEBIAN));
+        String file = GuardRules.fileText(wanted, new Kept(copies, BANS), BootLayout.DEBIAN, Chains.INPUT);
+        GuardSeen.Stored stored = StoredGuard.read(Place.HOST, Optional.of(file), BootSeen.complete(BootLayout.DEBIAN));
         assertThat(stored.kept().adopted()).isEqualTo(copies);
         assertThat(stored.rules()).contains(wanted);
         assertThat(stored.kept().bans()).isEqualTo(BANS);
         assertThat(file).contains("#ban SSH-DENY 203.0.113.66\n");
 
         SavedFilter adopted = SavedFilter.parse(file.replace("COMMIT", "-A INPUT -s 203.0.113.9/32 -j DROP\nCOMMIT"));
-        assertThat(GuardRules.removeText(adopted, stored.kept().adopted()))
+        assertThat(GuardRules.removeText(adopted, stored.kept().adopted(), Chains.INPUT))
                 .endsWith("-X VZG\n-I INPUT 2 " + SET + "\n-I INPUT 3 " + UPDATE + "\nCOMMIT\n");
     }
 
     @Test
     void onlyPublishedRulesAreTakenFromAFileThatAVeOwns() {
         String file = "#adopted 1 -j ACCEPT\n#adopted 2 " + SET + "\n#adopted x\n#also -j DROP\n";
-        assertThat(StoredGuard.read(Optional.of(file), BootSeen.bare(BootLayout.DEBIAN))
+        assertThat(StoredGuard.read(Place.HOST, Optional.of(file), BootSeen.bare(BootLayout.DEBIAN))
                         .kept()
                         .adopted())
                 .containsExactly(new PublishedRule(2, SET));

@@ -17,6 +17,7 @@ import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
 
 /** Which files a write that is taken back leaves: those that were there before it. */
 class UndoTextFilesTest {
@@ -24,7 +25,7 @@ class UndoTextFilesTest {
             OwnRules.wanted(List.of("-j RETURN"), Optional.empty(), List.of("-p tcp -m tcp --dport 22 -j VZG"));
 
     private static List<String> unlinked(GuardSeen.Stored stored) {
-        return UndoText.of(Family.V4, OwnRules.NONE, GUARD, stored)
+        return UndoText.of(Place.HOST, Family.V4, OwnRules.NONE, GUARD, stored)
                 .lines()
                 .filter(line -> line.startsWith("unlink "))
                 .map(line -> line.substring("unlink ".length()))

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import vzguard.agent.boot.BootLayout;
+import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.ChangeClass;
 import vzguard.agent.model.Family;
@@ -25,6 +26,11 @@ class AdoptionTest {
             new PublishedRule(3, "-p tcp -m tcp --dport 22 -m state --state NEW -m recent --set --name SSH");
 
     private static Plan plan(String guard, List<PublishedRule> copies, boolean bootable, String... counting) {
+        return plan(guard, copies, bootable, List.of(), counting);
+    }
+
+    private static Plan plan(
+            String guard, List<PublishedRule> copies, boolean bootable, List<String> elsewhere, String... counting) {
         Policy policy = PolicyParser.parse(
                         "apiVersion: vzguard/v1\nkind: Policy\nmetadata: {name: p}\nspec:\n  sshGuard: {"
                                 + "placement: [host], ipv6: false, " + guard + "}\n")
@@ -37,7 +43,8 @@ class AdoptionTest {
                 "",
                 GuardSeen.Stored.nothing(BootLayout.of(directory -> bootable)),
                 0,
-                List.of(counting));
+                List.of(counting),
+                elsewhere);
         HostSnapshot host = Simulator.guarding(new Worlds(1).host(), List.of(seen));
         return Planner.plan(policy, host, Optional.empty());
     }
@@ -100,5 +107,33 @@ class AdoptionTest {
         assertThat(plan("list: SSH", List.of(), true, rule.formatted("SSHD")).changeClass())
                 .as("a longer name is another list")
                 .isEqualTo(ChangeClass.LIVE);
+    }
+
+    @Test
+    void whatStandsInTheOtherBackendIsNotDoubled() {
+        for (String rule : List.of(
+                "iptables-legacy -A INPUT -p tcp -m tcp --dport 22 --tcp-flags FIN,SYN,RST,ACK SYN -j VZG",
+                "iptables-legacy -A INPUT -p tcp -m tcp --dport 22 -m recent --set --name SSH")) {
+            Plan plan = plan("list: SSH", List.of(), true, List.of(rule));
+            assertThat(plan.changeClass()).isEqualTo(ChangeClass.BLOCKED);
+            assertThat(plan.causes()).extracting(Cause::code).containsExactly(CauseCode.BOTH_BACKENDS);
+            assertThat(plan.causes().get(0).summary()).contains("iptables-legacy", "count twice");
+        }
+        Plan other = plan(
+                "list: SSH",
+                List.of(),
+                true,
+                List.of("iptables-legacy -A INPUT -p tcp -m tcp --dport 22 -m recent --set --name OTHER"));
+        assertThat(other.changeClass()).isNotEqualTo(ChangeClass.BLOCKED);
+        assertThat(other.warnings()).anyMatch(warning -> warning.contains("the stricter wins"));
+    }
+
+    @Test
+    void whatCannotBeTakenAwayIsNotSaidToBe() {
+        GuardSeen seen = GuardSeen.absent(Placement.HOST, Family.V4)
+                .withElsewhere(List.of("iptables-legacy -A INPUT -p tcp -m tcp --dport 22 -j VZG"));
+        Plan plan = Planner.revert(Simulator.guarding(new Worlds(1).host(), List.of(seen)), Optional.empty());
+        assertThat(plan.changeClass()).isEqualTo(ChangeClass.BLOCKED);
+        assertThat(plan.causes()).extracting(Cause::code).containsExactly(CauseCode.BOTH_BACKENDS);
     }
 }

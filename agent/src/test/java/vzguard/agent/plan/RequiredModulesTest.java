@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import vzguard.agent.model.Edges;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.Plan;
@@ -44,6 +45,7 @@ class RequiredModulesTest {
                 vzConf,
                 new HostSnapshot.ModulesFile("/etc/modules", ""),
                 List.of(),
+                Edges.NONE,
                 List.of(),
                 new TreeMap<>(),
                 true,

@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import vzguard.agent.boot.BootSeen;
 import vzguard.agent.model.Dialect;
+import vzguard.agent.model.Edges;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
@@ -78,14 +82,78 @@ final class Simulator {
                             persist.kept().getOrDefault(guard.family(), Kept.NOTHING)));
                 });
             }
-            case REMOVE_PERSISTENCE ->
-                guards(
+            case REMOVE_PERSISTENCE -> {
+                Step.RemovePersistence remove = (Step.RemovePersistence) step;
+                HostSnapshot without = guards(
                         host,
-                        ((Step.RemovePersistence) step).place(),
-                        guard -> guard.withStored(
-                                GuardSeen.Stored.nothing(guard.stored().boot().layout())));
+                        remove.place(),
+                        guard -> guard.withStored(new GuardSeen.Stored(
+                                Optional.empty(), false, guard.stored().boot(), Kept.NOTHING)));
+                boolean loadsOthers = remove.place().inside().isEmpty()
+                        && Stream.concat(
+                                        without.guards().stream(),
+                                        without.edges().guards().values().stream()
+                                                .flatMap(List::stream))
+                                .anyMatch(guard -> guard.stored().filePresent());
+                yield loadsOthers ? without : withoutLoader(without, remove.place());
+            }
         };
         return seenAgain(changed);
+    }
+
+    /** Whatever it loaded is not loaded any more. */
+    private static HostSnapshot withoutLoader(HostSnapshot host, Place place) {
+        UnaryOperator<GuardSeen> change = guard -> guard.withStored(new GuardSeen.Stored(
+                Optional.empty(),
+                guard.stored().filePresent(),
+                BootSeen.bare(guard.stored().boot().layout()),
+                guard.stored().kept()));
+        return place.inside().isPresent() ? guards(host, place, change) : onHost(host, change);
+    }
+
+    /** Guards in the host's own tables have what loads them in common. */
+    static HostSnapshot sharingLoader(HostSnapshot host) {
+        Optional<BootSeen> loader = Stream.concat(
+                        host.guards().stream(),
+                        host.edges().guards().values().stream().flatMap(List::stream))
+                .map(guard -> guard.stored().boot())
+                .filter(BootSeen::loads)
+                .findFirst();
+        return loader.isEmpty()
+                ? host
+                : onHost(
+                        host,
+                        guard -> guard.withStored(new GuardSeen.Stored(
+                                guard.stored().rules(),
+                                guard.stored().filePresent(),
+                                loader.get(),
+                                guard.stored().kept())));
+    }
+
+    private static HostSnapshot onHost(HostSnapshot host, UnaryOperator<GuardSeen> change) {
+        SortedMap<Ctid, List<GuardSeen>> edges = new TreeMap<>();
+        host.edges()
+                .guards()
+                .forEach((ctid, guards) ->
+                        edges.put(ctid, guards.stream().map(change).toList()));
+        return with(
+                host,
+                host.modules(),
+                host.vzConf(),
+                host.modulesFile(),
+                host.guards().stream().map(change).toList(),
+                edges(edges));
+    }
+
+    /** What a host keeps is what it shows. */
+    static Edges edges(SortedMap<Ctid, List<GuardSeen>> guards) {
+        return new Edges(
+                guards,
+                guards.keySet().stream()
+                        .filter(ctid -> java.util.Objects.requireNonNull(guards.get(ctid)).stream()
+                                .anyMatch(guard ->
+                                        guard.present() || guard.stored().filePresent()))
+                        .collect(Collectors.toCollection(TreeSet::new)));
     }
 
     private static HostSnapshot loaded(HostSnapshot host, String module) {
@@ -144,6 +212,11 @@ final class Simulator {
             List<GuardSeen> guards = host.guards().stream().map(change).toList();
             return with(host, host.modules(), host.vzConf(), host.modulesFile(), guards);
         }
+        if (place.edge()) {
+            SortedMap<Ctid, List<GuardSeen>> edges = new TreeMap<>(host.edges().guards());
+            edges.put(place.ctid().get(), host.at(place).stream().map(change).toList());
+            return with(host, host.modules(), host.vzConf(), host.modulesFile(), host.guards(), edges(edges));
+        }
         VeSnapshot ve = host.ve(place.ctid().get()).orElseThrow();
         return host.withVe(with(
                 ve,
@@ -164,7 +237,7 @@ final class Simulator {
 
     /** What follows from the rest: effective shares, and what experiments in the VEs show. */
     static HostSnapshot seenAgain(HostSnapshot host) {
-        HostSnapshot seen = host;
+        HostSnapshot seen = sharingLoader(host);
         Dialect dialect = Dialect.of(host.vzctlVersion());
         for (VeSnapshot ve : host.ves().values()) {
             Share effective = dialect.effective(ve.config(), host.vzConf());
@@ -230,6 +303,16 @@ final class Simulator {
             ShareConfig vzConf,
             HostSnapshot.ModulesFile modulesFile,
             List<GuardSeen> guards) {
+        return with(host, modules, vzConf, modulesFile, guards, host.edges());
+    }
+
+    private static HostSnapshot with(
+            HostSnapshot host,
+            SortedMap<String, ModuleState> modules,
+            ShareConfig vzConf,
+            HostSnapshot.ModulesFile modulesFile,
+            List<GuardSeen> guards,
+            Edges edges) {
         return new HostSnapshot(
                 host.name(),
                 host.kernel(),
@@ -240,6 +323,7 @@ final class Simulator {
                 vzConf,
                 modulesFile,
                 guards,
+                edges,
                 host.failsafe(),
                 host.ves(),
                 host.veListReadable(),

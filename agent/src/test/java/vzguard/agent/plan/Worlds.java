@@ -65,6 +65,9 @@ final class Worlds {
         if (random.nextBoolean()) {
             placement.add(Placement.HOST);
         }
+        if (random.nextInt(3) == 0) {
+            placement.add(Placement.EDGE);
+        }
         SshGuard.Rule rule = pick(List.of(SshGuard.Rule.values()));
         boolean bans = rule == SshGuard.Rule.FIXED_BAN;
         SshGuard guard = new SshGuard(
@@ -104,6 +107,8 @@ final class Worlds {
             Ctid ctid = new Ctid(Integer.toString(100 + i));
             ves.put(ctid, ve(ctid, vzConf, Dialect.of(version)));
         }
+        SortedMap<Ctid, List<GuardSeen>> edges = new TreeMap<>();
+        ves.keySet().forEach(ctid -> edges.put(ctid, atEdge()));
         return Simulator.seenAgain(new HostSnapshot(
                 "hn1",
                 "2.6.32",
@@ -114,6 +119,7 @@ final class Worlds {
                 vzConf,
                 new HostSnapshot.ModulesFile("/etc/modules", pick(List.of("", "loop\n", "loop"))),
                 guards(Placement.HOST),
+                Simulator.edges(edges),
                 pick(List.of(List.<String>of(), List.of("203.0.113.7"))),
                 ves,
                 true,
@@ -142,7 +148,7 @@ final class Worlds {
                 random.nextInt(6) == 0,
                 true,
                 "ve",
-                List.of(),
+                some(List.of("198.51.100." + ctid.text(), "2001:db8::" + ctid.text())),
                 config,
                 effective,
                 startedWith,
@@ -191,6 +197,18 @@ final class Worlds {
                             : guard);
         }
         return guards;
+    }
+
+    /** Nothing is adopted there. */
+    private List<GuardSeen> atEdge() {
+        return guards(Placement.EDGE).stream()
+                .map(guard -> guard.withRules(guard.rules().orElseThrow().withoutCopies()))
+                .map(guard -> guard.withStored(new GuardSeen.Stored(
+                        guard.stored().rules(),
+                        guard.stored().filePresent(),
+                        guard.stored().boot(),
+                        new Kept(List.of(), guard.stored().kept().bans()))))
+                .toList();
     }
 
     private <T> T pick(List<T> from) {

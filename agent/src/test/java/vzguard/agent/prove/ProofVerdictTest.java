@@ -169,6 +169,6 @@ class ProofVerdictTest {
     private static ProofPlan plan(int hits, List<Integer> ports, Family family, long seed, SshGuard.Action action) {
         ProofSettings settings = new ProofSettings("SSH", Duration.ofSeconds(60), hits, ports, true, action);
         String to = family == Family.V4 ? "10.67.1.1" : "fd67:0:0:1::1";
-        return ProofPlan.of(VE, family, settings, to, ports, new Sources(new Random(seed)));
+        return ProofPlan.of(VE, List.of(), family, settings, to, ports, new Sources(new Random(seed)));
     }
 }

@@ -15,8 +15,9 @@ import vzguard.values.Ctid;
 
 /** What policies mean for hosts and VEs, given the facts. Pure. */
 public final class Assessment {
-    private static final int IPV4 = 4;
-    private static final int IPV6 = 6;
+    private static final Set<Integer> IPV4 = Set.of(4);
+    private static final Set<Integer> IPV6 = Set.of(6);
+    private static final Set<Integer> BOTH = Set.of(4, 6);
 
     private Assessment() {}
 
@@ -38,16 +39,25 @@ public final class Assessment {
         if (facts.getState() != VeState.VE_STATE_RUNNING) {
             return false;
         }
-        Set<Integer> families =
-                policy.filter(revision -> !revision.policy().sshGuard().ipv6()).isPresent()
-                        ? Set.of(IPV4)
-                        : Set.of(IPV4, IPV6);
-        return List.of(vzguard.v1.Placement.PLACEMENT_VE, vzguard.v1.Placement.PLACEMENT_EDGE).stream()
-                .anyMatch(placement -> families.stream()
-                        .allMatch(family -> facts.getGuardsList().stream()
-                                .anyMatch(guard -> guard.getPlacement() == placement
-                                        && guard.getFamily() == family
-                                        && guard.getState() == GuardState.GUARD_STATE_IN_PLACE)));
+        boolean ipv6 =
+                policy.map(revision -> revision.policy().sshGuard().ipv6()).orElse(true);
+        return isInPlace(facts, vzguard.v1.Placement.PLACEMENT_VE, ipv6 && !facts.getNoIpv6() ? BOTH : IPV4)
+                || isInPlace(facts, vzguard.v1.Placement.PLACEMENT_EDGE, atEdge(facts, ipv6));
+    }
+
+    /** Those in which the host knows an address of the VE: only these can be guarded there. */
+    private static Set<Integer> atEdge(VeFacts facts, boolean ipv6) {
+        boolean has6 = facts.getAddressesList().stream().anyMatch(address -> address.indexOf(':') >= 0);
+        boolean has4 = facts.getAddressesList().stream().anyMatch(address -> address.indexOf('.') >= 0);
+        return ipv6 && has6 ? (has4 ? BOTH : IPV6) : IPV4;
+    }
+
+    private static boolean isInPlace(VeFacts facts, vzguard.v1.Placement placement, Set<Integer> families) {
+        return families.stream()
+                .allMatch(family -> facts.getGuardsList().stream()
+                        .anyMatch(guard -> guard.getPlacement() == placement
+                                && guard.getFamily() == family
+                                && guard.getState() == GuardState.GUARD_STATE_IN_PLACE));
     }
 
     /** A guard that was applied to the running VE is not as it was applied. */

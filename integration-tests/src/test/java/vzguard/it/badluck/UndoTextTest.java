@@ -11,6 +11,7 @@ import vzguard.agent.boot.BootLayout;
 import vzguard.agent.boot.BootSeen;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
+import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.guard.PublishedRules;
 import vzguard.agent.guard.SavedFilter;
@@ -20,11 +21,13 @@ import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.Kept;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 import vzguard.lab.simulated.SimulatedFleet;
 import vzguard.lab.simulated.SimulatedHost;
 import vzguard.policy.PolicyParser;
 import vzguard.policy.SshGuard;
+import vzguard.values.Ctid;
 
 /**
  * What takes a guard back brings any former state back, from wherever the write was when its agent died: not begun, committed,
@@ -43,6 +46,7 @@ class UndoTextTest {
     private static final int SEEDS = 600;
     private static final int STAGES = 4;
 
+    private Place place = Place.HOST;
     private final SimulatedHost host = SimulatedFleet.boot(1, 0).host("hn1");
 
     private String run(String line) {
@@ -68,13 +72,13 @@ class UndoTextTest {
 
     private List<String> files() {
         return List.of(
-                run("cat " + StoredGuard.file(Family.V4) + " 2>/dev/null || echo none"),
-                run("cat " + BootLayout.HOOK + " 2>/dev/null || echo none"));
+                run("cat " + place.rulesFile(Family.V4) + " 2>/dev/null || echo none"),
+                place.edge() ? "what others need too" : run("cat " + BootLayout.HOOK + " 2>/dev/null || echo none"));
     }
 
     private static SshGuard settings(Random random) {
         boolean fixed = random.nextBoolean();
-        String text = "placement: [host], ports: "
+        String text = "placement: [host, edge], ports: "
                 + List.of("[22]", "[2222]", "[22, 2222]").get(random.nextInt(3))
                 + ", hits: " + (2 + random.nextInt(5))
                 + ", list: " + List.of("SSH", "OTHER").get(random.nextInt(2))
@@ -88,8 +92,15 @@ class UndoTextTest {
                 .sshGuard();
     }
 
-    private static OwnRules guard(Random random) {
-        return GuardRules.wanted(settings(random), Family.V4, List.of());
+    private OwnRules guard(Random random) {
+        return place.edge()
+                ? GuardRules.wantedAtEdge(
+                        settings(random),
+                        Family.V4,
+                        List.of(),
+                        place.ctid().orElseThrow(),
+                        List.of("10.0.0." + (1 + random.nextInt(3)), "10.0.0.9"))
+                : GuardRules.wanted(settings(random), Family.V4, List.of());
     }
 
     /** A guard or none, stored or not; rules of others; copies of the published ones. */
@@ -104,36 +115,42 @@ class UndoTextTest {
             rules.add(at, UPDATE);
             rules.add(at, SET);
         }
-        rules.forEach(rule -> run("iptables -A INPUT " + rule));
+        rules.forEach(rule ->
+                run("iptables -A " + (place.edge() && !rule.contains("recent") ? "FORWARD " : "INPUT ") + rule));
         boolean guarded = random.nextBoolean();
         OwnRules before = guard(random);
         if (guarded) {
-            restore(GuardRules.restoreText(before, filter()));
+            restore(GuardRules.restoreText(before, filter(), Chains.of(place)));
         }
         boolean stored = guarded && random.nextInt(4) > 0;
         file(
-                StoredGuard.file(Family.V4),
-                stored ? Optional.of(GuardRules.fileText(before, Kept.NOTHING, BootLayout.DEBIAN)) : Optional.empty());
+                place.rulesFile(Family.V4),
+                stored
+                        ? Optional.of(GuardRules.fileText(before, Kept.NOTHING, BootLayout.DEBIAN, Chains.of(place)))
+                        : Optional.empty());
         file(BootLayout.HOOK, stored ? Optional.of(HOOK_TEXT) : Optional.empty());
         return StoredGuard.read(
-                stored ? Optional.of(GuardRules.fileText(before, Kept.NOTHING, BootLayout.DEBIAN)) : Optional.empty(),
+                place,
+                stored
+                        ? Optional.of(GuardRules.fileText(before, Kept.NOTHING, BootLayout.DEBIAN, Chains.of(place)))
+                        : Optional.empty(),
                 stored ? BootSeen.complete(BootLayout.DEBIAN) : BootSeen.bare(BootLayout.DEBIAN));
     }
 
     private void write(OwnRules wanted, SavedFilter now, int stages) {
         if (stages > 0) {
-            restore(GuardRules.restoreText(wanted, now));
+            restore(GuardRules.restoreText(wanted, now, Chains.of(place)));
         }
         if (stages > 1) {
-            for (PublishedRule copy : now.own().copies()) {
+            for (PublishedRule copy : now.own(Chains.of(place)).copies()) {
                 PublishedRules.wordings(copy)
                         .forEach(words -> run("while iptables -D INPUT " + words + " 2>/dev/null; do :; done"));
             }
         }
         if (stages > 2) {
             file(
-                    StoredGuard.file(Family.V4),
-                    Optional.of(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN)));
+                    place.rulesFile(Family.V4),
+                    Optional.of(GuardRules.fileText(wanted, Kept.NOTHING, BootLayout.DEBIAN, Chains.of(place))));
             file(BootLayout.HOOK, Optional.of(HOOK_TEXT));
         }
     }
@@ -143,11 +160,12 @@ class UndoTextTest {
         run("modprobe ipt_recent; modprobe xt_state; modprobe nf_conntrack_ipv4; modprobe ipt_REJECT");
         for (long seed = 1; seed <= SEEDS; seed++) {
             Random random = new Random(seed);
+            place = random.nextInt(3) == 0 ? Place.edge(new Ctid("101")) : Place.HOST;
             GuardSeen.Stored stored = somethingBefore(random);
             SavedFilter before = filter();
             List<String> filesBefore = files();
             OwnRules wanted = guard(random);
-            String undo = UndoText.of(Family.V4, before.own(), wanted, stored);
+            String undo = UndoText.of(place, Family.V4, before.own(Chains.of(place)), wanted, stored);
             int stages = random.nextInt(STAGES);
             write(wanted, before, stages);
             for (int times = 1 + random.nextInt(2); times > 0; times--) {
@@ -158,6 +176,7 @@ class UndoTextTest {
             SavedFilter after = filter();
             String where = "seed " + seed + ", " + stages + " stages, before\n" + before.rules() + "\n" + undo;
             assertThat(after.own()).as(where).isEqualTo(before.own());
+            assertThat(after.own(Chains.of(place))).as(where).isEqualTo(before.own(Chains.of(place)));
             assertThat(after.foreign()).as(where).isEqualTo(before.foreign());
             assertThat(files()).as(where).isEqualTo(filesBefore);
         }

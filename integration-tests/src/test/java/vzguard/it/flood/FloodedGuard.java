@@ -8,6 +8,7 @@ import java.util.List;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.guard.SavedFilter;
 import vzguard.agent.model.Family;
@@ -53,7 +54,8 @@ final class FloodedGuard {
         OwnRules wanted = wanted(settings);
         long began = System.nanoTime();
         SavedFilter now = read();
-        Iptables.Changed changed = iptables.change(Place.HOST, Family.V4, GuardRules.restoreText(wanted, now));
+        Iptables.Changed changed =
+                iptables.change(Place.HOST, Family.V4, GuardRules.restoreText(wanted, now, Chains.INPUT));
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         assertThat(changed.result().succeeded()).as(changed.result().explain()).isTrue();
         assertThat(changed.after().filter()).as(changed.after().problem()).isPresent();

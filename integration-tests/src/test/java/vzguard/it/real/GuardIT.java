@@ -368,6 +368,41 @@ class GuardIT {
         await("gone").atMost(Fleet.PATIENCE).untilAsserted(() -> apply("102", "hits: 3, list: OUT"));
     }
 
+    /** Long before the next sweep: a list that only the guard names is gone. */
+    @Test
+    @Order(16)
+    void aFlushOfTheHostIsSeenBetweenTwoSweeps() {
+        local.policy("rule: fixed-ban, ban: 10m, list: CANARY", "enforce");
+        RealLab.Outcome applied = agent("apply -f /root/policy.yaml --yes --host --prove");
+        assertThat(applied.exit()).as(applied.output()).isZero();
+        String onHost = hosts.rules("hn1");
+        // What the agent that is there now sees is no sweep of the next one.
+        fleet.shell(
+                "hn1", "sed -i 's/^sweep=.*/sweep=1h/' /etc/vzguard/agent.conf; /etc/init.d/vzguard-agent stop");
+        await("the agent is gone").atMost(Fleet.PATIENCE).until(() -> !fleet.json("hosts", "show", "hn1")
+                .get("connected")
+                .getAsBoolean());
+        String before = observedAt();
+        fleet.shell("hn1", "/etc/init.d/vzguard-agent start");
+        await("its first sweep")
+                .atMost(Fleet.PATIENCE)
+                .until(() -> !observedAt().equals(before));
+        String log = "grep -c 'a list of the guard of the host is gone' /var/log/vzguard-agent.log || true";
+        String seen = fleet.shell("hn1", log);
+        fleet.shell("hn1", "iptables -F; iptables -X");
+        await("it is back").atMost(Fleet.PATIENCE).untilAsserted(() -> {
+            assertThat(own(hosts.rules("hn1"))).isEqualTo(own(onHost));
+            assertThat(fleet.shell("hn1", log)).isNotEqualTo(seen);
+        });
+    }
+
+    private String observedAt() {
+        return fleet.json("hosts", "show", "hn1")
+                .getAsJsonObject("facts")
+                .get("observedAt")
+                .getAsString();
+    }
+
     private static List<String> own(String rules) {
         return rules.lines().filter(rule -> rule.contains("VZG")).toList();
     }

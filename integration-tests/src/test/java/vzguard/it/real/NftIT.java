@@ -1,6 +1,7 @@
 package vzguard.it.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -115,5 +116,58 @@ class NftIT {
         fleet.reboot("hn1");
         PLACES.forEach(hosts::assertOneGuard);
         assertThat(fleet.connect("hn1/101", "198.51.100.8", 3)).containsExactly(true, true, false);
+    }
+
+    /** As after a change of update-alternatives: what stands in the other tables acts, so that nothing is put beside it. */
+    @Test
+    @Order(5)
+    void aGuardInTheTablesOfTheOtherBackendIsNotDoubled() {
+        for (String place : List.of("hn1", "hn1/101")) {
+            fleet.shell(place, "iptables-save | iptables-legacy-restore --noflush; iptables -F; iptables -X");
+        }
+        awaitInHistory(
+                "host: the guard of the host stands in the tables of iptables-legacy", "VE 101: the guard of VE 101");
+        for (String place : List.of("hn1", "hn1/101")) {
+            assertThat(fleet.shell(place, "iptables-save")).doesNotContain("VZG");
+            assertThat(fleet.connect(place, "198.51.100.9", 3)).as(place).containsExactly(true, true, false);
+            assertThat(fleet.cli("diagnose", place).exits(1).out()).contains("BOTH_BACKENDS", "update-alternatives");
+        }
+        assertThat(fleet.cli("plan", "--policy", "story").out()).contains("2 blocked");
+        RealLab.Outcome revert = fleet.exec(
+                "hn1",
+                "bash",
+                "-c",
+                "\"${LAB_JAVA_HOME:+$LAB_JAVA_HOME/bin/}java\" -jar /opt/vzguard/agent.jar revert --ctid 101 2>&1");
+        assertThat(revert.exit()).as(revert.output()).isEqualTo(4);
+        assertThat(revert.output()).contains("BOTH_BACKENDS", "it cannot be taken away there");
+
+        fleet.shell("hn1/101", "iptables-legacy -F; iptables-legacy -X");
+        fleet.shell("hn1", "iptables-legacy -F; iptables-legacy -X");
+        Rollout again = fleet.rollOut("story").accounted();
+        assertThat(again.states())
+                .as(again.printed())
+                .containsAllEntriesOf(Map.of("hn1", "DONE", "hn1/101", "DONE", "hn1/102", "NO_OP"));
+        hosts.assertOneGuard("hn1");
+        hosts.assertOneGuard("hn1/101");
+    }
+
+    /** Rules that nobody of vzguard wrote, in the list of the guard: one connection would count twice. */
+    @Test
+    @Order(6)
+    void whatCountsInTheOtherBackendIsTold() {
+        String rule = "INPUT -p tcp --dport 22 -m recent --set --name SSH";
+        fleet.shell("hn1/102", "iptables-legacy -A " + rule);
+        awaitInHistory("VE 102: a rule that counts into the lists of VE 102");
+        assertThat(fleet.cli("plan", "--policy", "story").out()).contains("BOTH_BACKENDS", "1 blocked");
+        fleet.shell("hn1/102", "iptables-legacy -D " + rule);
+        assertThat(fleet.cli("plan", "--policy", "story").exits(0).out()).contains("nothing to do");
+    }
+
+    private void awaitInHistory(String... words) {
+        await("told")
+                .atMost(Fleet.PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                fleet.cli("hosts", "show", "hn1").exits(0).out())
+                        .contains(words));
     }
 }
