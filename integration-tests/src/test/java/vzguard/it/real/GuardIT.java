@@ -377,11 +377,11 @@ class GuardIT {
         assertThat(applied.exit()).as(applied.output()).isZero();
         String onHost = hosts.rules("hn1");
         // What the agent that is there now sees is no sweep of the next one.
-        fleet.shell(
-                "hn1", "sed -i 's/^sweep=.*/sweep=1h/' /etc/vzguard/agent.conf; /etc/init.d/vzguard-agent stop");
-        await("the agent is gone").atMost(Fleet.PATIENCE).until(() -> !fleet.json("hosts", "show", "hn1")
-                .get("connected")
-                .getAsBoolean());
+        fleet.shell("hn1", "sed -i 's/^sweep=.*/sweep=1h/' /etc/vzguard/agent.conf; /etc/init.d/vzguard-agent stop");
+        await("the agent is gone")
+                .atMost(Fleet.PATIENCE)
+                .until(() ->
+                        !fleet.json("hosts", "show", "hn1").get("connected").getAsBoolean());
         String before = observedAt();
         fleet.shell("hn1", "/etc/init.d/vzguard-agent start");
         await("its first sweep")
