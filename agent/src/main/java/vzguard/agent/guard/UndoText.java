@@ -42,7 +42,14 @@ public final class UndoText {
                     drop) "$word" -F $rest </dev/null; "$word" -X $rest </dev/null ;;
                     ban) echo "+$rest" >"/proc/net/xt_recent/$word" ;;
                     file) printf '%s' "$text" >"$word.vzguard-new" && mv -f "$word.vzguard-new" "$word" </dev/null; text= ;;
-                    unlink)
+                    unlink | last)
+                        needed=
+                        set +f
+                        for rules in /etc/vzguard/rules.v[46] /etc/vzguard/edge-*.v[46]; do
+                            [ ! -e "$rules" ] || needed=1
+                        done
+                        set -f
+                        [ "$what$needed" != last1 ] || continue
                         rm -f "$word" </dev/null
                         case $word in
                             /etc/vzguard/* | /etc/systemd/system/multi-user.target.wants/*) rmdir "${word%/*}" </dev/null ;;
@@ -130,18 +137,14 @@ public final class UndoText {
         } else if (!stored.filePresent()) {
             lines.add("unlink " + place.rulesFile(family));
         }
-        if (place.edge()) {
-            // What runs it runs other VEs' too.
-            return;
-        }
-        // What runs it goes before what it runs.
+        // What runs it goes before what it runs, and only when no other guard of the place is loaded by it.
         List<String> before = stored.boot().paths();
         List<BootFile> written = new ArrayList<>(stored.boot().layout().files());
         Collections.reverse(written);
         written.stream()
                 .map(BootFile::path)
                 .filter(path -> !before.contains(path))
-                .forEach(path -> lines.add("unlink " + path));
+                .forEach(path -> lines.add("last " + path));
     }
 
     private void text(String line) {

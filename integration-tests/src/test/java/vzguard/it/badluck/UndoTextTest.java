@@ -43,6 +43,11 @@ class UndoTextTest {
             "-p tcp -m tcp --dport 80 -j ACCEPT",
             "-p udp -j DROP",
             "-s 198.51.100.0/24 -p tcp -m tcp --dport 22 -j ACCEPT");
+    /** What loads the guards at boot is common to them. */
+    private static final String OF_ANOTHER = "/etc/vzguard/edge-205.v4";
+
+    private static final String RULES_OF_ANOTHER = "*filter\nCOMMIT\n";
+
     private static final int SEEDS = 600;
     private static final int STAGES = 4;
 
@@ -73,7 +78,8 @@ class UndoTextTest {
     private List<String> files() {
         return List.of(
                 run("cat " + place.rulesFile(Family.V4) + " 2>/dev/null || echo none"),
-                place.edge() ? "what others need too" : run("cat " + BootLayout.HOOK + " 2>/dev/null || echo none"));
+                run("cat " + OF_ANOTHER + " 2>/dev/null || echo none"),
+                run("cat " + BootLayout.HOOK + " 2>/dev/null || echo none"));
     }
 
     private static SshGuard settings(Random random) {
@@ -105,7 +111,7 @@ class UndoTextTest {
 
     /** A guard or none, stored or not; rules of others; copies of the published ones. */
     private GuardSeen.Stored somethingBefore(Random random) {
-        run("iptables -F; iptables -X; mkdir -p /etc/vzguard");
+        run("iptables -F; iptables -X; rm -rf /etc/vzguard; mkdir -p /etc/vzguard");
         List<String> rules = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
             rules.add(OF_OTHERS.get(random.nextInt(OF_OTHERS.size())));
@@ -128,13 +134,16 @@ class UndoTextTest {
                 stored
                         ? Optional.of(GuardRules.fileText(before, Kept.NOTHING, BootLayout.DEBIAN, Chains.of(place)))
                         : Optional.empty());
-        file(BootLayout.HOOK, stored ? Optional.of(HOOK_TEXT) : Optional.empty());
+        boolean another = random.nextBoolean();
+        file(OF_ANOTHER, another ? Optional.of(RULES_OF_ANOTHER) : Optional.empty());
+        boolean hook = stored || another;
+        file(BootLayout.HOOK, hook ? Optional.of(HOOK_TEXT) : Optional.empty());
         return StoredGuard.read(
                 place,
                 stored
                         ? Optional.of(GuardRules.fileText(before, Kept.NOTHING, BootLayout.DEBIAN, Chains.of(place)))
                         : Optional.empty(),
-                stored ? BootSeen.complete(BootLayout.DEBIAN) : BootSeen.bare(BootLayout.DEBIAN));
+                hook ? BootSeen.complete(BootLayout.DEBIAN) : BootSeen.bare(BootLayout.DEBIAN));
     }
 
     private void write(OwnRules wanted, SavedFilter now, int stages) {
@@ -168,6 +177,10 @@ class UndoTextTest {
             String undo = UndoText.of(place, Family.V4, before.own(Chains.of(place)), wanted, stored);
             int stages = random.nextInt(STAGES);
             write(wanted, before, stages);
+            if (stages == STAGES - 1 && random.nextInt(4) == 0) {
+                file(OF_ANOTHER, Optional.of(RULES_OF_ANOTHER));
+                filesBefore = List.of(filesBefore.get(0), RULES_OF_ANOTHER, HOOK_TEXT);
+            }
             for (int times = 1 + random.nextInt(2); times > 0; times--) {
                 CommandResult ended = host.run(
                         Command.of("sh", "-c", UndoText.TAKE_BACK, "sh").withStdin("#place \n" + undo));
