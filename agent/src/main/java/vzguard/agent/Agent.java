@@ -143,6 +143,7 @@ public final class Agent implements AutoCloseable {
     private static Sections sections(Host host, Drift drift, Canary canary) {
         HostSnapshot looked = host.observer().observe();
         HostSnapshot snapshot = drift.look(looked) ? host.observer().observe() : looked;
+        host.applier().timedBans().look(snapshot);
         canary.watch(snapshot);
         SortedMap<String, VeFacts> ves = new TreeMap<>();
         snapshot.ves().forEach((ctid, ve) -> {

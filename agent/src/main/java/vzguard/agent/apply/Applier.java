@@ -38,6 +38,7 @@ public final class Applier {
     private final PersistStepRunner persistSteps;
     private final Restarts restarts;
     private final Bans bans;
+    private final TimedBans timedBans;
     private final HostFiles files;
     private final Reverter reverter;
     private final FormerFiles formers;
@@ -51,6 +52,7 @@ public final class Applier {
             ApplySettings settings,
             Reverter reverter,
             FormerFiles formers,
+            TimedBans timedBans,
             Pause pause,
             Clock clock) {
         this.files = files;
@@ -62,10 +64,11 @@ public final class Applier {
         LockedRetry retry = new LockedRetry(gate, settings, pause, clock);
         this.hostSteps = new HostStepRunner(runner, files, formers, gate);
         this.shareSteps = new ShareStepRunner(runner, files, formers, retry);
-        this.guardSteps = new GuardStepRunner(runner, files, reverter, pause);
+        this.guardSteps = new GuardStepRunner(runner, files, reverter, timedBans, pause);
         this.persistSteps = new PersistStepRunner(runner, files);
         this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
-        this.bans = new Bans(runner, files, observer, gate);
+        this.bans = new Bans(runner, files, observer, gate, timedBans);
+        this.timedBans = timedBans;
     }
 
     /** Does something while nothing else changes the place; it may call this applier. */
@@ -91,6 +94,11 @@ public final class Applier {
     /** Whether this host still has the place: a VE that was destroyed, or went to another host, has no config here. */
     public boolean isThere(Place place) {
         return place.ctid().map(ctid -> files.exists(ConfigReader.veName(ctid))).orElse(true);
+    }
+
+    /** Bans of the guards themselves, kept for when the kernel forgets them. */
+    public TimedBans timedBans() {
+        return timedBans;
     }
 
     /** Bans at the places that this changes. */

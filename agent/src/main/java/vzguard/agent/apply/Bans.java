@@ -35,17 +35,15 @@ import vzguard.values.BanAddress;
  * safe; works on a place while no job does.
  */
 public final class Bans {
-    private static final String CAPACITY = "/sys/module/xt_recent/parameters/ip_list_tot";
-    /** The kernel's own where it does not say (2.6.18 to 6.18). */
-    private static final int DEFAULT_CAPACITY = 100;
-
     private final Observer observer;
     private final RecentLists lists;
     private final HostFiles files;
     private final HostGate gate;
     private final PersistStepRunner persistSteps;
+    private final TimedBans timedBans;
 
-    Bans(CommandRunner runner, HostFiles files, Observer observer, HostGate gate) {
+    Bans(CommandRunner runner, HostFiles files, Observer observer, HostGate gate, TimedBans timedBans) {
+        this.timedBans = timedBans;
         this.observer = observer;
         this.lists = new RecentLists(runner);
         this.files = files;
@@ -207,6 +205,7 @@ public final class Bans {
                 unknown.add(address);
             }
         }
+        timedBans.forget(place, addresses);
         Situation after = writes.isEmpty() ? before : look(place, known, writes);
         List<BanAddress> left = addresses.stream()
                 .filter(address -> lists(known, address).names().stream()
@@ -320,11 +319,6 @@ public final class Bans {
         Map<String, List<RecentEntry>> entries = new TreeMap<>();
         shown.lines().forEach((list, lines) -> entries.put(list, RecentEntry.read(lines)));
         Optional<KernelTicks> ticks = KernelClock.now(files);
-        int capacity = files.read(CAPACITY)
-                .map(String::strip)
-                .filter(text -> text.matches("[1-9]\\d{0,6}"))
-                .map(Integer::valueOf)
-                .orElse(DEFAULT_CAPACITY);
-        return new Situation(known, entries, ticks, capacity, shown.result());
+        return new Situation(known, entries, ticks, TimedBans.capacity(files), shown.result());
     }
 }

@@ -41,9 +41,11 @@ final class GuardStepRunner {
     private final SshPeers peers;
     private final HostFiles files;
     private final Reverter reverter;
+    private final TimedBans timedBans;
     private final Pause pause;
 
-    GuardStepRunner(CommandRunner runner, HostFiles files, Reverter reverter, Pause pause) {
+    GuardStepRunner(CommandRunner runner, HostFiles files, Reverter reverter, TimedBans timedBans, Pause pause) {
+        this.timedBans = timedBans;
         this.reverter = reverter;
         this.pause = pause;
         this.iptables = new Iptables(runner);
@@ -82,6 +84,7 @@ final class GuardStepRunner {
                 seen -> GuardRules.restoreText(step.rules(), seen, Chains.of(step.place())),
                 step.rules());
         banAgain(step, previous);
+        timedBans.written(step.place(), step.family(), previous, step.rules());
         return written instanceof StepResult.Failed || step.adopted().isEmpty()
                 ? written
                 : removeCopies(step.place(), step.family(), previous.copies());
@@ -182,12 +185,16 @@ final class GuardStepRunner {
         }
         OwnRules previous = now.own(chains);
         undo.add(() -> bringBack(step.place(), step.family(), previous));
-        return change(
+        StepResult removed = change(
                 step.place(),
                 step.family(),
                 now,
                 seen -> GuardRules.removeText(seen, step.adopted(), chains),
                 OwnRules.NONE);
+        if (removed instanceof StepResult.Done) {
+            timedBans.forget(step.place(), step.family());
+        }
+        return removed;
     }
 
     /**

@@ -132,17 +132,37 @@ public record GuardLists(
         entries.getOrDefault(deny, List.of())
                 .forEach(entry ->
                         bans.putIfAbsent(entry.address(), new Ban(entry.address(), true, deny, Optional.empty())));
-        timed.forEach((list, length) -> entries.getOrDefault(list, List.of())
-                .forEach(entry -> timedBan(list, length, entry, 0, ticks).ifPresent(ban -> keepLongest(bans, ban))));
+        timed.keySet().forEach(list -> bansIn(list, entries, ticks).forEach(ban -> keepLongest(bans, ban)));
         if (published) {
-            entries.getOrDefault(counted, List.of()).stream()
-                    // One that was dropped has left a stamp more than those that were let in.
-                    .filter(entry -> entry.stamps().size() >= measure.hits())
-                    .filter(entry -> ticks.isEmpty() || within(entry, measure.window(), ticks.get()) >= measure.hits())
-                    .forEach(entry -> timedBan(counted, measure.window(), entry, measure.hits() - 2, ticks)
-                            .ifPresent(ban -> keepLongest(bans, ban)));
+            bansIn(counted, entries, ticks).forEach(ban -> keepLongest(bans, ban));
         }
         return List.copyOf(bans.values());
+    }
+
+    /** Who is blocked by one of the lists of bans that end by themselves. */
+    public List<Ban> bansIn(String list, Map<String, List<RecentEntry>> entries, Optional<KernelTicks> ticks) {
+        Stream<RecentEntry> held = entries.getOrDefault(list, List.of()).stream();
+        Duration length = timed.get(list);
+        return length != null
+                ? held.flatMap(entry -> timedBan(list, length, entry, 0, ticks).stream())
+                        .toList()
+                : held
+                        // One that was dropped has left a stamp more than those that were let in.
+                        .filter(entry -> entry.stamps().size() >= measure.hits())
+                        .filter(entry ->
+                                ticks.isEmpty() || within(entry, measure.window(), ticks.get()) >= measure.hits())
+                        .flatMap(entry -> timedBan(list, measure.window(), entry, measure.hits() - 2, ticks).stream())
+                        .toList();
+    }
+
+    /** How long the bans in each list last that ends them by itself. */
+    public Map<String, Duration> lengths() {
+        return published ? Map.of(counted, measure.window()) : timed;
+    }
+
+    /** How often an address must be written into a list to be banned by it. */
+    public int writes(String list) {
+        return timed.containsKey(list) || list.equals(deny) ? 1 : measure.hits();
     }
 
     private static void keepLongest(Map<BanAddress, Ban> bans, Ban ban) {

@@ -10,6 +10,7 @@ import vzguard.agent.apply.FormerFiles;
 import vzguard.agent.apply.HostGate;
 import vzguard.agent.apply.Pause;
 import vzguard.agent.apply.Reverter;
+import vzguard.agent.apply.TimedBans;
 import vzguard.agent.diagnose.Diagnoser;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
@@ -47,6 +48,7 @@ public record Host(
                 ApplySettings.DEFAULT,
                 reverter,
                 new FormerFiles(files, stateDirectory),
+                new TimedBans(runner, files, stateDirectory, clock),
                 pause,
                 clock);
         Memory memory = new Memory(stateDirectory);

@@ -1,7 +1,6 @@
 package vzguard.agent.observe;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,16 +27,14 @@ import vzguard.values.Ctid;
 
 /** The guards that stand in the host's own tables: its own, and those at the edges of VEs. One program per family for all. */
 final class HostGuards {
-    private static final String LISTS = "/proc/net/xt_recent";
-
     private final HostFiles files;
     private final Map<Family, Iptables.Saved> saved;
     private final Map<Family, String> others;
     private final BootSeen boot;
     private final Set<String> ownFiles;
-    private final List<String> lists;
+    private final ListsSeen lists;
 
-    private HostGuards(HostFiles files, Map<Family, Iptables.Saved> saved, Map<Family, String> others) {
+    private HostGuards(HostFiles files, Map<Family, Iptables.Saved> saved, Map<Family, String> others, Instant now) {
         this.files = files;
         this.saved = saved;
         this.others = others;
@@ -46,7 +43,7 @@ final class HostGuards {
         this.boot = BootReader.onHost(files);
         names.addAll(files.list(BootLayout.OWN_DIRECTORY));
         this.ownFiles = Set.copyOf(names);
-        this.lists = listCounts(files);
+        this.lists = ListsSeen.onHost(files, now);
     }
 
     /** Looks, and takes away scratch chains that killed agents left behind. */
@@ -61,7 +58,7 @@ final class HostGuards {
         java.util.Objects.requireNonNull(saved.get(Family.V4))
                 .filter()
                 .ifPresent(filter -> iptables.removeLeftovers(Place.HOST, filter, now));
-        return new HostGuards(files, saved, others);
+        return new HostGuards(files, saved, others, now);
     }
 
     /** One guard per family. */
@@ -96,17 +93,5 @@ final class HostGuards {
                         site.placement(), family, family.program() + "-save: " + table.problem(), stored));
         return seen.withElsewhere(
                 Backends.elsewhere(site, family, java.util.Objects.requireNonNull(others.get(family))));
-    }
-
-    private static List<String> listCounts(HostFiles files) {
-        List<String> counts = new ArrayList<>();
-        for (String name : files.list(LISTS)) {
-            long lines = files.read(LISTS + "/" + name).stream()
-                    .flatMap(String::lines)
-                    .filter(line -> !line.isBlank())
-                    .count();
-            counts.add(name + " " + lines);
-        }
-        return counts;
     }
 }

@@ -1,6 +1,7 @@
 package vzguard.agent.observe;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import vzguard.agent.exec.HostFiles;
 import vzguard.agent.guard.Backends;
 import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.SavedFilter;
@@ -29,8 +31,6 @@ import vzguard.values.Ctid;
 
 /** Makes facts of what the script printed in a VE. Pure. */
 final class InsideReader {
-    private static final Pattern LISTED = Pattern.compile("(\\S+) (\\d{1,6})");
-    private static final Pattern LIST_NAME = Pattern.compile("--name (\\S+)");
     private static final Pattern SOCKET = Pattern.compile("\\s*\\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) .*");
     /** USER_HZ: what /proc/PID/stat counts in, 100 on every Linux that OpenVZ ran on. */
     private static final int TICKS_PER_SECOND = 100;
@@ -46,9 +46,10 @@ final class InsideReader {
      */
     record Age(Duration age, long ticks) {}
 
-    static Inside inside(Ctid ctid, ObserveScript.Output output) {
+    /** @param lists what {@link #lists} made of the same output */
+    static Inside inside(Ctid ctid, ObserveScript.Output output, ListsSeen lists) {
         List<GuardSeen> guards = Stream.of(Family.values())
-                .map(family -> guard(ctid, family, output))
+                .map(family -> guard(ctid, family, output, lists))
                 .toList();
         return new Inside(
                 output.textOf("matches").stream()
@@ -64,6 +65,14 @@ final class InsideReader {
                         .map(ObserveScript.Section::lines)
                         .orElse(List.of())),
                 output.exitOf("inet6").orElse(0) == 0);
+    }
+
+    static ListsSeen lists(ObserveScript.Output output, HostFiles files, Instant at) {
+        return ListsSeen.inside(
+                output.section("lists").map(ObserveScript.Section::lines).orElse(List.of()),
+                output.section("banned").map(ObserveScript.Section::lines).orElse(List.of()),
+                files,
+                at);
     }
 
     private static List<Permission> permissions(Ctid ctid, ObserveScript.Output output) {
@@ -90,7 +99,7 @@ final class InsideReader {
         return section.exit() != 0 && Iptables.saysLocked(section.text());
     }
 
-    private static GuardSeen guard(Ctid ctid, Family family, ObserveScript.Output output) {
+    private static GuardSeen guard(Ctid ctid, Family family, ObserveScript.Output output, ListsSeen lists) {
         Place ve = Place.of(ctid);
         GuardSeen.Stored stored = StoredGuard.read(
                 ve,
@@ -107,18 +116,12 @@ final class InsideReader {
                     .orElse(family.program() + "-save was not reached");
             return unreadable(Placement.VE, family, words, stored).withElsewhere(elsewhere);
         }
-        List<String> lists =
-                output.section("lists").map(ObserveScript.Section::lines).orElse(List.of());
         return guard(ve, family, SavedFilter.parse(saved.get().text()), stored, lists)
                 .withElsewhere(elsewhere);
     }
 
-    /**
-     * The guard in a table that could be read.
-     *
-     * @param lists lines "NAME ADDRESSES"
-     */
-    static GuardSeen guard(Place site, Family family, SavedFilter filter, GuardSeen.Stored stored, List<String> lists) {
+    /** The guard in a table that could be read. */
+    static GuardSeen guard(Place site, Family family, SavedFilter filter, GuardSeen.Stored stored, ListsSeen lists) {
         Optional<String> distortion = filter.distortion();
         if (distortion.isPresent()) {
             return unreadable(site.placement(), family, distortion.get(), stored);
@@ -126,11 +129,19 @@ final class InsideReader {
         OwnRules own = filter.own(Chains.of(site));
         List<String> counting = site.edge() ? List.of() : filter.counting();
         return new GuardSeen(
-                site.placement(), family, Optional.of(own), "", stored, listed(own, lists), counting, List.of());
+                site.placement(),
+                family,
+                Optional.of(own),
+                "",
+                stored,
+                lists.listed(own),
+                lists.timed(own),
+                counting,
+                List.of());
     }
 
     static GuardSeen unreadable(Placement placement, Family family, String problem, GuardSeen.Stored stored) {
-        return new GuardSeen(placement, family, Optional.empty(), problem, stored, 0, List.of(), List.of());
+        return new GuardSeen(placement, family, Optional.empty(), problem, stored, 0, List.of(), List.of(), List.of());
     }
 
     private static String firstLine(ObserveScript.Section section) {
@@ -138,22 +149,6 @@ final class InsideReader {
                 .filter(line -> !line.isBlank())
                 .findFirst()
                 .orElse("no words");
-    }
-
-    /** Addresses in the lists that the own chain names. */
-    static int listed(OwnRules own, List<String> lines) {
-        SortedSet<String> names = new TreeSet<>();
-        for (String rule : own.chain()) {
-            Matcher name = LIST_NAME.matcher(rule);
-            while (name.find()) {
-                names.add(name.group(1));
-            }
-        }
-        return lines.stream()
-                .map(LISTED::matcher)
-                .filter(line -> line.matches() && names.contains(line.group(1)))
-                .mapToInt(line -> Integer.parseInt(line.group(2)))
-                .sum();
     }
 
     /** Ports of /proc/net/tcp and tcp6 lines in state LISTEN, but those bound to loopback. */

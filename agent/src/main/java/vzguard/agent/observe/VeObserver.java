@@ -112,6 +112,10 @@ final class VeObserver {
         output.textOf("save" + Family.V4.number())
                 .ifPresent(text ->
                         iptables.removeLeftovers(Place.of(row.ctid()), SavedFilter.parse(text), clock.instant()));
-        return new Inside(true, InsideReader.inside(row.ctid(), output), InsideReader.age(output), at);
+        return new Inside(
+                true,
+                InsideReader.inside(row.ctid(), output, InsideReader.lists(output, files, at)),
+                InsideReader.age(output),
+                at);
     }
 }

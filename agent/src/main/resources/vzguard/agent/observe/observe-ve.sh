@@ -1,4 +1,4 @@
-# vzguard observe-ve 6
+# vzguard observe-ve 7
 # Looks at a VE from inside, by its own shell. Each section is framed: "@begin FRAME NAME", the lines of what ran (stdout
 # and stderr), "@end FRAME NAME EXIT"; "@done FRAME" ends it all. FRAME is the scratch chain's name, which no other text
 # has. Nothing stays changed: the scratch chain goes. One process per section, the sweep of a host is made of these.
@@ -20,6 +20,24 @@ main() {
     lists() {
         for list in /proc/net/xt_recent/*; do
             [ ! -f "$list" ] || echo "${list##*/} $(grep -c . "$list")"
+        done
+    }
+    # Who is banned: whoever stands in a list of bans, or more than once in one that counts and bans by itself.
+    banned() {
+        for list in /proc/net/xt_recent/*; do
+            [ -f "$list" ] || continue
+            case $list in
+            *-BAN | *-LONG)
+                echo "list ${list##*/}"
+                cat "$list"
+                ;;
+            *-DENY) ;;
+            *)
+                [ ! -f "$list-BAN" ] || continue
+                echo "list ${list##*/}"
+                grep ', ' "$list"
+                ;;
+            esac
         done
     }
     # The table of the other backend, where iptables comes in both: packets pass both, each program shows its own only.
@@ -75,6 +93,7 @@ main() {
     section inet6 test -e /proc/net/if_inet6
     section listen grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6
     section lists lists
+    section banned banned
     section rules4 cat /etc/vzguard/rules.v4
     section rules6 cat /etc/vzguard/rules.v6
     section boot boot

@@ -74,7 +74,11 @@ class StepRunnersTest {
 
     private GuardStepRunner runner(FakeHost host) {
         return new GuardStepRunner(
-                host, files, new Reverter(host, files, state, clock, pause, new java.util.Random(1)), pause);
+                host,
+                files,
+                new Reverter(host, files, state, clock, pause, new java.util.Random(1)),
+                new TimedBans(host, files, state, clock),
+                pause);
     }
 
     private String configNow() {

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import vzguard.agent.exec.HostFiles;
 import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.NetfilterMode;
@@ -72,10 +73,15 @@ class ObserveScriptTest {
         return ObserveScript.read(framed(text, CHAIN), CHAIN);
     }
 
+    private static VeSnapshot.Inside inside(ObserveScript.Output output) {
+        HostFiles files = new HostFiles(Path.of("/nowhere"));
+        return InsideReader.inside(CTID, output, InsideReader.lists(output, files, Instant.EPOCH));
+    }
+
     @Test
     void factsAreMadeOfSections() {
         ObserveScript.Output output = read(PRINTED);
-        VeSnapshot.Inside inside = InsideReader.inside(CTID, output);
+        VeSnapshot.Inside inside = inside(output);
         assertThat(output.complete()).isTrue();
         assertThat(inside.matches()).containsExactly("recent", "tcp");
         assertThat(inside.listening()).containsExactly(22, 80);
@@ -99,13 +105,12 @@ class ObserveScriptTest {
         String held = PRINTED.replace(
                 " iptables: No chain/target/match by that name.",
                 " Another app is currently holding the xtables lock. Perhaps you want to use the -w option?");
-        assertThat(InsideReader.inside(CTID, read(held)).permission("recent")).isEmpty();
+        assertThat(inside(read(held)).permission("recent")).isEmpty();
         String noChain = PRINTED.replace(
                 "@begin try-recent\n",
                 "@begin scratch\n Another app is currently holding the xtables lock.\n@end scratch 4\n@begin"
                         + " try-recent\n");
-        assertThat(InsideReader.inside(CTID, read(noChain)).permission("recent"))
-                .isEmpty();
+        assertThat(inside(read(noChain)).permission("recent")).isEmpty();
     }
 
     @Test
@@ -118,7 +123,7 @@ class ObserveScriptTest {
                     " iptables: No chain/target/match by that name.",
                     " iptables v1.8.9 (nf_tables):  RULE_APPEND failed (No such file or directory): rule in chain "
                             + chain.name());
-            seen.add(InsideReader.inside(CTID, ObserveScript.read(framed(printed, chain), chain))
+            seen.add(inside(ObserveScript.read(framed(printed, chain), chain))
                     .permission("recent")
                     .orElseThrow()
                     .evidence()
@@ -132,7 +137,7 @@ class ObserveScriptTest {
         String framed = framed(PRINTED, CHAIN);
         for (int length = 0; length < framed.length(); length++) {
             ObserveScript.Output output = ObserveScript.read(framed.substring(0, length), CHAIN);
-            InsideReader.inside(CTID, output);
+            inside(output);
             assertThat(output.complete()).isEqualTo(length == framed.length() - 1);
         }
     }
