@@ -103,6 +103,11 @@ public final class Cidr implements Comparable<Cidr> {
         return network;
     }
 
+    /** Whether this is one address and no block. */
+    public boolean isSingle() {
+        return prefix == 8 * network.getAddress().length;
+    }
+
     /** Whether all of a block is in this one; a block of the other family never is. */
     public boolean contains(Cidr other) {
         return prefix <= other.prefix && contains(other.network);

@@ -23,6 +23,7 @@ import vzguard.agent.model.Plan;
 import vzguard.agent.model.Step;
 import vzguard.agent.observe.ConfigReader;
 import vzguard.agent.observe.Observer;
+import vzguard.agent.tools.SshPeers;
 
 /**
  * Brings one place to a goal: observes, plans, does the plan's steps one by one, observes and plans again. Nothing is taken
@@ -39,6 +40,7 @@ public final class Applier {
     private final Restarts restarts;
     private final Bans bans;
     private final TimedBans timedBans;
+    private final SshPeers peers;
     private final HostFiles files;
     private final Reverter reverter;
     private final FormerFiles formers;
@@ -69,11 +71,17 @@ public final class Applier {
         this.restarts = new Restarts(runner, files, observer, retry, settings, pause, clock);
         this.bans = new Bans(runner, files, observer, gate, timedBans);
         this.timedBans = timedBans;
+        this.peers = new SshPeers(runner, files);
     }
 
     /** Does something while nothing else changes the place; it may call this applier. */
     public <T> T alone(Place place, Supplier<T> work) {
         return gate.at(place, work);
+    }
+
+    /** Who is connected to places of this host. */
+    public SshPeers peers() {
+        return peers;
     }
 
     /** Takes back what nobody confirms. */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
@@ -53,6 +54,9 @@ public final class Reverter {
 
     private static final Duration UNTIL_STARTED = Duration.ofMillis(1);
     private static final Duration POLL = Duration.ofMillis(100);
+    /** A connection that is only tried stands for some hundredths of a second. */
+    private static final Duration WATCH = Duration.ofMillis(20);
+
     /** A process that was to act so long ago does not live any more. */
     private static final Duration OVERDUE = Duration.ofSeconds(5);
 
@@ -149,11 +153,17 @@ public final class Reverter {
     /**
      * Waits until writes at this place are confirmed by somebody else, or taken back.
      *
+     * @param shown asked fifty times a second: what it says confirms them too
      * @return whether they were confirmed
      */
-    public boolean awaitConfirmed(Place place) {
+    public boolean awaitConfirmed(Place place, BooleanSupplier shown) {
         while (isArmed(place)) {
-            pause.pause(POLL);
+            if (shown.getAsBoolean()) {
+                boolean stays = confirm(place);
+                forget(place);
+                return stays;
+            }
+            pause.pause(WATCH);
         }
         // Neither: another job that came to this place took them back, and forgot them.
         boolean confirmed = undos.of(place, Stage.REVERTED).isEmpty()

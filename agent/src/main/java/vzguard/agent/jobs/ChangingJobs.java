@@ -27,6 +27,7 @@ import vzguard.v1.Outcome;
 import vzguard.v1.Proof;
 import vzguard.v1.RevertJob;
 import vzguard.v1.Verdict;
+import vzguard.values.Cidr;
 
 /** The verbs that change something: apply, restart, revert. Thread safe. */
 final class ChangingJobs {
@@ -58,7 +59,7 @@ final class ChangingJobs {
         this.memory = memory;
         this.wire = wire;
         this.changed = changed;
-        this.confirming = new Confirming(applier.reverter());
+        this.confirming = new Confirming(applier.reverter(), applier.peers());
     }
 
     JobResult.Builder apply(String jobId, ApplyJob job, Instant deadline, Progress progress) {
@@ -76,7 +77,8 @@ final class ChangingJobs {
                 job.getRestartAllowed(),
                 deadline,
                 byHand ? Duration.ofSeconds(seconds) : ApplyOptions.CONFIRM_WITHIN,
-                byHand);
+                byHand,
+                probe(job, policy.sshGuard().ports()));
         // Whoever looks at the place meanwhile would take a guard that is not yet confirmed for drift.
         return applier.alone(place, () -> {
             // An agent that died had written it, and nobody will confirm it any more.
@@ -113,6 +115,18 @@ final class ChangingJobs {
                 announced.ifPresent(AnnouncedProof::close);
             }
         });
+    }
+
+    /** @throws IllegalArgumentException when it is no single address */
+    private static Optional<ApplyOptions.Probe> probe(ApplyJob job, List<Integer> ports) {
+        if (job.getProbeFrom().isEmpty()) {
+            return Optional.empty();
+        }
+        Cidr from = Cidr.parse(job.getProbeFrom());
+        if (!from.isSingle() || !job.hasConfirmWithin()) {
+            throw new IllegalArgumentException("probe_from: permitted: a single address, with confirm_within");
+        }
+        return Optional.of(new ApplyOptions.Probe(from, ports));
     }
 
     /** What was written is gone again: the result says so, and shows what is there now. */

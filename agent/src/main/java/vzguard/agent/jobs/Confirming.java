@@ -2,6 +2,8 @@ package vzguard.agent.jobs;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import vzguard.agent.apply.ApplyOptions;
 import vzguard.agent.apply.Progress;
 import vzguard.agent.apply.Reverter;
@@ -12,6 +14,7 @@ import vzguard.agent.prove.Answer;
 import vzguard.agent.prove.ProofPlan.Purpose;
 import vzguard.agent.prove.ProofResult;
 import vzguard.agent.prove.ProofVerdict.Verdict;
+import vzguard.agent.tools.SshPeers;
 
 /**
  * Whether a guard that was just written may stay. It may when a source that it never saw gets in; where even the source that
@@ -19,9 +22,11 @@ import vzguard.agent.prove.ProofVerdict.Verdict;
  */
 final class Confirming {
     private final Reverter reverter;
+    private final SshPeers peers;
 
-    Confirming(Reverter reverter) {
+    Confirming(Reverter reverter, SshPeers peers) {
         this.reverter = reverter;
+        this.peers = peers;
     }
 
     /**
@@ -35,17 +40,27 @@ final class Confirming {
             return stays(place);
         }
         if (options.byHand()) {
+            String seconds = options.confirmWithin().toSeconds() + " s";
             progress.step(
                     1,
                     1,
-                    "written; it is taken back in " + options.confirmWithin().toSeconds()
-                            + " s, unless you log in anew by SSH and run there: vzguard-agent confirm");
-            return reverter.awaitConfirmed(place)
-                    ? Optional.empty()
-                    : Optional.of(cause(
-                            place,
-                            "nobody confirmed it within "
-                                    + options.confirmWithin().toSeconds() + " s"));
+                    "written; it is taken back in " + seconds + ", unless "
+                            + options.probe()
+                                    .map(probe -> probe.from() + " connects anew to port "
+                                            + probe.ports().get(0) + " (there: ssh-keyscan), or ")
+                                    .orElse("")
+                            + "you log in anew by SSH and run there: vzguard-agent confirm");
+            Set<String> before = new TreeSet<>();
+            reverter.pending().stream()
+                    .filter(pending -> pending.place().equals(place))
+                    .forEach(pending -> before.addAll(pending.peers()));
+            boolean confirmed = reverter.awaitConfirmed(
+                    place,
+                    () -> options.probe()
+                            .filter(probe -> peers.ofHost(probe.ports()).stream()
+                                    .anyMatch(end -> probe.isMadeBy(end) && !before.contains(end)))
+                            .isPresent());
+            return confirmed ? Optional.empty() : Optional.of(cause(place, "nobody confirmed it within " + seconds));
         }
         Optional<String> shutOut = proofs.stream()
                 .filter(Confirming::shutsOut)

@@ -1,9 +1,7 @@
 package vzguard.agent.jobs;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
@@ -15,6 +13,7 @@ import vzguard.agent.prove.ProofResult;
 import vzguard.agent.prove.ProofSettings;
 import vzguard.agent.prove.ProofTarget;
 import vzguard.agent.prove.Prover;
+import vzguard.agent.tools.HostAddresses;
 import vzguard.policy.SshGuard;
 
 /**
@@ -66,7 +65,7 @@ public final class Proving {
                     List.of(), place.describe() + " has no guard of vzguard, and none was applied by this agent");
         }
         ProofTarget target = ve.map(seen -> ProofTarget.of(seen, settings.get(), sites))
-                .orElseGet(() -> ProofTarget.ofHost(hostAddresses(), settings.get()));
+                .orElseGet(() -> ProofTarget.ofHost(HostAddresses.all(runner), settings.get()));
         return new Proved(prover.prove(target, announced), "");
     }
 
@@ -80,20 +79,5 @@ public final class Proving {
                 .flatMap(guard -> guard.rules()
                         .flatMap(rules -> ProofSettings.of(rules, ipv6))
                         .or(() -> guard.stored().rules().flatMap(rules -> ProofSettings.of(rules, ipv6))));
-    }
-
-    /** The host's addresses of global scope: lines "2: eth0    inet 192.0.2.1/24 brd ...". */
-    private List<String> hostAddresses() {
-        List<String> addresses = new ArrayList<>();
-        for (String line : runner.run(Command.of("ip", "-o", "addr", "show", "scope", "global"))
-                .out()
-                .lines()
-                .toList()) {
-            String[] words = line.strip().split("\\s+");
-            if (words.length > 3 && (words[2].equals("inet") || words[2].equals("inet6"))) {
-                addresses.add(words[3]);
-            }
-        }
-        return addresses;
     }
 }

@@ -25,6 +25,10 @@ public final class SshPeers {
 
     private static final List<String> TABLES = List.of("/proc/net/tcp", "/proc/net/tcp6");
 
+    /** States that a connection reaches only when it was answered and the answer was (include/net/tcp_states.h). */
+    private static final Pattern ANSWERED =
+            Pattern.compile("\\s*\\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) 0[145689] .*");
+
     private static final Pattern CONNECTION =
             Pattern.compile("\\s*\\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) 01 .*");
 
@@ -51,14 +55,14 @@ public final class SshPeers {
         return read(lines, hex);
     }
 
-    /** Connections to ports of the host that stand now, by their other ends: "ADDRESS PORT", as sshd tells them to a login. */
+    /** Connections to ports of the host that stand or just ended, by their other ends: "ADDRESS PORT", as sshd tells a login. */
     public List<String> ofHost(List<Integer> ports) {
         List<String> hex = hex(ports);
         TreeSet<String> ends = new TreeSet<>();
         for (String name : TABLES) {
             files.read(name)
                     .ifPresent(text -> text.lines().forEach(line -> {
-                        Matcher connection = CONNECTION.matcher(line);
+                        Matcher connection = ANSWERED.matcher(line);
                         if (connection.matches() && hex.contains(connection.group(1))) {
                             address(connection.group(2))
                                     .ifPresent(peer -> ends.add(

@@ -7,12 +7,14 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import vzguard.agent.tools.HostAddresses;
 import vzguard.policy.Policy;
 import vzguard.policy.PolicyWire;
 import vzguard.v1.ApplyJob;
 import vzguard.v1.Job;
 import vzguard.v1.JobResult;
 import vzguard.v1.Plan;
+import vzguard.values.Cidr;
 
 /** Brings this host and its VEs to a policy, one target after the other. */
 @Command(name = "apply", description = "Brings this host and its VEs to a policy, after showing the plan.")
@@ -45,6 +47,13 @@ public final class ApplyCommand implements Callable<Integer> {
             description = "take the host's guard back after this, unless confirmed; 5 to 600, default ${DEFAULT-VALUE}")
     private int confirmWithin;
 
+    @Option(
+            names = "--probe-from",
+            paramLabel = "ADDRESS",
+            defaultValue = "",
+            description = "a new connection from there to the host's guarded port confirms its guard too")
+    private String probeFrom = "";
+
     private final Surroundings surroundings;
 
     public ApplyCommand(Surroundings surroundings) {
@@ -58,6 +67,7 @@ public final class ApplyCommand implements Callable<Integer> {
                     ExitCode.BAD_INPUT,
                     "--confirm-within: " + confirmWithin + " is not in " + SHORTEST + "-" + LONGEST + " (seconds)");
         }
+        checkProbe();
         Policy policy = about.policy(surroundings);
         try (VerbOptions.Local local = options.openToChange(surroundings)) {
             List<String> named = about.targets(policy, ObserveCommand.observe(local));
@@ -73,6 +83,29 @@ public final class ApplyCommand implements Callable<Integer> {
                 results.add(result);
             }
             return ExitCode.of(results);
+        }
+    }
+
+    /** A connection from the host itself says nothing about who comes from outside. */
+    private void checkProbe() {
+        if (probeFrom.isEmpty()) {
+            return;
+        }
+        String permitted = " (permitted: one address that is not of this host, such as 192.0.2.7 or 2001:db8::7)";
+        Cidr from;
+        try {
+            from = Cidr.parse(probeFrom);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitCode.BAD_INPUT, "--probe-from: " + e.getMessage());
+        }
+        boolean own = HostAddresses.all(surroundings.runner()).stream()
+                .anyMatch(address -> Cidr.parse(address.split("/", 2)[0]).equals(from));
+        if (prove || !from.isSingle() || from.network().isLoopbackAddress() || own) {
+            throw new CommandFailed(
+                    ExitCode.BAD_INPUT,
+                    prove
+                            ? "--probe-from: with --prove the proof confirms; permitted: one of the two"
+                            : "--probe-from: " + probeFrom + permitted);
         }
     }
 
@@ -94,7 +127,7 @@ public final class ApplyCommand implements Callable<Integer> {
         if (prove || !ctid.isEmpty()) {
             apply.setProve(true);
         } else {
-            apply.setConfirmWithin(Durations.fromSeconds(confirmWithin));
+            apply.setConfirmWithin(Durations.fromSeconds(confirmWithin)).setProbeFrom(probeFrom);
         }
         Job job =
                 Job.newBuilder().setJobId("local apply " + ctid).setApply(apply).build();

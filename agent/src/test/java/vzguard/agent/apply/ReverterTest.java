@@ -78,7 +78,7 @@ class ReverterTest {
         assertThat(guard).exists();
         await().atMost(PATIENCE).until(() -> !Files.exists(guard) && stages().equals(List.of(".reverted")));
         assertThat(reverter().confirm(Place.HOST)).as("too late").isFalse();
-        assertThat(reverter().awaitConfirmed(Place.HOST)).isFalse();
+        assertThat(reverter().awaitConfirmed(Place.HOST, () -> false)).isFalse();
     }
 
     @Test
@@ -109,7 +109,7 @@ class ReverterTest {
         arm(Place.HOST, Family.V4, LONG);
         reverter().takeBack(Place.HOST);
         assertThat(guard).doesNotExist();
-        assertThat(reverter().awaitConfirmed(Place.HOST)).isFalse();
+        assertThat(reverter().awaitConfirmed(Place.HOST, () -> false)).isFalse();
     }
 
     /** It had begun, and cannot say any more whether it ended. */

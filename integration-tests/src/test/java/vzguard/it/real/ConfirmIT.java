@@ -63,11 +63,15 @@ class ConfirmIT {
 
     /** Goes on in the background; its process is known, what it says stands in a file. */
     private void applyByHand(int seconds) {
+        applyByHand(seconds, "");
+    }
+
+    private void applyByHand(int seconds, String options) {
         local.policy(AFTER, "report");
         fleet.shell(
                 "hn1",
                 "rm -f /run/apply.exit; (vzguard-agent apply -f /root/policy.yaml --yes --host --confirm-within "
-                        + seconds + "; echo $? >/run/apply.exit) >/run/apply.out 2>&1 </dev/null &");
+                        + seconds + " " + options + "; echo $? >/run/apply.exit) >/run/apply.out 2>&1 </dev/null &");
         await("it waits")
                 .atMost(Fleet.PATIENCE)
                 .until(() -> hosts.file("hn1", "/run/apply.out").contains("log in anew"));
@@ -174,5 +178,38 @@ class ConfirmIT {
         assertThat(outcome.exit()).as(outcome.output()).isEqualTo(1);
         assertThat(outcome.output()).contains("NOT_CONFIRMED", "VE 101 was taken back");
         assertThat(hosts.rules("hn1/101")).isEqualTo(before);
+    }
+
+    @Test
+    void aConnectionFromTheNamedAddressConfirms() {
+        assertThat(fleet.connect("hn1", "192.0.2.50", 1)).containsExactly(true);
+        applyByHand(60, "--probe-from 192.0.2.50");
+        assertThat(fleet.shell("hn1", "cat /run/apply.out")).contains("192.0.2.50 connects anew to port 22");
+        // One that only reads the banner may be over between two looks.
+        await("confirmed")
+                .atMost(Fleet.PATIENCE)
+                .until(() -> fleet.connect("hn1", "192.0.2.50", 1).get(0)
+                        && fleet.exec("hn1", "test", "-s", "/run/apply.exit").exit() == 0);
+        assertThat(applied()).isZero();
+        assertThat(hosts.rules("hn1")).contains("AFTER").doesNotContain("BEFORE");
+        assertThat(fleet.shell("hn1", "ls " + PENDING)).isBlank();
+    }
+
+    @Test
+    void aConnectionFromElsewhereDoesNot() {
+        String before = state();
+        applyByHand(5, "--probe-from 192.0.2.50");
+        assertThat(fleet.connect("hn1", "192.0.2.51", 1)).containsExactly(true);
+        assertThat(applied()).isOne();
+        assertThat(state()).isEqualTo(before);
+    }
+
+    @Test
+    void aProbeFromTheHostItselfIsRefused() {
+        for (String own : List.of(address, "127.0.0.1", "192.0.2.0/24", "nobody")) {
+            RealLab.Outcome refused = local.run("apply -f /root/policy.yaml --yes --host --probe-from " + own);
+            assertThat(refused.exit()).as(refused.output()).isEqualTo(2);
+            assertThat(refused.output()).contains("--probe-from");
+        }
     }
 }
