@@ -2,7 +2,9 @@ package vzguard.agent.diagnose;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -10,8 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
+import vzguard.agent.guard.Backends;
 import vzguard.agent.guard.ScratchChain;
 import vzguard.agent.model.Evidence;
+import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.VeSnapshot;
@@ -84,8 +89,39 @@ public final class Diagnoser {
     public Diagnosis diagnose(Place place, Optional<SshGuard> applied) {
         HostSnapshot host = observe.apply(place);
         DiagnosisFacts facts = new DiagnosisFacts(
-                place, host, applied, lsmod(host), place.ctid().flatMap(this::lock), hostConntrackOff());
+                place,
+                host,
+                applied,
+                lsmod(host),
+                place.ctid().flatMap(this::lock),
+                raw(place, host),
+                hostConntrackOff());
         return Diagnosis.of(facts, experiment(place, host));
+    }
+
+    /** A table that is not there yet would be made, and its module loaded, by looking at it. */
+    private Map<Family, String> raw(Place place, HostSnapshot host) {
+        Map<Family, String> tables = new EnumMap<>(Family.class);
+        for (GuardSeen guard : host.at(place)) {
+            Family family = guard.family();
+            if (Untracked.wantingState(guard).isEmpty()) {
+                continue;
+            }
+            boolean nft =
+                    programs.run(place, "", family.program(), "--version").out().contains("nf_tables");
+            boolean there = nft
+                    || programs.run(place, "", "cat", Backends.legacyTables(family))
+                            .out()
+                            .lines()
+                            .anyMatch("raw"::equals);
+            if (there) {
+                tables.put(
+                        family,
+                        programs.run(place, "", family.program() + "-save", "-t", "raw")
+                                .out());
+            }
+        }
+        return tables;
     }
 
     private Experiment experiment(Place place, HostSnapshot host) {

@@ -106,6 +106,7 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
         // A guard that cannot be there yet is no cause of its own.
         boolean obstacle = causes.stream().anyMatch(cause -> cause.code() == CauseCode.MODULE_NOT_LOADED);
         GuardState.causes(facts, obstacle).forEach(causes::add);
+        Untracked.cause(facts).ifPresent(causes::add);
     }
 
     private static Optional<Cause> state(VeSnapshot ve) {

@@ -1,6 +1,7 @@
 package vzguard.agent.diagnose;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.Family;
@@ -18,6 +19,7 @@ import vzguard.policy.SshGuard.Placement;
  * @param applied settings that this agent last applied to the place; empty: none that it knows of
  * @param lsmod the lines that matter, as evidence
  * @param lock the lock file of the VE, if a living process holds it
+ * @param raw tables raw of the place, where rules there want a state
  * @param hostConntrackOff the module option that switches connection tracking off on the host, if it is set
  */
 public record DiagnosisFacts(
@@ -26,6 +28,7 @@ public record DiagnosisFacts(
         Optional<SshGuard> applied,
         Evidence lsmod,
         Optional<Evidence> lock,
+        Map<Family, String> raw,
         Optional<Evidence> hostConntrackOff) {
 
     Optional<VeSnapshot> ve() {

@@ -8,6 +8,8 @@ public enum CauseCode {
     NOT_SHARED,
     /** A rule needs connection tracking, and the VE has none. */
     CONNTRACK_OFF,
+    /** The SSH port is exempt from connection tracking, and rules there want a state: they match nothing. */
+    PORT_UNTRACKED,
     /** {@code NETFILTER=} of the VE wins over its {@code IPTABLES=}, silently. */
     NETFILTER_WINS,
     /** This vzctl has no {@code --netfilter}. */

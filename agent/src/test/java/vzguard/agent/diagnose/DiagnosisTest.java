@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -214,6 +215,7 @@ class DiagnosisTest {
                             Optional.empty(),
                             Evidence.ofFile("lsmod", "none"),
                             lock,
+                            Map.of(),
                             Optional.empty()),
                     runs && reachable ? experiment : Experiment.NONE);
         }
@@ -342,6 +344,7 @@ class DiagnosisTest {
                         Optional.empty(),
                         Evidence.ofFile("lsmod", "none"),
                         Optional.empty(),
+                        Map.of(),
                         Optional.empty()),
                 Experiment.NONE);
 

@@ -30,6 +30,7 @@ final class KernelModuleTable {
         add("ip6_tables", 18988, "x_tables", "", match6("icmp6"));
         add("iptable_filter", 2173, "ip_tables", "", table4("filter"));
         add("iptable_mangle", 3493, "ip_tables", "", table4("mangle"));
+        add("iptable_raw", 2264, "ip_tables", "", table4("raw"));
         add("ip6table_filter", 2245, "ip6_tables", "", table6("filter"));
         add("ip6table_mangle", 3669, "ip6_tables", "", table6("mangle"));
         add("xt_tcpudp", 2777, "x_tables", "ipt_tcp ipt_udp ip6t_tcp ip6t_udp", match("tcp"), match("udp"));
@@ -86,6 +87,7 @@ final class KernelModuleTable {
         add("ipt_LOG", 5845, "ip_tables", "", new Registration(Kind.TARGET, "LOG", Reach.IPV4));
         add("ip6t_LOG", 5843, "ip6_tables", "", new Registration(Kind.TARGET, "LOG", Reach.IPV6));
         add("xt_TCPMSS", 3485, "x_tables", "ipt_TCPMSS ip6t_TCPMSS", target("TCPMSS"));
+        add("xt_CT", 2956, "x_tables nf_conntrack", "xt_NOTRACK ipt_NOTRACK", target("CT"), target("NOTRACK"));
         add("xt_DSCP", 2849, "x_tables", "ipt_DSCP ip6t_DSCP ipt_TOS ip6t_TOS", target("DSCP"), target("TOS"));
         add(
                 "ipt_REDIRECT",

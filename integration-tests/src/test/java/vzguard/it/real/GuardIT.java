@@ -85,6 +85,28 @@ class GuardIT {
                 .until(() -> fleet.connect(place, "192.0.2.50", 1).get(0));
     }
 
+    /** On a busy host somebody took SSH out of connection tracking: iptables prints no error, and nobody is ever dropped. */
+    @Test
+    @Order(0)
+    void publishedRulesOnAnUntrackedPortAreFound() {
+        String raw = "PREROUTING -p tcp --dport 22 -j CT --notrack";
+        fleet.shell("hn1", """
+                modprobe iptable_raw; modprobe xt_CT
+                iptables -t raw -A %s
+                iptables -A INPUT %s
+                iptables -A INPUT %s
+                """.formatted(raw, SET, UPDATE));
+        assertThat(fleet.connect("hn1", "198.51.100.90", 4)).containsExactly(true, true, true, true);
+        RealLab.Outcome found = agent("diagnose");
+        assertThat(found.exit()).as(found.output()).isOne();
+        assertThat(found.output()).contains("PORT_UNTRACKED", "2 rules that want a state", "--notrack");
+
+        fleet.shell("hn1", "iptables -t raw -D " + raw);
+        assertThat(agent("diagnose").output()).doesNotContain("PORT_UNTRACKED");
+        assertThat(fleet.connect("hn1", "198.51.100.90", 3)).containsExactly(true, true, false);
+        fleet.shell("hn1", "iptables -D INPUT %s; iptables -D INPUT %s".formatted(SET, UPDATE));
+    }
+
     /** The published rules count in their own way: the third connection and all that follow within a minute are dropped. */
     @Test
     @Order(1)
