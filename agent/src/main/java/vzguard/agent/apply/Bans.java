@@ -273,7 +273,7 @@ public final class Bans {
     private record Situation(
             Map<Family, GuardLists> known,
             Map<String, List<RecentEntry>> entries,
-            Optional<KernelTicks> ticks,
+            List<GuardLists.Ban> bans,
             int capacity,
             CommandResult looked) {
 
@@ -285,12 +285,6 @@ public final class Bans {
 
         List<BanAddress> denied(GuardLists of) {
             return listed(of.deny());
-        }
-
-        List<GuardLists.Ban> bans() {
-            return known.values().stream()
-                    .flatMap(of -> of.bans(entries, ticks).stream())
-                    .toList();
         }
 
         Report report(Outcome outcome, String summary) {
@@ -319,6 +313,8 @@ public final class Bans {
         Map<String, List<RecentEntry>> entries = new TreeMap<>();
         shown.lines().forEach((list, lines) -> entries.put(list, RecentEntry.read(lines)));
         Optional<KernelTicks> ticks = KernelClock.now(files);
-        return new Situation(known, entries, ticks, TimedBans.capacity(files), shown.result());
+        List<GuardLists.Ban> bans = new ArrayList<>();
+        known.forEach((family, of) -> bans.addAll(timedBans.corrected(place, family, of, of.bans(entries, ticks))));
+        return new Situation(known, entries, bans, TimedBans.capacity(files), shown.result());
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -148,6 +149,25 @@ public final class TimedBans {
             write(site, family, next.ledger());
         }
         return next.changes();
+    }
+
+    /** With the time that really remains to those that were put back: to the kernel they began anew. */
+    List<GuardLists.Ban> corrected(Place site, Family family, GuardLists of, List<GuardLists.Ban> bans) {
+        BanLedger known = read(site, family);
+        Instant now = clock.instant();
+        return bans.stream()
+                .map(ban -> ban.remaining()
+                        .filter(left -> !ban.byOperator())
+                        .map(left -> new TimedBan(ban.list(), ban.address(), now.plus(left)))
+                        .map(seen -> known.seen(seen, of.lengths()))
+                        .map(entry -> Duration.between(now, entry.until()))
+                        .map(left -> new GuardLists.Ban(
+                                ban.address(),
+                                false,
+                                ban.list(),
+                                Optional.of(left.isNegative() ? Duration.ZERO : left)))
+                        .orElse(ban))
+                .toList();
     }
 
     /** Operators let these in. */

@@ -79,10 +79,7 @@ public record BanLedger(String life, List<Entry> entries) {
         List<Entry> after = new ArrayList<>();
         List<Change> changes = new ArrayList<>();
         for (TimedBan ban : look.bans()) {
-            Optional<Entry> known = entries.stream()
-                    .filter(entry -> entry.isOf(ban.list(), ban.address()))
-                    .findFirst();
-            Entry entry = seen(ban, known, look);
+            Entry entry = seen(ban, look.lengths());
             if (entry.until().isAfter(look.at())) {
                 after.add(entry);
             } else if (entry.putBack().isPresent()) {
@@ -113,15 +110,23 @@ public record BanLedger(String life, List<Entry> entries) {
         return new Next(new BanLedger(look.life(), after), changes);
     }
 
-    /** Whoever was put back, and did not come back for more, is let in when the first ban would have ended. */
-    private static Entry seen(TimedBan ban, Optional<Entry> known, Look look) {
-        Duration length = look.lengths().getOrDefault(ban.list(), Duration.ZERO);
-        return known.filter(entry -> entry.putBack()
+    /**
+     * What a ban in the kernel is: whoever was put back, and did not come back for more, is let in when the first ban would have
+     * ended.
+     *
+     * @param lengths of the bans in each list
+     */
+    public Entry seen(TimedBan ban, Map<String, Duration> lengths) {
+        Duration length = lengths.getOrDefault(ban.list(), Duration.ZERO);
+        return entries.stream()
+                .filter(entry -> entry.isOf(ban.list(), ban.address()))
+                .filter(entry -> entry.putBack()
                         .map(at -> !ban.until().isAfter(at.plus(length).plus(SAME)))
                         .orElseGet(() -> Duration.between(entry.until(), ban.until())
                                         .abs()
                                         .compareTo(SAME)
                                 < 0))
+                .findFirst()
                 .orElseGet(() -> new Entry(ban.list(), ban.address(), ban.until(), Optional.empty()));
     }
 

@@ -156,6 +156,16 @@ class BansReturnIT {
                 .as("put back, with the same end")
                 .startsWith(before.substring(0, before.length() - 1))
                 .doesNotEndWith("-");
+        assertThat(Integer.parseInt(fleet.cli("bans", "list", "hn1/101")
+                        .exits(0)
+                        .out()
+                        .lines()
+                        .filter(line -> line.startsWith("198.51.100.70 "))
+                        .findFirst()
+                        .orElseThrow()
+                        .replaceAll(".* (\\d+)s$", "$1")))
+                .as("what is told is not what the kernel would do")
+                .isLessThan(21);
         await("it is over").atMost(Fleet.PATIENCE).until(() -> letsIn("hn1/101", "198.51.100.70"));
         assertThat(fleet.shell("hn1/101", "cat /proc/net/xt_recent/SHORT-BAN"))
                 .as("the kernel alone would have kept it there, and him out")
