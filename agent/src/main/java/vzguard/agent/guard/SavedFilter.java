@@ -133,6 +133,23 @@ public record SavedFilter(Set<String> chains, List<Rule> rules) {
         return copies;
     }
 
+    /** The first foreign rule that stands before a jump of a guard, as printed, and whose it is where that can be told; empty: none. */
+    public String before(Chains of) {
+        List<Rule> builtIn = chain(of.builtIn());
+        boolean jumps = builtIn.stream().anyMatch(rule -> rule.jumpsTo(of.guard()));
+        boolean first = own(of).jumpsFirst();
+        return jumps && !first
+                ? builtIn.stream()
+                        .filter(rule -> !Chains.isOwnJump(rule))
+                        .findFirst()
+                        .map(rule -> rule.raw()
+                                + Neighbour.of(rule.raw())
+                                        .map(name -> " (" + name + ")")
+                                        .orElse(""))
+                        .orElse("")
+                : "";
+    }
+
     /** Foreign rules, but for copies of the published ones, that change lists of the match recent: "CHAIN RULE". */
     public List<String> counting() {
         return rules.stream()

@@ -14,6 +14,7 @@ import vzguard.policy.SshGuard.Placement;
  * @param stored what is kept for the next start
  * @param listed addresses now in the guard's lists
  * @param timed bans that the guard made by itself and that are not over
+ * @param before the first foreign rule that stands before its jump, with whose it is; empty: none
  * @param counting foreign rules that put addresses into lists of the match recent, each as "CHAIN RULE" in canonical form
  * @param elsewhere rules of the other backend (legacy or nft), which this iptables does not show and which act all the same:
  *     jumps to the own chain, the published rules, others that count; each as "PROGRAM -A CHAIN RULE"
@@ -26,6 +27,7 @@ public record GuardSeen(
         Stored stored,
         int listed,
         List<TimedBan> timed,
+        String before,
         List<String> counting,
         List<String> elsewhere) {
     public GuardSeen {
@@ -60,12 +62,21 @@ public record GuardSeen(
     /** A place without a guard. */
     public static GuardSeen absent(Placement placement, Family family) {
         return new GuardSeen(
-                placement, family, Optional.of(OwnRules.NONE), "", Stored.NOTHING, 0, List.of(), List.of(), List.of());
+                placement,
+                family,
+                Optional.of(OwnRules.NONE),
+                "",
+                Stored.NOTHING,
+                0,
+                List.of(),
+                "",
+                List.of(),
+                List.of());
     }
 
     public static GuardSeen unreadable(Placement placement, Family family, String problem) {
         return new GuardSeen(
-                placement, family, Optional.empty(), problem, Stored.NOTHING, 0, List.of(), List.of(), List.of());
+                placement, family, Optional.empty(), problem, Stored.NOTHING, 0, List.of(), "", List.of(), List.of());
     }
 
     /** Own chain or own jump is there. */
@@ -80,16 +91,17 @@ public record GuardSeen(
 
     /** The same place with other rules. */
     public GuardSeen withRules(OwnRules other) {
-        return new GuardSeen(placement, family, Optional.of(other), "", stored, listed, timed, counting, elsewhere);
+        return new GuardSeen(
+                placement, family, Optional.of(other), "", stored, listed, timed, before, counting, elsewhere);
     }
 
     public GuardSeen withStored(Stored other) {
-        return new GuardSeen(placement, family, rules, problem, other, listed, timed, counting, elsewhere);
+        return new GuardSeen(placement, family, rules, problem, other, listed, timed, before, counting, elsewhere);
     }
 
     /** The same place with rules in the other backend. */
     public GuardSeen withElsewhere(List<String> other) {
-        return new GuardSeen(placement, family, rules, problem, stored, listed, timed, counting, other);
+        return new GuardSeen(placement, family, rules, problem, stored, listed, timed, before, counting, other);
     }
 
     /** Everything but counters, as text for digests. */

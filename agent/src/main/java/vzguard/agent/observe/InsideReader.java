@@ -136,12 +136,14 @@ final class InsideReader {
                 stored,
                 lists.listed(own),
                 lists.timed(own),
+                Evidence.clean(filter.before(Chains.of(site))),
                 counting,
                 List.of());
     }
 
     static GuardSeen unreadable(Placement placement, Family family, String problem, GuardSeen.Stored stored) {
-        return new GuardSeen(placement, family, Optional.empty(), problem, stored, 0, List.of(), List.of(), List.of());
+        return new GuardSeen(
+                placement, family, Optional.empty(), problem, stored, 0, List.of(), "", List.of(), List.of());
     }
 
     private static String firstLine(ObserveScript.Section section) {

@@ -132,7 +132,7 @@ public final class FactsWire {
             return "nothing jumps to its chain";
         }
         if (!rules.jumpsFirst()) {
-            return "another rule stands before it";
+            return "another rule stands before it" + (guard.before().isEmpty() ? "" : ": " + guard.before());
         }
         if (elsewhere) {
             return "it stands in the tables of the other backend of iptables too: every connection counts twice";

@@ -368,6 +368,7 @@ class DiagnosisTest {
                 new GuardSeen.Stored(Optional.of(stored), true, BootSeen.complete(BootLayout.DEBIAN), Kept.NOTHING),
                 0,
                 List.of(),
+                "",
                 List.of(),
                 List.of());
     }

@@ -44,6 +44,7 @@ class AdoptionTest {
                 GuardSeen.Stored.nothing(BootLayout.of(directory -> bootable)),
                 0,
                 List.of(),
+                "",
                 List.of(counting),
                 elsewhere);
         HostSnapshot host = Simulator.guarding(new Worlds(1).host(), List.of(seen));

@@ -179,7 +179,7 @@ class NeighboursIT {
         }
         assertThat(hosts.foreignRules(FAIL2BAN)).isEqualTo(theirs);
         assertThat(events().get(0))
-                .isEqualTo("VE 102: IPv4: another rule stands before it; IPv6: another rule stands before it; healed");
+                .isEqualTo("VE 102: IPv4: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); IPv6: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); healed");
         assertThat(neighbours.connection(FAIL2BAN, Neighbours.BANNED)).contains("Connection refused");
         // The ICMPv6 that fail2ban answers with ends no attempt at once; the guard lets the first two in.
         assertThat(fleet.connect(FAIL2BAN, Neighbours.BANNED_6, 1)).containsExactly(false);
@@ -202,9 +202,9 @@ class NeighboursIT {
         assertThat(VES.stream().map(hosts::rules).toList()).isEqualTo(left);
         assertThat(events().subList(0, 2))
                 .containsExactlyInAnyOrder(
-                        "VE 101: IPv4: another rule stands before it; IPv6: its rules differ from those that were applied;"
+                        "VE 101: IPv4: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); IPv6: its rules differ from those that were applied;"
                                 + " not healed: mode: report",
-                        "VE 102: IPv4: another rule stands before it; IPv6: another rule stands before it; not healed:"
+                        "VE 102: IPv4: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); IPv6: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); not healed:"
                                 + " mode: report");
         assertThat(fleet.connect(UFW, "198.51.100.17", 4))
                 .as("the ACCEPT above it")
