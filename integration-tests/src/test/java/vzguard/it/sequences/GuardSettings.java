@@ -28,8 +28,7 @@ public record GuardSettings(
             List.of("host", "ve"),
             List.of("host", "ve"),
             List.of("host", "edge"),
-            List.of("host", "ve", "edge"),
-            List.of("ve", "edge"));
+            List.of("host", "ve", "edge"));
 
     private static final String MASK_6 = " --mask ffff:ffff:ffff:ffff::";
 
