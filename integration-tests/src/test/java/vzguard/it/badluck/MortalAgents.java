@@ -70,7 +70,8 @@ final class MortalAgents {
             List<String> argv = command.argv();
             assertThat(argv.get(0).equals("vzctl")
                             && argv.stream()
-                                    .anyMatch(word -> List.of("start", "restart", "stop").contains(word)))
+                                    .anyMatch(word ->
+                                            List.of("start", "restart", "stop").contains(word)))
                     .as("the agent starts or stops a VE: %s", argv)
                     .isFalse();
             programs++;
@@ -126,8 +127,7 @@ final class MortalAgents {
     boolean sweep(Fate fate) {
         return live(
                 fate,
-                parts -> journal -> new Drift(
-                                parts.observer(), parts.applier(), parts.memory(), journal, host.clock())
+                parts -> journal -> new Drift(parts.observer(), parts.applier(), parts.memory(), journal, host.clock())
                         .look(parts.observer().observe()));
     }
 }

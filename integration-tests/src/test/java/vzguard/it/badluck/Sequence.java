@@ -45,8 +45,8 @@ final class Sequence {
     private final SimulatedHost host = SimulatedFleet.boot(1, 2).host("hn1");
     private final MortalAgents agents;
     private final GuardModel model = new GuardModel(
-            (ctid, family) -> FleetSeed.veAddresses(1, Integer.parseInt(ctid) - 100)
-                    .get(family == 6 ? 1 : 0),
+            (ctid, family) ->
+                    FleetSeed.veAddresses(1, Integer.parseInt(ctid) - 100).get(family == 6 ? 1 : 0),
             List.of(FAILSAFE));
     private final List<String> done = new ArrayList<>();
     private int jobs;
@@ -87,14 +87,17 @@ final class Sequence {
         boolean healed = agents.sweep(Fate.LIVES);
         done.add("sweep, " + (healed ? "healed" : "all was well"));
         assertAsApplied();
-        assertThat(agents.sweep(Fate.LIVES)).as("a second sweep changes nothing").isFalse();
+        assertThat(agents.sweep(Fate.LIVES))
+                .as("a second sweep changes nothing")
+                .isFalse();
         assertAsApplied();
     }
 
     /** Whether the agent died in the middle. */
     private boolean dies(Supplier<?> life) {
         try {
-            done.add("it lived: " + String.valueOf(life.get()).lines().findFirst().orElse(""));
+            done.add("it lived: "
+                    + String.valueOf(life.get()).lines().findFirst().orElse(""));
             return false;
         } catch (Death death) {
             done.add("it died " + death.getMessage());
@@ -131,9 +134,7 @@ final class Sequence {
 
     private void run(Job job) {
         JobResult result = agents.run(job, Fate.LIVES);
-        assertThat(result.getOutcome())
-                .as(result.toString())
-                .isIn(Outcome.OUTCOME_DONE, Outcome.OUTCOME_NO_OP);
+        assertThat(result.getOutcome()).as(result.toString()).isIn(Outcome.OUTCOME_DONE, Outcome.OUTCOME_NO_OP);
     }
 
     /** What may happen between an agent's death and the next one's start. */
@@ -173,7 +174,9 @@ final class Sequence {
         for (OthersTable.Call call : calls) {
             done.add("in '" + place + "': " + call.line());
             CommandResult result = inPlace(place, Command.of(call.argv()).withStdin(call.stdin()));
-            assertThat(result.succeeded() || call.mayFail()).as(result.explain()).isTrue();
+            assertThat(result.succeeded() || call.mayFail())
+                    .as(result.explain())
+                    .isTrue();
         }
     }
 
@@ -227,8 +230,7 @@ final class Sequence {
     private void assertAsApplied() {
         for (String place : Site.PLACES) {
             for (int family : List.of(4, 6)) {
-                CommandResult printed =
-                        inPlace(place, Command.of(family == 6 ? "ip6tables" : "iptables", "-S"));
+                CommandResult printed = inPlace(place, Command.of(family == 6 ? "ip6tables" : "iptables", "-S"));
                 model.assertTable(place, family, printed.out());
             }
             model.denyLists(place).forEach((list, addresses) -> {
