@@ -55,7 +55,11 @@ final class Sequence {
     Sequence(long seed, Path state) {
         random = new Random(seed);
         agents = new MortalAgents(host, state, FAILSAFE);
+    }
+
+    void begin() {
         Site.PLACES.forEach(place -> apply(place, GuardSettings.draw(random), Fate.LIVES));
+        assertAsApplied();
     }
 
     @Override
@@ -76,8 +80,14 @@ final class Sequence {
             case 6 -> run(place, model.others(place, family).flush(random));
             case 7 -> ban(place);
             case 8 -> unban(place);
-            case 9 -> restart(random.nextBoolean() ? "101" : "102");
-            default -> reboot();
+            case 9 -> {
+                restart(random.nextBoolean() ? "101" : "102");
+                assertAsApplied();
+            }
+            default -> {
+                reboot();
+                assertComeBack();
+            }
         }
         if (random.nextInt(3) == 0) {
             Fate fate = Fate.draw(random);
@@ -155,7 +165,7 @@ final class Sequence {
 
     /** The agent dies, and nobody gives it the job again: what was there before comes back. */
     private void applyInVain(String place) {
-        GuardSettings settings = GuardSettings.draw(random);
+        GuardSettings settings = GuardSettings.draw(random).placedAs(model.settings(place));
         Fate fate = Fate.draw(random);
         done.add("apply in vain to '" + place + "' " + settings.yaml() + ", " + fate);
         Job job = applyJob("job " + jobs++, place, settings);
@@ -180,10 +190,9 @@ final class Sequence {
         }
     }
 
-    private void spoil(String place, int family) {
-        if (model.hasGuards(place)) {
-            run(place, List.of(model.spoil(random, place, family)));
-        }
+    private void spoil(String drawn, int family) {
+        String place = model.hasGuards(drawn) ? drawn : "";
+        run(place, List.of(model.spoil(random, place, family)));
     }
 
     private void bans(String place, String address, BanAction action) {
@@ -227,20 +236,28 @@ final class Sequence {
         model.restarted("");
     }
 
+    /** By their own boot files, without an agent. The simulated sed cannot tell the loader the chain of a guard at an edge. */
+    private void assertComeBack() {
+        boolean edges = model.jumps("", 4).getOrDefault("FORWARD", 0) > 0;
+        Site.PLACES.stream().filter(place -> !edges || !place.isEmpty()).forEach(this::assertAsApplied);
+    }
+
     private void assertAsApplied() {
-        for (String place : Site.PLACES) {
-            for (int family : List.of(4, 6)) {
-                CommandResult printed = inPlace(place, Command.of(family == 6 ? "ip6tables" : "iptables", "-S"));
-                model.assertTable(place, family, printed.out());
-            }
-            model.denyLists(place).forEach((list, addresses) -> {
-                Set<String> listed = new TreeSet<>();
-                LISTED.matcher(inPlace(place, Command.of("cat", "/proc/net/xt_recent/" + list))
-                                .out())
-                        .results()
-                        .forEach(found -> listed.add(found.group(1)));
-                assertThat(listed).as("%s in '%s'", list, place).isEqualTo(addresses);
-            });
+        Site.PLACES.forEach(this::assertAsApplied);
+    }
+
+    private void assertAsApplied(String place) {
+        for (int family : List.of(4, 6)) {
+            CommandResult printed = inPlace(place, Command.of(family == 6 ? "ip6tables" : "iptables", "-S"));
+            model.assertTable(place, family, printed.out());
         }
+        model.denyLists(place).forEach((list, addresses) -> {
+            Set<String> listed = new TreeSet<>();
+            LISTED.matcher(inPlace(place, Command.of("cat", "/proc/net/xt_recent/" + list))
+                            .out())
+                    .results()
+                    .forEach(found -> listed.add(found.group(1)));
+            assertThat(listed).as("%s in '%s'", list, place).isEqualTo(addresses);
+        });
     }
 }

@@ -98,13 +98,11 @@ final class SequenceChecks implements AutoCloseable {
             GuardSettings settings = model.settings(place);
             int hits = settings.hits();
             List<Boolean> answers = new ArrayList<>(Collections.nCopies(hits, true));
-            answers.set(hits - 1, !model.isGuarded(place));
+            answers.set(hits - 1, false);
             tries.add(() -> wrong(place, stranger, answers));
             List<Boolean> always = Collections.nCopies(hits + 1, true);
             tries.add(() -> wrong(place, GuardSettings.ALLOWED, always));
-            if (model.isGuarded(place)) {
-                tries.add(() -> wrong(place, FAILSAFE, always));
-            }
+            tries.add(() -> wrong(place, FAILSAFE, always));
             if (settings.allows(GuardSettings.SOMETIMES_ALLOWED)) {
                 tries.add(() -> wrong(place, GuardSettings.SOMETIMES_ALLOWED, always));
             }

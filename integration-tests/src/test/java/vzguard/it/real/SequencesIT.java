@@ -204,10 +204,9 @@ class SequencesIT {
     }
 
     private void spoil() {
-        String place = drawPlace();
-        if (model.hasGuards(place)) {
-            run(place, List.of(model.spoil(random, place, drawFamily())));
-        }
+        String drawn = drawPlace();
+        String place = model.hasGuards(drawn) ? drawn : "";
+        run(place, List.of(model.spoil(random, place, drawFamily())));
     }
 
     private void flush() {
@@ -217,9 +216,6 @@ class SequencesIT {
 
     private void ban() {
         String place = drawPlace();
-        if (!model.isGuarded(place)) {
-            return;
-        }
         if (model.bans(place).size() >= MOST_BANS) {
             unban();
             return;

@@ -34,7 +34,7 @@ public final class GuardModel {
         this.failsafe = failsafe;
     }
 
-    /** The guard of a place is of these settings now; where there is none any more, nobody is banned. */
+    /** The guard of a place is of these settings now. Bans do not go from one placement to another. */
     public void applied(String place, GuardSettings now) {
         settings.put(place, now);
         Site.of(place).stream().filter(site -> !now.at(site)).forEach(bans::remove);
@@ -48,10 +48,6 @@ public final class GuardModel {
         return settings.containsKey(place)
                 ? Site.of(place).stream().filter(settings(place)::at).toList()
                 : List.of();
-    }
-
-    public boolean isGuarded(String place) {
-        return !guarded(place).isEmpty();
     }
 
     private List<Site> inTable(String table) {

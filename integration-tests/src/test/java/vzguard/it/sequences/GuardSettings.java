@@ -45,6 +45,11 @@ public record GuardSettings(
                 random.nextBoolean() ? MOST_ALLOWED : LEAST_ALLOWED);
     }
 
+    /** These settings, where the other ones are. */
+    public GuardSettings placedAs(GuardSettings other) {
+        return new GuardSettings(other.placement, hits, fixedBan, escalation, reject, list, ports, allow);
+    }
+
     /** The value of {@code sshGuard} in a policy. */
     public String yaml() {
         return "{placement: " + placement

@@ -73,32 +73,24 @@ public final class OthersTable {
         String chain = random.nextInt(3) == 0 ? "FORWARD" : "INPUT";
         List<String> rules = rules(chain);
         int above = jumps.getOrDefault(chain, 0);
-        switch (random.nextInt(5)) {
-            case 0 -> {
-                rules.add(0, "-p tcp -m tcp --dport 22 -j ACCEPT");
-                return call("-I " + chain + " 1 " + rules.get(0));
-            }
-            case 1 -> {
-                int position = 1 + random.nextInt(above + rules.size() + 1);
-                int index = Math.max(0, position - 1 - above);
-                rules.add(index, rule());
-                return call("-I " + chain + " " + position + " " + rules.get(index));
-            }
-            case 2 -> {
-                if (!rules.isEmpty()) {
-                    String gone = rules.get(random.nextInt(rules.size()));
-                    boolean was = rules.remove(gone);
-                    return was ? call("-D " + chain + " " + gone) : call("-L -n");
-                }
-            }
-            case 3 -> {
-                if (!chains.containsKey(FRIENDS)) {
-                    return befriend();
-                }
-            }
-            default -> {
-                // Falls to the plain addition.
-            }
+        int way = random.nextInt(5);
+        if (way == 0) {
+            rules.add(0, "-p tcp -m tcp --dport 22 -j ACCEPT");
+            return call("-I " + chain + " 1 " + rules.get(0));
+        }
+        if (way == 1) {
+            int position = 1 + random.nextInt(above + rules.size() + 1);
+            int index = Math.max(0, position - 1 - above);
+            rules.add(index, rule());
+            return call("-I " + chain + " " + position + " " + rules.get(index));
+        }
+        if (way == 2 && !rules.isEmpty()) {
+            String gone = rules.get(random.nextInt(rules.size()));
+            rules.remove(rules.indexOf(gone));
+            return call("-D " + chain + " " + gone);
+        }
+        if (way == 3 && !chains.containsKey(FRIENDS)) {
+            return befriend();
         }
         rules.add(rule());
         return call("-A " + chain + " " + rules.get(rules.size() - 1));
