@@ -12,8 +12,6 @@ public record Site(String ctid, boolean edge) {
     /** The places whose tables hold guards: the host and its VEs. */
     public static final List<String> PLACES = List.of("", "101", "102");
 
-    static final List<String> PLACEMENTS = List.of("host", "ve", "edge");
-
     String placement() {
         return ctid.isEmpty() ? "host" : edge ? "edge" : "ve";
     }
