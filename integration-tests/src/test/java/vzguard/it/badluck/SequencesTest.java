@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  * VE was restarted, and a second sweep finds nothing to do. {@code -Dsequences.seed=N} runs one sequence alone.
  */
 class SequencesTest {
-    /** A build takes 40, the profile {@code seeds} 2,000, {@code -Dsequences.count=100000} as many: each is whole jobs and sweeps. */
-    private static final long SEEDS = Long.getLong("sequences.count", Long.getLong("vzguard.seeds", 4_000) / 100);
+    /** A build takes 30, the profile {@code seeds} 2,000, {@code -Dsequences.count=100000} as many: each is whole jobs and sweeps. */
+    private static final long SEEDS = Long.getLong("sequences.count", Long.getLong("vzguard.seeds", 3_000) / 100);
 
     private static final int OPERATIONS = 12;
 

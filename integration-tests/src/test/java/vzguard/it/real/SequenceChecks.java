@@ -78,7 +78,7 @@ final class SequenceChecks implements AutoCloseable {
     private void assertTables() {
         for (String place : Site.PLACES) {
             String[] printed = fleet.shell(name(place), "iptables -w -S && echo == && ip6tables -w -S")
-                    .split("==\n");
+                    .split("==\n", 2);
             model.assertTable(place, 4, printed[0]);
             model.assertTable(place, 6, printed[1]);
             model.denyLists(place).forEach((list, addresses) -> {
