@@ -293,7 +293,7 @@ public final class Applier {
             case SHARE_VE -> shareSteps.iptables((Step.ShareVe) step, undo);
             case SHARE_NETFILTER -> shareSteps.netfilter((Step.ShareNetfilter) step, undo);
             case WRITE_GUARD -> guardSteps.write((Step.WriteGuard) step, options, undo);
-            case REMOVE_GUARD -> guardSteps.remove((Step.RemoveGuard) step, undo);
+            case REMOVE_GUARD -> guardSteps.remove((Step.RemoveGuard) step, options, undo);
             case PERSIST_GUARD -> persistSteps.persist((Step.PersistGuard) step, undo);
             case REMOVE_PERSISTENCE -> persistSteps.remove((Step.RemovePersistence) step, undo);
             case RESTART_VE -> throw new IllegalStateException("restarts keep their own log");

@@ -21,6 +21,7 @@ import vzguard.agent.guard.SavedFilter;
 import vzguard.agent.guard.UndoText;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
+import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
@@ -115,24 +116,36 @@ final class GuardStepRunner {
         return Lockout.of(goal.get(), before, connected, entries, KernelClock.now(files));
     }
 
-    /** Without a way back nothing is written. A guard that is only brought back was confirmed before. */
+    /** A guard that is only brought back was confirmed before. */
     private Optional<StepResult> armed(Step.WriteGuard step, ApplyOptions options, OwnRules previous) {
-        if (step.restores()) {
-            return Optional.empty();
-        }
-        List<String> connected = options.byHand() ? peers.ofHost(GuardRules.ports(step.rules())) : List.of();
+        return step.restores()
+                ? Optional.empty()
+                : armed(step.place(), step.family(), previous, step.rules(), step.stored(), options);
+    }
+
+    /** Without a way back nothing is written. */
+    private Optional<StepResult> armed(
+            Place place,
+            Family family,
+            OwnRules previous,
+            OwnRules wanted,
+            GuardSeen.Stored stored,
+            ApplyOptions options) {
+        List<String> connected = options.byHand()
+                ? peers.ofHost(GuardRules.ports(wanted.jumps().isEmpty() ? previous : wanted))
+                : List.of();
         try {
             reverter.arm(
-                    step.place(),
-                    step.family(),
-                    UndoText.of(step.place(), step.family(), previous, step.rules(), step.stored()),
+                    place,
+                    family,
+                    UndoText.of(place, family, previous, wanted, stored),
                     options.confirmWithin(),
                     connected);
             return Optional.empty();
         } catch (UncheckedIOException e) {
             return Optional.of(Failures.failed(
                     CauseCode.PROGRAM_FAILED,
-                    step.place().describe() + " is left as it is: its guard could not be taken back if nobody confirms"
+                    place.describe() + " is left as it is: its guard could not be taken back if nobody confirms"
                             + " it: " + e.getMessage(),
                     "room and permissions in the agent's state directory"));
         }
@@ -173,7 +186,7 @@ final class GuardStepRunner {
                         "delete them by hand");
     }
 
-    StepResult remove(Step.RemoveGuard step, Undo undo) {
+    StepResult remove(Step.RemoveGuard step, ApplyOptions options, Undo undo) {
         Iptables.Saved before = iptables.saveCounted(step.place(), step.family());
         if (before.filter().isEmpty()) {
             return unreadable(step.place(), step.family(), before.problem());
@@ -184,6 +197,14 @@ final class GuardStepRunner {
             return StepResult.DONE;
         }
         OwnRules previous = now.own(chains);
+        if (reverter.isArmed(step.place())) {
+            // Another has taken its place, and may be taken back: then this one must come back.
+            Optional<StepResult> unarmed = armed(
+                    step.place(), step.family(), previous, OwnRules.NONE.with(step.adopted()), step.stored(), options);
+            if (unarmed.isPresent()) {
+                return unarmed.get();
+            }
+        }
         undo.add(() -> bringBack(step.place(), step.family(), previous));
         StepResult removed = change(
                 step.place(),

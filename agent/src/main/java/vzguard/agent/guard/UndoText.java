@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import vzguard.agent.boot.BootFile;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
@@ -41,7 +42,9 @@ public final class UndoText {
                         "$word" -I $rest </dev/null || "$word" -A "${rest%% *}" ${rule#* } </dev/null ;;
                     drop) "$word" -F $rest </dev/null; "$word" -X $rest </dev/null ;;
                     ban) echo "+$rest" >"/proc/net/xt_recent/$word" ;;
-                    file) printf '%s' "$text" >"$word.vzguard-new" && mv -f "$word.vzguard-new" "$word" </dev/null; text= ;;
+                    file)
+                        [ -d "${word%/*}" ] || mkdir -p "${word%/*}" </dev/null
+                        printf '%s' "$text" >"$word.vzguard-new" && mv -f "$word.vzguard-new" "$word" </dev/null; text= ;;
                     unlink | last)
                         needed=
                         set +f
@@ -73,13 +76,13 @@ public final class UndoText {
     /**
      * @param place where it is written
      * @param previous what is there before the write
-     * @param wanted what is going to be written
+     * @param wanted what is going to be written; of a guard that goes, the copies that take its place again
      * @param stored the own files before the write
      */
     public static String of(Place place, Family family, OwnRules previous, OwnRules wanted, GuardSeen.Stored stored) {
         UndoText undo = new UndoText(place, family.program());
         undo.chains(previous, wanted);
-        undo.copies(previous);
+        undo.copies(previous, wanted);
         undo.files(family, stored);
         GuardLists.of(previous)
                 .ifPresent(lists ->
@@ -115,8 +118,8 @@ public final class UndoText {
     }
 
     /** All wordings go before they come back: a copy more than before could shut everyone out. */
-    private void copies(OwnRules previous) {
-        previous.copies().stream()
+    private void copies(OwnRules previous, OwnRules wanted) {
+        Stream.concat(previous.copies().stream(), wanted.copies().stream())
                 .flatMap(copy -> PublishedRules.wordings(copy).stream())
                 .distinct()
                 .forEach(words -> line("delete", own.builtIn(), words));

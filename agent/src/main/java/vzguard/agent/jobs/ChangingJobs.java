@@ -108,6 +108,9 @@ final class ChangingJobs {
                     memory.inEffect(place, policy.name());
                     if (guards) {
                         memory.apply(place, policy);
+                    } else if (!memory.isOfAnother(place, policy)) {
+                        // It guarded this place, and no longer does.
+                        memory.forget(place);
                     }
                 }
                 return swept(place, report, result);

@@ -204,8 +204,13 @@ public sealed interface Step {
         }
     }
 
-    /** Own jumps and own chains go; what the guard had taken the place of comes back. */
-    record RemoveGuard(Place place, Family family, List<PublishedRule> adopted, String reason) implements Step {
+    /**
+     * Own jumps and own chains go; what the guard had taken the place of comes back.
+     *
+     * @param stored the own files before
+     */
+    record RemoveGuard(Place place, Family family, List<PublishedRule> adopted, GuardSeen.Stored stored, String reason)
+            implements Step {
         public RemoveGuard {
             adopted = List.copyOf(adopted);
         }

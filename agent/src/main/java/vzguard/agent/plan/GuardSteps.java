@@ -22,6 +22,7 @@ import vzguard.agent.model.Step;
 import vzguard.agent.model.VeSnapshot;
 import vzguard.policy.SshGuard;
 import vzguard.policy.SshGuard.Placement;
+import vzguard.values.BanAddress;
 
 /** The guard of one place: written, kept, or taken away, so that it is what the settings ask for in each family. */
 final class GuardSteps {
@@ -33,15 +34,48 @@ final class GuardSteps {
     private final Map<Family, OwnRules> wanted;
     private final Chains chains;
     private final boolean loadsOthers;
+    private final Map<Family, List<BanAddress>> bansElsewhere;
 
     private GuardSteps(
-            Place place, List<GuardSeen> seen, SshGuard settings, Map<Family, OwnRules> wanted, boolean loadsOthers) {
+            Place place, List<GuardSeen> seen, SshGuard settings, Map<Family, OwnRules> wanted, HostSnapshot host) {
         this.place = place;
         this.chains = Chains.of(place);
         this.seen = List.copyOf(seen);
         this.settings = settings;
         this.wanted = wanted;
-        this.loadsOthers = loadsOthers;
+        this.loadsOthers = loadsOthers(place, host);
+        this.bansElsewhere = bansElsewhere(place, settings, host);
+    }
+
+    /**
+     * What operators banned at the other guard of the same VE: it is meant for whichever guards the VE. That guard stays, or goes after
+     * this one stands; where it only loses a family, it has done so before.
+     */
+    private static Map<Family, List<BanAddress>> bansElsewhere(Place place, SshGuard settings, HostSnapshot host) {
+        Map<Family, List<BanAddress>> bans = new EnumMap<>(Family.class);
+        place.ctid()
+                .flatMap(host::ve)
+                .ifPresent(ve -> host.guards(place.target()).stream()
+                        .filter(guard -> guard.placement() != place.placement())
+                        .filter(guard -> !settings.placement().contains(guard.placement())
+                                || wants(settings, guard.placement(), guard.family(), ve))
+                        .forEach(guard ->
+                                bans.put(guard.family(), guard.stored().kept().bans())));
+        return bans;
+    }
+
+    private static boolean wants(SshGuard settings, Placement placement, Family family, VeSnapshot ve) {
+        boolean has = placement == Placement.EDGE
+                ? !ve.addresses(family).isEmpty()
+                : family == Family.V4 || ve.inside().ipv6();
+        return has && (family == Family.V4 || settings.ipv6());
+    }
+
+    /** Those of this guard; where there is none yet, those of the other. */
+    private List<BanAddress> bans(GuardSeen guard) {
+        return guard.stored().filePresent()
+                ? guard.stored().kept().bans()
+                : bansElsewhere.getOrDefault(guard.family(), List.of());
     }
 
     /**
@@ -57,7 +91,7 @@ final class GuardSteps {
                 wanted.put(Family.V6, GuardRules.wanted(settings, Family.V6, host.failsafe()));
             }
         }
-        return new GuardSteps(place, seen, settings, wanted, loadsOthers(place, host));
+        return new GuardSteps(place, seen, settings, wanted, host);
     }
 
     /** The guard at the edge of a VE, in the families in which it has addresses. */
@@ -70,12 +104,12 @@ final class GuardSteps {
                 wanted.put(family, GuardRules.wantedAtEdge(settings, family, host.failsafe(), ve.ctid(), addresses));
             }
         }
-        return new GuardSteps(place, seen, settings, wanted, loadsOthers(place, host));
+        return new GuardSteps(place, seen, settings, wanted, host);
     }
 
     /** A place whose guard goes. */
     static GuardSteps gone(Place place, List<GuardSeen> seen, HostSnapshot host) {
-        return new GuardSteps(place, seen, SshGuard.NONE, Map.of(), loadsOthers(place, host));
+        return new GuardSteps(place, seen, SshGuard.NONE, Map.of(), host);
     }
 
     /** What loads the guards of a host at boot loads that of the host itself and those at edges. */
@@ -123,7 +157,11 @@ final class GuardSteps {
         seen.stream()
                 .filter(guard -> guard.present() && !wanted.containsKey(guard.family()))
                 .forEach(guard -> draft.add(new Step.RemoveGuard(
-                        place, guard.family(), guard.stored().kept().adopted(), "the policy asks for no guard here")));
+                        place,
+                        guard.family(),
+                        guard.stored().kept().adopted(),
+                        guard.stored(),
+                        "the policy asks for no guard here")));
     }
 
     /** What must change about the rules in force of the families that are to have a guard. */
@@ -145,7 +183,7 @@ final class GuardSteps {
                             guard.family(),
                             goal,
                             taken(guard),
-                            guard.stored().kept().bans(),
+                            bans(guard),
                             guard.stored().rules().equals(Optional.of(goal)),
                             guard.stored(),
                             text(goal, guard),
@@ -235,7 +273,7 @@ final class GuardSteps {
 
     /** What was adopted once is not adopted again when the file it is loaded from brings it back. */
     private Kept kept(GuardSeen guard) {
-        Kept before = guard.stored().kept();
+        Kept before = guard.stored().kept().withBans(bans(guard));
         return before.adopted().isEmpty() ? before.withAdopted(taken(guard)) : before;
     }
 

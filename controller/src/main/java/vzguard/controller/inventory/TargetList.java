@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,28 +30,42 @@ public final class TargetList {
     /**
      * The targets of a policy: each selected host when the policy guards hosts or wants modules, each selected VE of those
      * hosts when it guards VEs or wants modules shared with them. VEs that do not run are targets too: they read as skipped
-     * until they start.
+     * until they start. Also those that it no longer guards, of the hosts and VEs that it selects: they lose the guard they have.
+     *
+     * @param applied where the policy, by whichever revision, was brought about
      */
-    public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy) {
+    public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy, Set<TargetRef> applied) {
         Set<Placement> placement = policy.sshGuard().placement();
         boolean modules = !policy.modules().require().isEmpty();
         boolean hostItself = modules || placement.contains(Placement.HOST);
         boolean ves = modules || placement.contains(Placement.VE) || placement.contains(Placement.EDGE);
-        return select(hosts, policy.selector(), hostItself, ve -> ves);
+        return select(
+                hosts,
+                policy.selector(),
+                host -> hostItself || applied.contains(new TargetRef(host.hostId(), host.name(), "")),
+                (host, ve) -> ves
+                        || applied.contains(new TargetRef(
+                                host.hostId(), host.name(), ve.ctid().text())));
+    }
+
+    /** As {@link #forPolicy(List, Policy, Set)}, of a policy that was never applied. */
+    public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy) {
+        return forPolicy(hosts, policy, Set.of());
     }
 
     /**
      * Of the targets of a policy those that a further selector names, and the hosts of these VEs: what a VE needs of its host
      * comes first.
      */
-    public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy, Selector within) {
+    public static List<TargetRef> forPolicy(
+            List<HostEntry> hosts, Policy policy, Set<TargetRef> applied, Selector within) {
         List<HostEntry> narrowed = hosts.stream()
                 .filter(host -> within.hosts().matches(host.name(), host.labels()))
                 .map(host -> host.with(host.ves().stream()
                         .filter(ve -> within.ves().contains(ve.ctid()))
                         .toList()))
                 .toList();
-        List<TargetRef> targets = forPolicy(narrowed, policy);
+        List<TargetRef> targets = forPolicy(narrowed, policy, applied);
         Set<String> withVes = targets.stream()
                 .filter(target -> !target.isHost())
                 .map(TargetRef::hostId)
@@ -62,17 +77,23 @@ public final class TargetList {
 
     /** The running VEs to restart. */
     public static List<TargetRef> forRestart(List<HostEntry> hosts, Selector selector, boolean onlyPending) {
-        return select(hosts, selector, false, ve -> ve.running() && (ve.restartPending() || !onlyPending));
+        return select(
+                hosts, selector, host -> false, (host, ve) -> ve.running() && (ve.restartPending() || !onlyPending));
     }
 
     private static List<TargetRef> select(
-            List<HostEntry> hosts, Selector selector, boolean hostItself, Predicate<VeEntry> wanted) {
+            List<HostEntry> hosts,
+            Selector selector,
+            Predicate<HostEntry> hostItself,
+            BiPredicate<HostEntry, VeEntry> wanted) {
         return ordered(hosts.stream()
                 .filter(host -> selector.hosts().matches(host.name(), host.labels()))
                 .flatMap(host -> Stream.concat(
-                        hostItself ? Stream.of(new TargetRef(host.hostId(), host.name(), "")) : Stream.empty(),
+                        hostItself.test(host)
+                                ? Stream.of(new TargetRef(host.hostId(), host.name(), ""))
+                                : Stream.empty(),
                         host.ves().stream()
-                                .filter(wanted)
+                                .filter(ve -> wanted.test(host, ve))
                                 .filter(ve -> selector.ves().contains(ve.ctid()))
                                 .map(ve -> new TargetRef(
                                         host.hostId(), host.name(), ve.ctid().text()))))

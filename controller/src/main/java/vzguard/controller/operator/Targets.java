@@ -40,11 +40,11 @@ final class Targets {
     }
 
     List<TargetRef> of(Policy policy) {
-        return TargetList.forPolicy(entries(), policy);
+        return TargetList.forPolicy(entries(), policy, Set.copyOf(touchedBy(policy.name())));
     }
 
     List<TargetRef> of(Policy policy, Selector within) {
-        return TargetList.forPolicy(entries(), policy, within);
+        return TargetList.forPolicy(entries(), policy, Set.copyOf(touchedBy(policy.name())), within);
     }
 
     List<TargetRef> forRestart(Selector selector, boolean onlyPending) {
@@ -117,7 +117,7 @@ final class Targets {
     /** Modules that two policies want of one host add up; guards do not. */
     private Set<TargetRef> guarded(Policy policy) {
         boolean host = policy.sshGuard().placement().contains(Placement.HOST);
-        Set<TargetRef> guarded = new LinkedHashSet<>(of(policy));
+        Set<TargetRef> guarded = new LinkedHashSet<>(TargetList.forPolicy(entries(), policy));
         guarded.removeIf(target -> target.isHost() && !host);
         return guarded;
     }

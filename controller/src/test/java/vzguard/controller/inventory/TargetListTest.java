@@ -80,17 +80,19 @@ class TargetListTest {
     @Test
     void aPartOfAPolicysTargetsComesWithTheHostsOfItsVes() {
         Policy policy = policy(selector("", "101-102"), List.of("ipt_recent"), Placement.HOST, Placement.VE);
-        assertThat(text(TargetList.forPolicy(FLEET, policy, selector("name=hn1", "102-1000"))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, Set.of(), selector("name=hn1", "102-1000"))))
                 .isEqualTo("hn1 hn1/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, selector("", "102"))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, Set.of(), selector("", "102"))))
                 .isEqualTo("hn1 hn1/102 hn3 hn3/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, selector("dc=tokyo", ""))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, Set.of(), selector("dc=tokyo", ""))))
                 .isEqualTo("hn1 hn1/101 hn2 hn2/101 hn1/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, selector("", ""))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, Set.of(), selector("", ""))))
                 .isEqualTo(text(TargetList.forPolicy(FLEET, policy)));
-        assertThat(TargetList.forPolicy(FLEET, policy, selector("", "555"))).isEmpty();
+        assertThat(TargetList.forPolicy(FLEET, policy, Set.of(), selector("", "555")))
+                .isEmpty();
         // There is a VE 1000, and the policy does not select it: its host is not touched for it.
-        assertThat(TargetList.forPolicy(FLEET, policy, selector("", "1000"))).isEmpty();
+        assertThat(TargetList.forPolicy(FLEET, policy, Set.of(), selector("", "1000")))
+                .isEmpty();
     }
 
     @Test
