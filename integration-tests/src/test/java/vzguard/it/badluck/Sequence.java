@@ -86,7 +86,8 @@ final class Sequence {
             }
             default -> {
                 reboot();
-                assertComeBack();
+                // By their own boot files, without an agent.
+                assertAsApplied();
             }
         }
         if (random.nextInt(3) == 0) {
@@ -165,7 +166,7 @@ final class Sequence {
 
     /** The agent dies, and nobody gives it the job again: what was there before comes back. */
     private void applyInVain(String place) {
-        GuardSettings settings = GuardSettings.draw(random).placedAs(model.settings(place));
+        GuardSettings settings = GuardSettings.draw(random);
         Fate fate = Fate.draw(random);
         done.add("apply in vain to '" + place + "' " + settings.yaml() + ", " + fate);
         Job job = applyJob("job " + jobs++, place, settings);
@@ -191,7 +192,7 @@ final class Sequence {
     }
 
     private void spoil(String drawn, int family) {
-        String place = model.hasGuards(drawn) ? drawn : "";
+        String place = model.withGuards(drawn);
         run(place, List.of(model.spoil(random, place, family)));
     }
 
@@ -209,7 +210,8 @@ final class Sequence {
         run(job);
     }
 
-    private void ban(String place) {
+    private void ban(String drawn) {
+        String place = model.guardedOr(drawn);
         String address = "203.0.113." + (1 + bans++);
         bans(place, address, BanAction.BAN_ACTION_ADD);
         model.banned(place, address);
@@ -234,12 +236,6 @@ final class Sequence {
         done.add("reboot");
         host.reboot();
         model.restarted("");
-    }
-
-    /** By their own boot files, without an agent. The simulated sed cannot tell the loader the chain of a guard at an edge. */
-    private void assertComeBack() {
-        boolean edges = model.jumps("", 4).getOrDefault("FORWARD", 0) > 0;
-        Site.PLACES.stream().filter(place -> !edges || !place.isEmpty()).forEach(this::assertAsApplied);
     }
 
     private void assertAsApplied() {

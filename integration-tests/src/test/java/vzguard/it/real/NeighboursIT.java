@@ -179,7 +179,8 @@ class NeighboursIT {
         }
         assertThat(hosts.foreignRules(FAIL2BAN)).isEqualTo(theirs);
         assertThat(events().get(0))
-                .isEqualTo("VE 102: IPv4: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); IPv6: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); healed");
+                .isEqualTo(
+                        "VE 102: IPv4: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); IPv6: another rule stands before it: -p tcp -m multiport --dports 22 -j f2b-sshd (fail2ban); healed");
         assertThat(neighbours.connection(FAIL2BAN, Neighbours.BANNED)).contains("Connection refused");
         // The ICMPv6 that fail2ban answers with ends no attempt at once; the guard lets the first two in.
         assertThat(fleet.connect(FAIL2BAN, Neighbours.BANNED_6, 1)).containsExactly(false);

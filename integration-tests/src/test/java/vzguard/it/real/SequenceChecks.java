@@ -98,7 +98,7 @@ final class SequenceChecks implements AutoCloseable {
             GuardSettings settings = model.settings(place);
             int hits = settings.hits();
             List<Boolean> answers = new ArrayList<>(Collections.nCopies(hits, true));
-            answers.set(hits - 1, false);
+            answers.set(hits - 1, !model.isGuarded(place));
             tries.add(() -> wrong(place, stranger, answers));
             List<Boolean> always = Collections.nCopies(hits + 1, true);
             tries.add(() -> wrong(place, GuardSettings.ALLOWED, always));

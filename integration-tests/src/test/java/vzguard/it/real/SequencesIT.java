@@ -205,7 +205,7 @@ class SequencesIT {
 
     private void spoil() {
         String drawn = drawPlace();
-        String place = model.hasGuards(drawn) ? drawn : "";
+        String place = model.withGuards(drawn);
         run(place, List.of(model.spoil(random, place, drawFamily())));
     }
 
@@ -215,7 +215,7 @@ class SequencesIT {
     }
 
     private void ban() {
-        String place = drawPlace();
+        String place = model.guardedOr(drawPlace());
         if (model.bans(place).size() >= MOST_BANS) {
             unban();
             return;

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a host with VEs 101 and 102 must look like after all that was done to it. */
@@ -36,8 +37,18 @@ public final class GuardModel {
 
     /** The guard of a place is of these settings now. Bans do not go from one placement to another. */
     public void applied(String place, GuardSettings now) {
+        List<Site> before = guarded(place);
+        TreeSet<String> known = before.stream()
+                .flatMap(site -> bans.getOrDefault(site, new TreeSet<>()).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
         settings.put(place, now);
-        Site.of(place).stream().filter(site -> !now.at(site)).forEach(bans::remove);
+        for (Site site : Site.of(place)) {
+            if (!now.at(site)) {
+                bans.remove(site);
+            } else if (!before.contains(site)) {
+                bans.put(site, new TreeSet<>(known));
+            }
+        }
     }
 
     public GuardSettings settings(String place) {
@@ -122,8 +133,21 @@ public final class GuardModel {
         return others(table, family).spoil(random, site, length);
     }
 
-    public boolean hasGuards(String table) {
-        return !inTable(table).isEmpty();
+    /** A table with guards: this one, or else another. Every VE has a guard, in it or at its edge. */
+    public String withGuards(String table) {
+        return Stream.concat(Stream.of(table), Site.PLACES.stream())
+                .filter(each -> !inTable(each).isEmpty())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public boolean isGuarded(String place) {
+        return !guarded(place).isEmpty();
+    }
+
+    /** A place that is guarded: this one, or else a VE. */
+    public String guardedOr(String place) {
+        return isGuarded(place) ? place : "101";
     }
 
     /**

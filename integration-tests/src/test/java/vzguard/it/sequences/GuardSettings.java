@@ -28,7 +28,9 @@ public record GuardSettings(
             List.of("host", "ve"),
             List.of("host", "ve"),
             List.of("host", "edge"),
-            List.of("host", "ve", "edge"));
+            List.of("host", "ve", "edge"),
+            List.of("ve"),
+            List.of("edge"));
 
     private static final String MASK_6 = " --mask ffff:ffff:ffff:ffff::";
 
@@ -43,11 +45,6 @@ public record GuardSettings(
                 List.of("SSH", "OTHER").get(random.nextInt(2)),
                 random.nextInt(3) == 0 ? List.of(22, 2222) : List.of(22),
                 random.nextBoolean() ? MOST_ALLOWED : LEAST_ALLOWED);
-    }
-
-    /** These settings, where the other ones are. */
-    public GuardSettings placedAs(GuardSettings other) {
-        return new GuardSettings(other.placement, hits, fixedBan, escalation, reject, list, ports, allow);
     }
 
     /** The value of {@code sshGuard} in a policy. */

@@ -1,15 +1,33 @@
 package vzguard.lab.simulated.shell;
 
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The scripts of sed that the small shell knows: {@code s/A/B/[g]}, {@code /A/d}, {@code /A/p} (with -n), parted by {@code ;}. */
+/**
+ * The scripts of sed that the small shell knows: {@code s/A/B/[g]}, {@code /A/d}, {@code /A/p} (with -n), parted by {@code ;}, and {@code
+ * /A/{s/B/C/p;q;}} (with -n).
+ */
 final class Sed {
+    private static final Pattern FIRST = Pattern.compile("/([^/]*)/\\{s/([^/]*)/([^/]*)/p;q;}");
+
     private Sed() {}
 
     /** The edited text; empty when the script is none that is known. */
     static Optional<String> edit(String script, String text) {
+        Matcher first = FIRST.matcher(script);
+        if (first.matches()) {
+            Pattern line = Pattern.compile(basic(first.group(1)));
+            Pattern part = Pattern.compile(basic(first.group(2)));
+            return Optional.of(text.lines()
+                    .filter(each -> line.matcher(each).find())
+                    .limit(1)
+                    .map(part::matcher)
+                    .filter(Matcher::find)
+                    .map(found -> found.replaceFirst(replacement(first.group(3))) + "\n")
+                    .collect(Collectors.joining()));
+        }
         Optional<String> edited = Optional.of(text);
         for (String command : script.split(";(?=[s/])")) {
             edited = edited.flatMap(before -> one(command, before));
