@@ -197,7 +197,8 @@ final class GuardStepRunner {
             return StepResult.DONE;
         }
         OwnRules previous = now.own(chains);
-        if (reverter.isArmed(step.place())) {
+        boolean mayComeBack = reverter.isArmed(step.place());
+        if (mayComeBack) {
             // Another has taken its place, and may be taken back: then this one must come back.
             Optional<StepResult> unarmed = armed(
                     step.place(), step.family(), previous, OwnRules.NONE.with(step.adopted()), step.stored(), options);
@@ -212,7 +213,7 @@ final class GuardStepRunner {
                 now,
                 seen -> GuardRules.removeText(seen, step.adopted(), chains),
                 OwnRules.NONE);
-        if (removed instanceof StepResult.Done) {
+        if (removed instanceof StepResult.Done && !mayComeBack) {
             timedBans.forget(step.place(), step.family());
         }
         return removed;

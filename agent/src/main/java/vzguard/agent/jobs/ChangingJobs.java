@@ -212,6 +212,8 @@ final class ChangingJobs {
                         .setOutcome(Outcome.OUTCOME_NO_OP)
                         .setSummary("the guard of " + place.describe() + " is not of policy " + job.getPolicy());
             }
+            // What an agent that died had written would come back after this.
+            applier.reverter().takeBack(place);
             ApplyReport report = applier.apply(
                     place,
                     host -> Planner.revert(host, place.ctid()),

@@ -122,6 +122,7 @@ public final class Drift {
     }
 
     private boolean remove(Place place) {
+        applier.reverter().takeBack(place);
         ApplyReport report =
                 carryOut(place, host -> Planner.revertEdge(host, place.ctid().orElseThrow()));
         boolean done = report.outcome() == Outcome.DONE;

@@ -17,6 +17,7 @@ import vzguard.agent.jobs.Host;
 import vzguard.agent.jobs.HostJobs;
 import vzguard.agent.jobs.JobWire;
 import vzguard.agent.journal.Journal;
+import vzguard.agent.model.HostSnapshot;
 import vzguard.lab.simulated.SimulatedHost;
 import vzguard.v1.Job;
 import vzguard.v1.JobResult;
@@ -125,9 +126,12 @@ final class MortalAgents {
 
     /** One sweep; whether it changed anything. */
     boolean sweep(Fate fate) {
-        return live(
-                fate,
-                parts -> journal -> new Drift(parts.observer(), parts.applier(), parts.memory(), journal, host.clock())
-                        .look(parts.observer().observe()));
+        return live(fate, parts -> journal -> {
+            HostSnapshot seen = parts.observer().observe();
+            boolean changed =
+                    new Drift(parts.observer(), parts.applier(), parts.memory(), journal, host.clock()).look(seen);
+            parts.applier().timedBans().look(changed ? parts.observer().observe() : seen);
+            return changed;
+        });
     }
 }
