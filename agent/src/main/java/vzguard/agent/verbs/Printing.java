@@ -99,6 +99,9 @@ final class Printing {
     static void result(String ctid, JobResult result, PrintStream out) {
         out.println(target(ctid) + ": " + word(result.getOutcome().name(), "OUTCOME_") + ", " + result.getSummary()
                 + (result.getRestarted() ? " (restarted)" : ""));
+        result.getProofsList()
+                .forEach(proof -> out.println("  IPv" + proof.getFamily() + " "
+                        + word(proof.getVerdict().name(), "VERDICT_") + ": " + proof.getSummary()));
         result.getCausesList().forEach(cause -> cause(cause, out));
     }
 

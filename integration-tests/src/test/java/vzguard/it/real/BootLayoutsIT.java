@@ -144,6 +144,10 @@ class BootLayoutsIT {
         await("sshd of " + place)
                 .atMost(Fleet.PATIENCE)
                 .until(() -> connect(lab, place, "192.0.2.50", 1).get(0));
+        // The first packets over IPv6 may be lost while host and outside find each other.
+        await("IPv6 of " + place)
+                .atMost(Fleet.PATIENCE)
+                .until(() -> connect(lab, place, "fd66::fffe", 1).get(0));
         strangers++;
         for (String program : List.of("iptables", "ip6tables")) {
             List<String> rules =

@@ -167,7 +167,7 @@ class ConfirmIT {
     /** What others had written drops whom nobody allows, behind a guard that changes. */
     @Test
     void aGuardBehindWhichStrangersAreShutOutIsTakenBack() {
-        local.apply(BEFORE, "--ctid 101");
+        assertThat(local.apply(BEFORE, "--ctid 101")).contains("IPv4 proven", "IPv6 proven");
         fleet.shell(
                 "hn1/101",
                 "iptables -A INPUT -s 198.19.255.254 -p tcp --dport 22 -j ACCEPT;"
