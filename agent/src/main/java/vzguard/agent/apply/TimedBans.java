@@ -87,9 +87,13 @@ public final class TimedBans {
     private void look(HostSnapshot seen, Place site, String life) {
         for (GuardSeen guard : seen.at(site)) {
             Optional<GuardLists> of = guard.rules().flatMap(GuardLists::of);
-            if (of.isPresent() && (!guard.timed().isEmpty() || Files.exists(file(site, guard.family())))) {
+            if (of.isEmpty() || guard.timed().isEmpty()) {
+                continue;
+            }
+            List<TimedBan> timed = guard.timed().get();
+            if (!timed.isEmpty() || Files.exists(file(site, guard.family()))) {
                 BanLedger.Look look =
-                        new BanLedger.Look(life, of.get().lengths(), guard.timed(), seen.observedAt(), capacity(files));
+                        new BanLedger.Look(life, of.get().lengths(), timed, seen.observedAt(), capacity(files));
                 next(site, guard.family(), of.get(), look, Set.of());
             }
         }

@@ -25,6 +25,8 @@ public record BanLedger(String life, List<Entry> entries) {
 
     /** What is measured by two clocks differs by so much. */
     private static final Duration SAME = Duration.ofSeconds(3);
+    /** A sweep of many VEs may take so long. */
+    private static final Duration A_SWEEP = Duration.ofMinutes(1);
 
     public BanLedger {
         entries = List.copyOf(entries);
@@ -94,10 +96,7 @@ public record BanLedger(String life, List<Entry> entries) {
                 .toList();
         Map<String, Long> used = new HashMap<>();
         for (Entry entry : unseen) {
-            if (entry.putBack().filter(at -> !at.isBefore(look.at())).isPresent()) {
-                // Put back since that was seen.
-                after.add(entry);
-            } else if (reborn || lost.contains(entry.list())) {
+            if (reborn || lost.contains(entry.list())) {
                 long room = look.capacity() - used.computeIfAbsent(entry.list(), look::used);
                 if (room > 0) {
                     Entry back = new Entry(entry.list(), entry.address(), entry.until(), Optional.of(look.at()));
@@ -105,6 +104,11 @@ public record BanLedger(String life, List<Entry> entries) {
                     after.add(back);
                     changes.add(new Change(back, true));
                 }
+            } else if (entry.putBack()
+                    .filter(at -> look.at().isBefore(at.plus(A_SWEEP)))
+                    .isPresent()) {
+                // Put back while others were looked at.
+                after.add(entry);
             }
         }
         return new Next(new BanLedger(look.life(), after), changes);

@@ -13,7 +13,7 @@ import vzguard.policy.SshGuard.Placement;
  * @param problem why not, one sentence; empty when it could be read
  * @param stored what is kept for the next start
  * @param listed addresses now in the guard's lists
- * @param timed bans that the guard made by itself and that are not over
+ * @param timed bans that the guard made by itself and that are not over; empty: not known
  * @param before the first foreign rule that stands before its jump, with whose it is; empty: none
  * @param counting foreign rules that put addresses into lists of the match recent, each as "CHAIN RULE" in canonical form
  * @param elsewhere rules of the other backend (legacy or nft), which this iptables does not show and which act all the same:
@@ -26,12 +26,12 @@ public record GuardSeen(
         String problem,
         Stored stored,
         int listed,
-        List<TimedBan> timed,
+        Optional<List<TimedBan>> timed,
         String before,
         List<String> counting,
         List<String> elsewhere) {
     public GuardSeen {
-        timed = List.copyOf(timed);
+        timed = timed.map(List::copyOf);
         counting = List.copyOf(counting);
         elsewhere = List.copyOf(elsewhere);
     }
@@ -68,7 +68,7 @@ public record GuardSeen(
                 "",
                 Stored.NOTHING,
                 0,
-                List.of(),
+                Optional.empty(),
                 "",
                 List.of(),
                 List.of());
@@ -76,7 +76,16 @@ public record GuardSeen(
 
     public static GuardSeen unreadable(Placement placement, Family family, String problem) {
         return new GuardSeen(
-                placement, family, Optional.empty(), problem, Stored.NOTHING, 0, List.of(), "", List.of(), List.of());
+                placement,
+                family,
+                Optional.empty(),
+                problem,
+                Stored.NOTHING,
+                0,
+                Optional.empty(),
+                "",
+                List.of(),
+                List.of());
     }
 
     /** Own chain or own jump is there. */

@@ -34,7 +34,8 @@ final class HostGuards {
     private final Set<String> ownFiles;
     private final ListsSeen lists;
 
-    private HostGuards(HostFiles files, Map<Family, Iptables.Saved> saved, Map<Family, String> others, Instant now) {
+    private HostGuards(
+            HostFiles files, Map<Family, Iptables.Saved> saved, Map<Family, String> others, ListsSeen lists) {
         this.files = files;
         this.saved = saved;
         this.others = others;
@@ -43,11 +44,13 @@ final class HostGuards {
         this.boot = BootReader.onHost(files);
         names.addAll(files.list(BootLayout.OWN_DIRECTORY));
         this.ownFiles = Set.copyOf(names);
-        this.lists = ListsSeen.onHost(files, now);
+        this.lists = lists;
     }
 
     /** Looks, and takes away scratch chains that killed agents left behind. */
     static HostGuards look(CommandRunner runner, HostFiles files, Instant now) {
+        // Before the rules: of a guard that stood after that, nobody flushed them before.
+        ListsSeen lists = ListsSeen.onHost(files, now);
         Iptables iptables = new Iptables(runner);
         Map<Family, Iptables.Saved> saved = new EnumMap<>(Family.class);
         Map<Family, String> others = new EnumMap<>(Family.class);
@@ -58,7 +61,7 @@ final class HostGuards {
         java.util.Objects.requireNonNull(saved.get(Family.V4))
                 .filter()
                 .ifPresent(filter -> iptables.removeLeftovers(Place.HOST, filter, now));
-        return new HostGuards(files, saved, others, now);
+        return new HostGuards(files, saved, others, lists);
     }
 
     /** One guard per family. */

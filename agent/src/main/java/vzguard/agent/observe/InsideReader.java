@@ -70,7 +70,7 @@ final class InsideReader {
     static ListsSeen lists(ObserveScript.Output output, HostFiles files, Instant at) {
         return ListsSeen.inside(
                 output.section("lists").map(ObserveScript.Section::lines).orElse(List.of()),
-                output.section("banned").map(ObserveScript.Section::lines).orElse(List.of()),
+                output.section("banned").filter(section -> output.complete()).map(ObserveScript.Section::lines),
                 files,
                 at);
     }
@@ -143,7 +143,7 @@ final class InsideReader {
 
     static GuardSeen unreadable(Placement placement, Family family, String problem, GuardSeen.Stored stored) {
         return new GuardSeen(
-                placement, family, Optional.empty(), problem, stored, 0, List.of(), "", List.of(), List.of());
+                placement, family, Optional.empty(), problem, stored, 0, Optional.empty(), "", List.of(), List.of());
     }
 
     private static String firstLine(ObserveScript.Section section) {

@@ -23,12 +23,15 @@ import vzguard.agent.tools.KernelClock;
  * The lists of the match recent in one place: how many addresses each holds, and who stands in those that hold bans.
  *
  * @param counts addresses in each list
- * @param entries of the lists that may hold bans
+ * @param entries of the lists that may hold bans; empty: not known
  * @param ticks empty: what the stamps mean is not known
  * @param at when the ticks were read
  */
 record ListsSeen(
-        Map<String, Integer> counts, Map<String, List<RecentEntry>> entries, Optional<KernelTicks> ticks, Instant at) {
+        Map<String, Integer> counts,
+        Optional<Map<String, List<RecentEntry>>> entries,
+        Optional<KernelTicks> ticks,
+        Instant at) {
     static final String LISTS = "/proc/net/xt_recent";
 
     private static final Pattern LIST_NAME = Pattern.compile("--name (\\S+)");
@@ -39,17 +42,21 @@ record ListsSeen(
      * What the script printed in a VE.
      *
      * @param counted lines "NAME ADDRESSES"
-     * @param banned "list NAME" before the lines of each list
+     * @param banned "list NAME" before the lines of each list; empty where the VE did not answer in full: half of a list would
+     *     read as bans that ended
      */
-    static ListsSeen inside(List<String> counted, List<String> banned, HostFiles files, Instant at) {
+    static ListsSeen inside(List<String> counted, Optional<List<String>> banned, HostFiles files, Instant at) {
         Map<String, Integer> counts = new TreeMap<>();
         counted.stream()
                 .map(COUNT::matcher)
                 .filter(Matcher::matches)
                 .forEach(line -> counts.put(line.group(1), Integer.valueOf(line.group(2))));
+        if (banned.isEmpty()) {
+            return new ListsSeen(counts, Optional.empty(), Optional.empty(), at);
+        }
         Map<String, List<String>> lines = new TreeMap<>();
         List<String> current = new ArrayList<>();
-        for (String line : banned) {
+        for (String line : banned.get()) {
             if (line.startsWith(LIST)) {
                 current = lines.computeIfAbsent(line.substring(LIST.length()), list -> new ArrayList<>());
             } else {
@@ -78,7 +85,7 @@ record ListsSeen(
         boolean any = lines.values().stream().anyMatch(held -> !held.isEmpty());
         Map<String, List<RecentEntry>> entries = new TreeMap<>();
         lines.forEach((list, held) -> entries.put(list, RecentEntry.read(held)));
-        return new ListsSeen(counts, entries, any ? KernelClock.now(files) : Optional.empty(), at);
+        return new ListsSeen(counts, Optional.of(entries), any ? KernelClock.now(files) : Optional.empty(), at);
     }
 
     /** Addresses in the lists that the own chain names. */
@@ -92,16 +99,17 @@ record ListsSeen(
                 .sum();
     }
 
-    /** Bans that the guard itself made and that are not over. */
-    List<TimedBan> timed(OwnRules own) {
-        return ticks.isEmpty()
-                ? List.of()
-                : GuardLists.of(own).stream()
+    /** Bans that the guard itself made and that are not over; empty: not known. */
+    Optional<List<TimedBan>> timed(OwnRules own) {
+        return entries.map(seen -> GuardLists.of(own).stream()
                         .flatMap(lists -> Stream.concat(lists.timed().keySet().stream(), counting(lists))
-                                .flatMap(list -> lists.bansIn(list, entries, ticks).stream()))
+                                .flatMap(list -> lists.bansIn(list, seen, ticks).stream()))
+                        .toList())
+                .filter(bans -> ticks.isPresent() || bans.isEmpty())
+                .map(bans -> bans.stream()
                         .flatMap(ban -> ban.remaining().stream()
                                 .map(left -> new TimedBan(ban.list(), ban.address(), at.plus(left))))
-                        .toList();
+                        .toList());
     }
 
     private static Stream<String> counting(GuardLists lists) {

@@ -86,6 +86,8 @@ main() {
     section uptime cat /proc/uptime
     section init cat /proc/1/stat
     section matches cat /proc/net/ip_tables_matches
+    # Before the rules: of a guard that stood after that, nobody flushed them before.
+    section banned banned
     section save4 iptables-save -t filter
     section save6 ip6tables-save -t filter
     section other4 other iptables
@@ -93,7 +95,6 @@ main() {
     section inet6 test -e /proc/net/if_inet6
     section listen grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6
     section lists lists
-    section banned banned
     section rules4 cat /etc/vzguard/rules.v4
     section rules6 cat /etc/vzguard/rules.v6
     section boot boot

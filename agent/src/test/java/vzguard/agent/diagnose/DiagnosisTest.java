@@ -367,7 +367,7 @@ class DiagnosisTest {
                 "",
                 new GuardSeen.Stored(Optional.of(stored), true, BootSeen.complete(BootLayout.DEBIAN), Kept.NOTHING),
                 0,
-                List.of(),
+                Optional.empty(),
                 "",
                 List.of(),
                 List.of());

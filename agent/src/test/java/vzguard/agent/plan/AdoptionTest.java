@@ -43,7 +43,7 @@ class AdoptionTest {
                 "",
                 GuardSeen.Stored.nothing(BootLayout.of(directory -> bootable)),
                 0,
-                List.of(),
+                Optional.empty(),
                 "",
                 List.of(counting),
                 elsewhere);
