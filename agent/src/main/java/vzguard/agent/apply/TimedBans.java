@@ -75,7 +75,7 @@ public final class TimedBans {
         look(seen, Place.HOST, seen.bootId());
         for (VeSnapshot ve : seen.ves().values()) {
             String start = seen.bootId()
-                    + ve.startedAt().map(at -> "/" + at.getEpochSecond()).orElse("");
+                    + ve.startedAt().map(at -> "/" + at.toEpochMilli()).orElse("");
             look(seen, Place.of(ve.ctid()), start);
             look(seen, Place.edge(ve.ctid()), seen.bootId());
         }
