@@ -22,6 +22,7 @@ import vzguard.controller.core.WireTime;
 import vzguard.controller.dispatch.JobRouter;
 import vzguard.controller.dispatch.Questions;
 import vzguard.controller.dispatch.Rollouts;
+import vzguard.controller.enforcement.Enforcer;
 import vzguard.controller.enrolment.EnrolmentService;
 import vzguard.controller.fleet.AgentSessions;
 import vzguard.controller.fleet.FleetService;
@@ -111,10 +112,11 @@ public final class Controller implements AutoCloseable {
         CompletableFuture<Throwable> fatal = new CompletableFuture<>();
         Streams streams = new Streams();
         Questions questions = new Questions(streams);
-        Rollouts rollouts = new Rollouts(hosts, streams, clock, settings.limits());
+        Rollouts rollouts = new Rollouts(hosts, policies, streams, clock, settings.limits());
         RolloutWatches watches = new RolloutWatches(clock);
         rollouts.listen(watches);
         rollouts.load(state.database().handle());
+        Enforcer enforcer = new Enforcer(hosts, streams, policies, rollouts);
         EventLoop loop = new EventLoop(state.database(), fatal::complete);
         JobRouter router = new JobRouter(hosts, questions, rollouts);
         AgentSessions.Timing timing = new AgentSessions.Timing(settings.reconnect(), settings.sweepInterval());
@@ -124,8 +126,8 @@ public final class Controller implements AutoCloseable {
         Server server = api.start(
                 new EnrolmentService(loop, hosts, state.authority(), tokens, clock),
                 new FleetService(sessions),
-                new OperatorService(
-                        new Parts(loop, hosts, streams, policies, rollouts, questions, watches, tokens, clock)));
+                new OperatorService(new Parts(
+                        loop, hosts, streams, policies, rollouts, enforcer, questions, watches, tokens, clock)));
         Controller controller = new Controller(settings, state, loop, hosts, streams, api, server, fatal);
         controller.every(
                 FLUSH_INTERVAL, "writing last-seen times", transaction -> hosts.flushLastSeen(transaction.sql()));
@@ -133,6 +135,8 @@ public final class Controller implements AutoCloseable {
             rollouts.tick(transaction);
             transaction.afterCommit(() -> questions.expire(clock.instant()));
         });
+        controller.every(TICK_INTERVAL, "enforcement", enforcer::look);
+        controller.every(settings.sweepInterval(), "a look at every host", transaction -> enforcer.everything());
         Alarm alarm = new Alarm(clock, controller::after, () -> loop.post("a deadline", rollouts::tick));
         loop.post("the next deadline", transaction -> rollouts.wakeBy(alarm::set));
         controller.every(WATCH_INTERVAL, watches::isActive, "a watch", transaction -> {

@@ -111,7 +111,8 @@ class ControllerRolloutTest {
         assertThat(hn1.host().changes("103") + hn2.host().changes("102")).isZero();
 
         hn1.host().fail("101", false);
-        fleet.control(id, RolloutAction.ROLLOUT_ACTION_RETRY);
+        assertThat(fleet.control(id, RolloutAction.ROLLOUT_ACTION_RETRY).getRolloutId())
+                .isEqualTo(id);
         RolloutView end = fleet.awaitEnd(id);
         assertThat(end.getDone()).isEqualTo(5);
         assertThat(end.getFailed()).isZero();
@@ -263,7 +264,8 @@ class ControllerRolloutTest {
         assertThatThrownBy(() -> fleet.control(id, RolloutAction.ROLLOUT_ACTION_RESUME))
                 .hasMessageContaining("FAILED_PRECONDITION");
 
-        fleet.control(id, RolloutAction.ROLLOUT_ACTION_ABORT);
+        assertThat(fleet.control(id, RolloutAction.ROLLOUT_ACTION_ABORT).getRolloutId())
+                .isEqualTo(id);
         hn1.releaseAnswers();
         RolloutView end = fleet.awaitEnd(id);
         assertThat(end.getState()).isEqualTo(RolloutState.ROLLOUT_STATE_ABORTED);

@@ -106,9 +106,24 @@ public final class RolloutCommand {
         return control(rollout, RolloutAction.ROLLOUT_ACTION_PROMOTE);
     }
 
-    @Command(description = "Bring back what was before.")
-    int rollback(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
-        return control(rollout, RolloutAction.ROLLOUT_ACTION_ROLLBACK);
+    @Command(description = "Bring every target back to what it had before this rollout, by a new one, and watch that.")
+    int rollback(
+            @Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout,
+            @Option(
+                            names = "--watch",
+                            negatable = true,
+                            defaultValue = "true",
+                            fallbackValue = "true",
+                            description = "Watch until it has ended, or return at once; default: watch")
+                    boolean watch) {
+        return session.ask(client -> {
+            RolloutView back = client.quick()
+                    .controlRollout(ControlRolloutRequest.newBuilder()
+                            .setRolloutId(rollout)
+                            .setAction(RolloutAction.ROLLOUT_ACTION_ROLLBACK)
+                            .build());
+            return Started.follow(session, client, back, watch);
+        });
     }
 
     private int control(String rollout, RolloutAction action) {

@@ -16,6 +16,8 @@ import vzguard.v1.PolicySpec;
 public final class ActiveRollout {
     private final long number;
     private final PolicySpec spec;
+    private final boolean whole;
+    private final String takesBack;
     private final String startedBy;
     private final Map<Integer, JobResult> results = new HashMap<>();
     private final Map<Integer, JobProgress> progress = new HashMap<>();
@@ -23,10 +25,12 @@ public final class ActiveRollout {
     private Optional<Instant> due;
 
     /** @param now when it started or was read */
-    ActiveRollout(long number, PolicySpec spec, String startedBy, Rollout machine, Instant now) {
+    ActiveRollout(long number, RolloutOrder order, Rollout machine, Instant now) {
         this.number = number;
-        this.spec = spec;
-        this.startedBy = startedBy;
+        this.spec = order.spec();
+        this.whole = order.whole();
+        this.takesBack = order.takesBack();
+        this.startedBy = order.startedBy();
         this.machine = machine;
         this.due = Deadlines.of(machine, now);
     }
@@ -40,9 +44,19 @@ public final class ActiveRollout {
         return machine.terms().id();
     }
 
-    /** What it carries out. */
+    /** By whose settings it goes; a rollback carries out others. */
     public PolicySpec spec() {
         return spec;
+    }
+
+    /** It took every target of its policy, not some of them. */
+    public boolean isWhole() {
+        return whole;
+    }
+
+    /** Id of the rollout that it takes back; empty when it takes none back. */
+    public String takesBack() {
+        return takesBack;
     }
 
     public String startedBy() {

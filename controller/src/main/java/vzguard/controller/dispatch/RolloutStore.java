@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
+import vzguard.controller.rollout.Change;
 import vzguard.controller.rollout.JobId;
 import vzguard.controller.rollout.Limits;
 import vzguard.controller.rollout.Rollout;
@@ -28,6 +29,9 @@ import vzguard.v1.RestartSpec;
 
 /** Rollouts to rows and back. */
 final class RolloutStore {
+    private static final String WHOLE = "ALL";
+    private static final String PART = "PART";
+
     private RolloutStore() {}
 
     static void insert(Handle sql, ActiveRollout rollout) {
@@ -42,7 +46,9 @@ final class RolloutStore {
                         terms.revision(),
                         rollout.spec().toByteArray(),
                         terms.startedAt().toEpochMilli(),
-                        rollout.startedBy()),
+                        rollout.startedBy(),
+                        rollout.isWhole() ? WHOLE : PART,
+                        rollout.takesBack()),
                 progress(rollout.machine().progress()));
         RolloutRows.insertTasks(
                 sql,
@@ -90,7 +96,16 @@ final class RolloutStore {
                 .map(RolloutStore::task)
                 .toList();
         Rollout machine = Rollout.fromRows(terms, progress(RolloutRows.progress(sql, row.rolloutId())), tasks, now);
-        ActiveRollout rollout = new ActiveRollout(row.number(), spec, row.startedBy(), machine, now);
+        RolloutOrder order = new RolloutOrder(
+                kind,
+                row.policy(),
+                row.revision(),
+                spec,
+                row.scope().equals(WHOLE),
+                row.takesBack(),
+                tasks.stream().map(TaskRow::change).toList(),
+                row.startedBy());
+        ActiveRollout rollout = new ActiveRollout(row.number(), order, machine, now);
         for (RolloutRows.Result result : RolloutRows.results(sql, row.rolloutId())) {
             rollout.setResult(result.position(), JobResult.parseFrom(result.result()));
         }
@@ -143,6 +158,8 @@ final class RolloutStore {
                 row.target().hostId(),
                 row.target().hostName(),
                 row.target().ctid(),
+                row.change().from(),
+                row.change().to(),
                 row.wave(),
                 row.state().name(),
                 row.attempt(),
@@ -161,7 +178,8 @@ final class RolloutStore {
         String outstanding = row.outstanding();
         return new TaskRow(
                 row.position(),
-                new TargetRef(row.hostId(), row.hostName(), row.ctid()),
+                new Change(
+                        new TargetRef(row.hostId(), row.hostName(), row.ctid()), row.fromRevision(), row.toRevision()),
                 row.wave(),
                 TaskState.valueOf(row.state()),
                 row.attempt(),

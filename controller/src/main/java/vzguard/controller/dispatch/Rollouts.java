@@ -18,18 +18,20 @@ import vzguard.controller.core.Transaction;
 import vzguard.controller.fleet.Host;
 import vzguard.controller.fleet.Hosts;
 import vzguard.controller.fleet.Streams;
+import vzguard.controller.policy.Policies;
 import vzguard.controller.rollout.JobId;
 import vzguard.controller.rollout.Limits;
 import vzguard.controller.rollout.Rollout;
 import vzguard.controller.rollout.RolloutEffect;
 import vzguard.controller.rollout.RolloutEvent;
 import vzguard.controller.rollout.RolloutKind;
+import vzguard.controller.rollout.RolloutState;
 import vzguard.controller.rollout.RolloutTerms;
 import vzguard.controller.rollout.Step;
-import vzguard.controller.rollout.TargetRef;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
 import vzguard.controller.store.RolloutRows;
+import vzguard.policy.PolicyWire;
 import vzguard.v1.JobProgress;
 import vzguard.v1.JobResult;
 import vzguard.v1.PolicySpec;
@@ -43,6 +45,7 @@ public final class Rollouts {
     private static final Logger LOG = LoggerFactory.getLogger(Rollouts.class);
 
     private final Hosts hosts;
+    private final Policies policies;
     private final Streams streams;
     private final Clock clock;
     private final Limits limits;
@@ -51,8 +54,9 @@ public final class Rollouts {
     private Consumer<Instant> wake = at -> {};
     private long nonce;
 
-    public Rollouts(Hosts hosts, Streams streams, Clock clock, Limits limits) {
+    public Rollouts(Hosts hosts, Policies policies, Streams streams, Clock clock, Limits limits) {
         this.hosts = hosts;
+        this.policies = policies;
         this.streams = streams;
         this.clock = clock;
         this.limits = limits;
@@ -92,24 +96,23 @@ public final class Rollouts {
                 .findFirst();
     }
 
-    /** Stores and starts a rollout over a frozen list of targets. */
-    public ActiveRollout start(
-            Transaction transaction,
-            RolloutKind kind,
-            String policy,
-            long revision,
-            PolicySpec spec,
-            List<TargetRef> targets,
-            String startedBy) {
+    /** Stores and starts a rollout. */
+    public ActiveRollout start(Transaction transaction, RolloutOrder order) {
         long number = rollouts.isEmpty() ? 1 : rollouts.lastKey() + 1;
         RolloutTerms terms = new RolloutTerms(
-                "r" + number, kind, policy, revision, RolloutStore.settings(kind, spec), limits, clock.instant());
+                "r" + number,
+                order.kind(),
+                order.policy(),
+                order.revision(),
+                RolloutStore.settings(order.kind(), order.spec()),
+                limits,
+                clock.instant());
         ActiveRollout rollout =
-                new ActiveRollout(number, spec, startedBy, Rollout.start(terms, targets), terms.startedAt());
+                new ActiveRollout(number, order, Rollout.start(terms, order.changes()), terms.startedAt());
         RolloutStore.insert(transaction.sql(), rollout);
         rollouts.put(number, rollout);
-        targets.stream()
-                .map(TargetRef::hostId)
+        order.changes().stream()
+                .map(change -> change.target().hostId())
                 .distinct()
                 .filter(streams::isConnected)
                 .forEach(host ->
@@ -203,20 +206,16 @@ public final class Rollouts {
         rollout.setResult(row.index(), kept);
         rollout.forgetProgress(row.index());
         RolloutTerms terms = rollout.machine().terms();
-        if (row.state() != TaskState.DONE && row.state() != TaskState.NO_OP) {
+        boolean brought = row.state() == TaskState.DONE || row.state() == TaskState.NO_OP;
+        if (!brought || terms.kind() == RolloutKind.RESTART) {
             return;
         }
-        switch (terms.kind()) {
-            case APPLY ->
-                hosts.applied(
-                        transaction.sql(),
-                        host,
-                        row.target().ctid(),
-                        terms.policy(),
-                        terms.revision(),
-                        clock.instant());
-            case REMOVE -> hosts.removed(transaction.sql(), host, row.target().ctid(), terms.policy());
-            case RESTART -> LOG.debug("{} was restarted", row.target());
+        String ctid = row.target().ctid();
+        long revision = row.change().to();
+        if (revision == 0) {
+            hosts.removed(transaction.sql(), host, ctid, terms.policy());
+        } else {
+            hosts.applied(transaction.sql(), host, ctid, terms.policy(), revision, clock.instant());
         }
     }
 
@@ -239,6 +238,12 @@ public final class Rollouts {
         if (stored) {
             RolloutStore.update(transaction.sql(), step.next(), step.changedTasks());
         }
+        boolean completed = step.next().state() == RolloutState.COMPLETED
+                && rollout.machine().state() != RolloutState.COMPLETED;
+        if (completed && rollout.isWhole() && step.next().terms().kind() == RolloutKind.APPLY) {
+            RolloutTerms terms = step.next().terms();
+            policies.enforce(transaction.sql(), terms.policy(), terms.revision());
+        }
         rollout.took(event, step);
         rollout.due().ifPresent(wake);
         step.effects().forEach(effect -> transaction.afterCommit(() -> carryOut(rollout, effect)));
@@ -254,11 +259,20 @@ public final class Rollouts {
         transaction.afterCommit(() -> listeners.forEach(listener -> listener.changed(rollout, tasks)));
     }
 
+    /** Revisions are never removed, so one that a task names is there. */
+    private PolicySpec spec(ActiveRollout rollout, long revision) {
+        String policy = rollout.machine().terms().policy();
+        return policies.revision(policy, revision)
+                .map(found -> PolicyWire.toProto(found.policy()))
+                .orElseThrow(() -> new IllegalStateException("no revision " + revision + " of policy " + policy));
+    }
+
     private void carryOut(ActiveRollout rollout, RolloutEffect effect) {
         if (effect instanceof RolloutEffect.SendJob send) {
             nonce++;
             // A host that went away in between gets it when it connects again.
-            streams.send(send.target().hostId(), JobOffers.offer(rollout, send, nonce));
+            streams.send(
+                    send.target().hostId(), JobOffers.offer(rollout, send, revision -> spec(rollout, revision), nonce));
         } else if (effect instanceof RolloutEffect.CancelJob cancel) {
             streams.send(cancel.target().hostId(), JobOffers.cancel(cancel));
         } else if (effect instanceof RolloutEffect.Note note) {

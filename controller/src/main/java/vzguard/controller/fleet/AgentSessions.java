@@ -155,7 +155,8 @@ public final class AgentSessions {
                 name,
                 hello.getStreamEpoch(),
                 hello.getAgentVersion(),
-                new TreeMap<>(hello.getLabelsMap()));
+                new TreeMap<>(hello.getLabelsMap()),
+                clock.instant());
         hosts.seen(host, clock.instant());
         stream.greet(hello.getStreamEpoch());
         Set<String> lacking = lacking(transaction, host, hello);

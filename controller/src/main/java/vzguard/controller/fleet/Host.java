@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import vzguard.controller.inventory.HostEntry;
 import vzguard.v1.HostFacts;
 import vzguard.v1.VeFacts;
+import vzguard.v1.VeState;
 import vzguard.values.Ctid;
 
 /** What is known of one host, in memory. Belongs to the event loop's thread. */
@@ -20,6 +22,7 @@ public final class Host {
 
     private String name;
     private Instant lastSeen;
+    private Instant connectedSince = Instant.EPOCH;
     private long streamEpoch;
     private HostFacts facts = HostFacts.getDefaultInstance();
     private String digest = "";
@@ -35,8 +38,21 @@ public final class Host {
         this.streamEpoch = streamEpoch;
     }
 
-    /** One VE. @param digest of the facts without their times */
-    public record Ve(VeFacts facts, String digest) {}
+    /**
+     * One VE.
+     *
+     * @param digest of the facts without their times
+     * @param runningSince when the controller learnt that it runs, or that it was started anew; of one that ran already when the
+     *     controller started, and of one that does not run, the beginning of time
+     */
+    public record Ve(VeFacts facts, String digest, Instant runningSince) {
+        static final Instant EVER = Instant.EPOCH;
+
+        /** Its state is running. */
+        public boolean isRunning() {
+            return facts.getState() == VeState.VE_STATE_RUNNING;
+        }
+    }
 
     /** UUID from its certificate. */
     public String id() {
@@ -56,12 +72,31 @@ public final class Host {
         return lastSeen;
     }
 
+    /** When its agent last connected, since the controller started. */
+    public Instant connectedSince() {
+        return connectedSince;
+    }
+
     public HostFacts facts() {
         return facts;
     }
 
     public SortedMap<Ctid, Ve> ves() {
         return Collections.unmodifiableSortedMap(ves);
+    }
+
+    /** What selecting targets needs of it. */
+    public HostEntry entry() {
+        return new HostEntry(
+                id,
+                name,
+                labels(),
+                ves.entrySet().stream()
+                        .map(ve -> new HostEntry.VeEntry(
+                                ve.getKey(),
+                                ve.getValue().isRunning(),
+                                ve.getValue().facts().getRestartPending()))
+                        .toList());
     }
 
     /** The agent's labels, overridden by the operator's; those the operator emptied are left out. */
@@ -108,9 +143,10 @@ public final class Host {
         return streamEpoch;
     }
 
-    void greeted(String newName, long epoch) {
+    void greeted(String newName, long epoch, Instant at) {
         name = newName;
         streamEpoch = epoch;
+        connectedSince = at;
     }
 
     void seen(Instant at) {
@@ -132,6 +168,7 @@ public final class Host {
 
     void remove(Ctid ctid) {
         ves.remove(ctid);
+        applied.remove(ctid.text());
     }
 
     void setAgentLabels(Map<String, String> labels) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import vzguard.controller.store.AgentRows;
 import vzguard.controller.store.AppliedRows;
@@ -20,12 +21,19 @@ import vzguard.controller.store.VeRows;
 import vzguard.v1.HostFacts;
 import vzguard.v1.VeFacts;
 import vzguard.v1.VeReport;
+import vzguard.v1.VeState;
 import vzguard.values.Ctid;
 
 /** All hosts and their VEs: the rows, and their image in memory. Belongs to the event loop's thread. */
 public final class Hosts {
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<String, Long> seenSinceFlush = new HashMap<>();
+    private Consumer<String> onChange = hostId -> {};
+
+    /** Is given the id of each host whose VEs, labels or connection changed. */
+    public void listen(Consumer<String> listener) {
+        onChange = listener;
+    }
 
     /** Reads everything, at start. @throws StateUnusable when a row cannot be read */
     public void load(Handle sql) {
@@ -42,7 +50,9 @@ public final class Hosts {
             }
             for (VeRows.Row row : VeRows.all(sql)) {
                 known(row.hostId())
-                        .put(new Ctid(row.ctid()), new Host.Ve(VeFacts.parseFrom(row.facts()), row.digest()));
+                        .put(
+                                new Ctid(row.ctid()),
+                                new Host.Ve(VeFacts.parseFrom(row.facts()), row.digest(), Host.Ve.EVER));
             }
         } catch (InvalidProtocolBufferException e) {
             throw new StateUnusable(
@@ -111,13 +121,15 @@ public final class Hosts {
     public void label(Handle sql, Host host, Map<String, String> labels) {
         AgentRows.setLabels(sql, host.id(), AgentRows.FROM_OPERATOR, labels);
         host.setOperatorLabels(labels);
+        onChange.accept(host.id());
     }
 
-    void greet(Handle sql, Host host, String name, long epoch, String version, Map<String, String> labels) {
+    void greet(Handle sql, Host host, String name, long epoch, String version, Map<String, String> labels, Instant at) {
         AgentRows.greet(sql, host.id(), name, epoch, version);
         AgentRows.setLabels(sql, host.id(), AgentRows.FROM_AGENT, labels);
-        host.greeted(name, epoch);
+        host.greeted(name, epoch, at);
         host.setAgentLabels(labels);
+        onChange.accept(host.id());
     }
 
     /** Soft state: written by {@link #flushLastSeen}. */
@@ -148,7 +160,8 @@ public final class Hosts {
         Map<Ctid, Host.Ve> changed = new HashMap<>();
         for (VeFacts facts : report.getChangedList()) {
             if (Ctid.isValid(facts.getCtid())) {
-                changed.put(new Ctid(facts.getCtid()), new Host.Ve(facts, FactDigest.of(facts)));
+                Ctid ctid = new Ctid(facts.getCtid());
+                changed.put(ctid, new Host.Ve(facts, FactDigest.of(facts), runningSince(host, ctid, facts)));
             }
         }
         if (report.getComplete()) {
@@ -162,9 +175,28 @@ public final class Hosts {
                         .filter(entry -> !isStored(host, entry.getKey(), entry.getValue()))
                         .map(entry -> row(host, entry.getValue()))
                         .toList());
-        VeRows.delete(sql, host.id(), gone.stream().map(Ctid::text).toList());
         changed.forEach(host::put);
+        remove(sql, host, gone);
+        onChange.accept(host.id());
+    }
+
+    /** What was applied to a VE that is gone says nothing of one that takes its CTID later, from elsewhere. */
+    private static void remove(Handle sql, Host host, Collection<Ctid> gone) {
+        List<String> ctids = gone.stream().map(Ctid::text).toList();
+        VeRows.delete(sql, host.id(), ctids);
+        AppliedRows.deleteAll(sql, host.id(), ctids);
         gone.forEach(host::remove);
+    }
+
+    private static Instant runningSince(Host host, Ctid ctid, VeFacts facts) {
+        if (facts.getState() != VeState.VE_STATE_RUNNING) {
+            return Host.Ve.EVER;
+        }
+        return Optional.ofNullable(host.ves().get(ctid))
+                .filter(Host.Ve::isRunning)
+                .filter(before -> before.facts().getStartedAt().equals(facts.getStartedAt()))
+                .map(Host.Ve::runningSince)
+                .orElse(host.lastSeen());
     }
 
     private static boolean isStored(Host host, Ctid ctid, Host.Ve ve) {
@@ -186,8 +218,8 @@ public final class Hosts {
         List<Ctid> gone = host.ves().keySet().stream()
                 .filter(ctid -> !ctids.contains(ctid.text()))
                 .toList();
-        VeRows.delete(sql, host.id(), gone.stream().map(Ctid::text).toList());
-        gone.forEach(host::remove);
+        remove(sql, host, gone);
+        onChange.accept(host.id());
     }
 
     /** A revision was brought about on a target. */

@@ -83,15 +83,17 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
         FleetViews views = new FleetViews(parts.streams(), parts.policies(), parts.clock());
         this.loop = parts.loop();
         this.watches = parts.watches();
-        this.status = new StatusCalls(parts.hosts(), parts.streams(), parts.policies(), parts.rollouts());
+        this.status =
+                new StatusCalls(parts.hosts(), parts.streams(), parts.policies(), parts.rollouts(), parts.enforcer());
         this.hosts = new HostCalls(parts.hosts(), parts.streams(), lookup, views, parts.clock());
-        this.rollouts = new RolloutCalls(parts.rollouts(), lookup, selection, parts.clock());
+        this.rollouts = new RolloutCalls(parts.policies(), parts.rollouts(), lookup, selection, parts.clock());
         this.policies = new PolicyCalls(parts.policies(), lookup, selection, rollouts, parts.clock());
         this.plans = new PlanCalls(parts.hosts(), parts.streams(), parts.questions(), lookup, selection, parts.clock());
         TargetQuestions questions = new TargetQuestions(parts.streams(), parts.questions(), lookup, parts.clock());
         this.targets = new TargetCalls(questions);
         this.bans = new BanCalls(questions, parts.clock());
-        this.why = new WhyCalls(parts.streams(), parts.policies(), parts.rollouts(), lookup, rollouts, parts.clock());
+        this.why = new WhyCalls(
+                parts.streams(), parts.policies(), parts.rollouts(), parts.enforcer(), lookup, rollouts, parts.clock());
         this.tokens = new TokenCalls(parts.tokens(), parts.clock());
     }
 

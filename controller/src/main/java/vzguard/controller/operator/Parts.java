@@ -4,6 +4,7 @@ import java.time.Clock;
 import vzguard.controller.core.EventLoop;
 import vzguard.controller.dispatch.Questions;
 import vzguard.controller.dispatch.Rollouts;
+import vzguard.controller.enforcement.Enforcer;
 import vzguard.controller.fleet.Hosts;
 import vzguard.controller.fleet.Streams;
 import vzguard.controller.identity.Tokens;
@@ -16,6 +17,7 @@ public record Parts(
         Streams streams,
         Policies policies,
         Rollouts rollouts,
+        Enforcer enforcer,
         Questions questions,
         RolloutWatches watches,
         Tokens tokens,

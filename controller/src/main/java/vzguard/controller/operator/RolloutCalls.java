@@ -8,10 +8,14 @@ import java.util.Optional;
 import vzguard.controller.audit.Audit;
 import vzguard.controller.core.Transaction;
 import vzguard.controller.dispatch.ActiveRollout;
+import vzguard.controller.dispatch.RolloutOrder;
 import vzguard.controller.dispatch.Rollouts;
+import vzguard.controller.policy.Policies;
 import vzguard.controller.policy.Revision;
+import vzguard.controller.rollout.Change;
 import vzguard.controller.rollout.RolloutEvent;
 import vzguard.controller.rollout.RolloutKind;
+import vzguard.controller.rollout.RolloutTerms;
 import vzguard.controller.rollout.TargetRef;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.policy.PolicyWire;
@@ -22,6 +26,7 @@ import vzguard.v1.ListRolloutsRequest;
 import vzguard.v1.PolicySpec;
 import vzguard.v1.RestartSpec;
 import vzguard.v1.RestartVesRequest;
+import vzguard.v1.RolloutAction;
 import vzguard.v1.RolloutSpec;
 import vzguard.v1.RolloutView;
 import vzguard.v1.StartRolloutRequest;
@@ -32,12 +37,14 @@ final class RolloutCalls {
     private static final int MAX_BATCH = 10_000;
     private static final int MAX_PER_HOST = 50;
 
+    private final Policies policies;
     private final Rollouts rollouts;
     private final Lookup lookup;
     private final Targets targets;
     private final Clock clock;
 
-    RolloutCalls(Rollouts rollouts, Lookup lookup, Targets targets, Clock clock) {
+    RolloutCalls(Policies policies, Rollouts rollouts, Lookup lookup, Targets targets, Clock clock) {
+        this.policies = policies;
         this.rollouts = rollouts;
         this.lookup = lookup;
         this.targets = targets;
@@ -62,12 +69,14 @@ final class RolloutCalls {
                 "StartRollout",
                 rollouts.start(
                         transaction,
-                        RolloutKind.APPLY,
-                        revision.name(),
-                        revision.number(),
-                        PolicyWire.toProto(revision.policy()),
-                        wanted,
-                        actor));
+                        RolloutOrder.of(
+                                RolloutKind.APPLY,
+                                revision.name(),
+                                revision.number(),
+                                PolicyWire.toProto(revision.policy()),
+                                !request.hasWithin(),
+                                targets.changes(wanted, revision.name(), revision.number()),
+                                actor)));
     }
 
     /** The rollout that takes a policy away; nothing when it was never brought about anywhere. */
@@ -83,12 +92,39 @@ final class RolloutCalls {
                 "DeletePolicy",
                 rollouts.start(
                         transaction,
-                        RolloutKind.REMOVE,
-                        revision.name(),
-                        revision.number(),
-                        PolicyWire.toProto(revision.policy()),
-                        touched,
-                        actor)));
+                        RolloutOrder.of(
+                                RolloutKind.REMOVE,
+                                revision.name(),
+                                revision.number(),
+                                PolicyWire.toProto(revision.policy()),
+                                true,
+                                targets.changes(touched, revision.name(), 0),
+                                actor))));
+    }
+
+    /** The rollout that brings every target of another back to what it had before that one. */
+    private RolloutView rollBack(Transaction transaction, String actor, ActiveRollout rollout) {
+        List<Change> changes = targets.back(rollout);
+        targets.refuseBusy(changes.stream().map(Change::target).toList());
+        RolloutTerms terms = rollout.machine().terms();
+        ActiveRollout back = rollouts.start(
+                transaction,
+                new RolloutOrder(
+                        RolloutKind.ROLLBACK,
+                        terms.policy(),
+                        terms.revision(),
+                        rollout.spec(),
+                        rollout.isWhole(),
+                        rollout.id(),
+                        changes,
+                        actor));
+        policies.enforced(terms.policy())
+                .filter(enforced -> enforced.number() == terms.revision())
+                .ifPresent(enforced -> policies.enforce(
+                        transaction.sql(),
+                        terms.policy(),
+                        changes.stream().mapToLong(Change::to).max().orElse(0)));
+        return started(transaction, actor, "ControlRollout", back);
     }
 
     /** A policy is not deleted while it is being brought about. */
@@ -137,7 +173,10 @@ final class RolloutCalls {
                 transaction,
                 actor,
                 "RestartVes",
-                rollouts.start(transaction, RolloutKind.RESTART, "", 0, spec, wanted, actor));
+                rollouts.start(
+                        transaction,
+                        RolloutOrder.of(
+                                RolloutKind.RESTART, "", 0, spec, false, targets.changes(wanted, "", 0), actor)));
     }
 
     private RolloutView started(Transaction transaction, String actor, String method, ActiveRollout rollout) {
@@ -146,7 +185,8 @@ final class RolloutCalls {
                 clock.instant(),
                 actor,
                 method,
-                "rollout " + rollout.id() + ", policy "
+                "rollout " + rollout.id()
+                        + (rollout.takesBack().isEmpty() ? "" : ", takes back " + rollout.takesBack()) + ", policy "
                         + rollout.machine().terms().policy() + " revision "
                         + rollout.machine().terms().revision() + ", "
                         + rollout.machine().tasks().size() + " targets");
@@ -177,16 +217,19 @@ final class RolloutCalls {
 
     RolloutView control(Transaction transaction, String actor, ControlRolloutRequest request) {
         ActiveRollout rollout = find(request.getRolloutId());
+        if (request.getAction() == RolloutAction.ROLLOUT_ACTION_ROLLBACK) {
+            return rollBack(transaction, actor, rollout);
+        }
         Instant now = clock.instant();
         RolloutEvent event = switch (request.getAction()) {
             case ROLLOUT_ACTION_PAUSE -> new RolloutEvent.Pause(now);
             case ROLLOUT_ACTION_RESUME -> new RolloutEvent.Resume(now);
             case ROLLOUT_ACTION_ABORT -> new RolloutEvent.Abort(now);
             case ROLLOUT_ACTION_RETRY -> new RolloutEvent.Retry(now);
-            case ROLLOUT_ACTION_PROMOTE, ROLLOUT_ACTION_ROLLBACK ->
-                throw Fault.notImplemented(request.getAction() + " is not implemented in this version");
-            case ROLLOUT_ACTION_UNSPECIFIED, UNRECOGNIZED ->
-                throw Fault.invalid("action " + request.getActionValue() + " (permitted: PAUSE, RESUME, ABORT, RETRY)");
+            case ROLLOUT_ACTION_PROMOTE -> new RolloutEvent.Promote(now);
+            case ROLLOUT_ACTION_ROLLBACK, ROLLOUT_ACTION_UNSPECIFIED, UNRECOGNIZED ->
+                throw Fault.invalid("action " + request.getActionValue()
+                        + " (permitted: PAUSE, RESUME, PROMOTE, ABORT, RETRY, ROLLBACK)");
         };
         if (event instanceof RolloutEvent.Retry) {
             targets.refuseBusy(rollout.machine().tasks().stream()

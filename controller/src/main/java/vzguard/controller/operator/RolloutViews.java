@@ -67,7 +67,8 @@ final class RolloutViews {
                 .setRestarts(machine.restarts())
                 .setWaitingFor(machine.waitingFor(now))
                 .setStartedAt(WireTime.of(machine.terms().startedAt()))
-                .setStartedBy(rollout.startedBy());
+                .setStartedBy(rollout.startedBy())
+                .setTakesBack(rollout.takesBack());
         Instant ended = machine.progress().endedAt();
         if (ended != null) {
             view.setEndedAt(WireTime.of(ended));
@@ -91,7 +92,9 @@ final class RolloutViews {
                 .setWave(row.wave())
                 .setAttempt(row.attempt())
                 .setSummary(row.summary())
-                .setRestarted(row.restarted());
+                .setRestarted(row.restarted())
+                .setFromRevision(row.change().from())
+                .setToRevision(row.change().to());
         if (row.state().isEnded()) {
             rollout.result(row.index()).ifPresent(result -> view.addAllProofs(result.getProofsList()));
             view.addAllCauses(causes(rollout, row));

@@ -4,16 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import vzguard.controller.Version;
 import vzguard.controller.dispatch.ActiveRollout;
 import vzguard.controller.dispatch.Rollouts;
+import vzguard.controller.enforcement.Enforcer;
+import vzguard.controller.enforcement.Finding;
 import vzguard.controller.fleet.Host;
 import vzguard.controller.fleet.Hosts;
 import vzguard.controller.fleet.Streams;
+import vzguard.controller.inventory.TargetList;
 import vzguard.controller.policy.Assessment;
 import vzguard.controller.policy.Policies;
 import vzguard.controller.policy.Revision;
 import vzguard.controller.rollout.RolloutState;
+import vzguard.controller.rollout.TargetRef;
 import vzguard.v1.FleetStatus;
 import vzguard.v1.VeFacts;
 import vzguard.v1.VeState;
@@ -28,12 +34,14 @@ final class StatusCalls {
     private final Streams streams;
     private final Policies policies;
     private final Rollouts rollouts;
+    private final Enforcer enforcer;
 
-    StatusCalls(Hosts hosts, Streams streams, Policies policies, Rollouts rollouts) {
+    StatusCalls(Hosts hosts, Streams streams, Policies policies, Rollouts rollouts, Enforcer enforcer) {
         this.hosts = hosts;
         this.streams = streams;
         this.policies = policies;
         this.rollouts = rollouts;
+        this.enforcer = enforcer;
     }
 
     FleetStatus status() {
@@ -76,6 +84,7 @@ final class StatusCalls {
                         + rollout.machine().progress().stopReason() + "; see `vzguard why " + rollout.id() + "`");
             }
         }
+        attention.addAll(undecided());
         return FleetStatus.newBuilder()
                 .setHosts(hosts.all().size())
                 .setHostsConnected(connected)
@@ -89,6 +98,24 @@ final class StatusCalls {
                 .setControllerVersion(Version.current())
                 .addAllAttention(shortened(attention))
                 .build();
+    }
+
+    /** One line for each policy that some of its targets do not have, and are not going to get unless somebody decides so. */
+    private List<String> undecided() {
+        SortedMap<String, List<Finding>> byPolicy = new TreeMap<>();
+        enforcer.left()
+                .forEach(finding -> byPolicy.computeIfAbsent(finding.policy(), none -> new ArrayList<>())
+                        .add(finding));
+        return byPolicy.values().stream()
+                .map(findings -> {
+                    Finding first = findings.get(0);
+                    List<TargetRef> targets = TargetList.ordered(
+                            findings.stream().map(Finding::target).toList());
+                    return "policy " + first.policy() + ": revision " + first.revision()
+                            + " is not brought to " + Targets.some(targets) + "; see `vzguard why " + targets.get(0)
+                            + "`";
+                })
+                .toList();
     }
 
     private static List<String> shortened(List<String> lines) {

@@ -14,15 +14,15 @@ import vzguard.controller.inventory.HostEntry;
 import vzguard.controller.inventory.TargetList;
 import vzguard.controller.policy.Policies;
 import vzguard.controller.policy.Revision;
+import vzguard.controller.rollout.Change;
 import vzguard.controller.rollout.RolloutKind;
+import vzguard.controller.rollout.RolloutTerms;
 import vzguard.controller.rollout.TargetRef;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
 import vzguard.policy.Policy;
 import vzguard.policy.Selector;
 import vzguard.policy.SshGuard.Placement;
-import vzguard.v1.VeFacts;
-import vzguard.v1.VeState;
 import vzguard.values.Ctid;
 
 /** Which targets a request means, and who else wants them. Used on the event loop's thread. */
@@ -51,20 +51,72 @@ final class Targets {
         return TargetList.forRestart(entries(), selector, onlyPending);
     }
 
-    private List<HostEntry> entries() {
-        return hosts.all().stream()
-                .map(host -> new HostEntry(
-                        host.id(),
-                        host.name(),
-                        host.labels(),
-                        host.ves().entrySet().stream()
-                                .map(ve -> entry(ve.getKey(), ve.getValue().facts()))
-                                .toList()))
+    /** Brings the targets to a revision of a policy, from the one that each has. */
+    List<Change> changes(List<TargetRef> targets, String policy, long to) {
+        return targets.stream()
+                .map(target -> new Change(target, applied(target, policy), to))
                 .toList();
     }
 
-    private static HostEntry.VeEntry entry(Ctid ctid, VeFacts facts) {
-        return new HostEntry.VeEntry(ctid, facts.getState() == VeState.VE_STATE_RUNNING, facts.getRestartPending());
+    private long applied(TargetRef target, String policy) {
+        return hosts.byId(target.hostId())
+                .map(host -> host.applied(target.ctid()).getOrDefault(policy, 0L))
+                .orElse(0L);
+    }
+
+    /**
+     * What takes a rollout back: every target that it changed, or may have changed, to the revision it had before. Refused while
+     * the rollout goes on, for one that cannot be taken back, and when another one changed a target since.
+     */
+    List<Change> back(ActiveRollout rollout) {
+        RolloutTerms terms = rollout.machine().terms();
+        if (terms.kind() == RolloutKind.RESTART) {
+            throw Fault.precondition("rollout " + rollout.id() + " restarted VEs; that cannot be taken back");
+        }
+        if (policies.latest(terms.policy()).isEmpty()) {
+            throw Fault.precondition(
+                    "policy " + terms.policy() + " is deleted, and with it what rollout " + rollout.id()
+                            + " could go back to; store it again with `vzguard policy apply` (its text: `vzguard policy history "
+                            + terms.policy() + "`) and roll it out");
+        }
+        if (!rollout.machine().hasEnded()) {
+            throw Fault.precondition("rollout " + rollout.id() + " has not ended ("
+                    + rollout.machine().tally().of(TaskState.RUNNING)
+                    + " targets running); end it with `vzguard rollout"
+                    + " abort " + rollout.id() + "`, wait until none runs any more, and roll back then");
+        }
+        List<Change> changes = new ArrayList<>();
+        List<TargetRef> since = new ArrayList<>();
+        for (TaskRow row : rollout.machine().tasks()) {
+            boolean wasBrought = row.state() == TaskState.DONE
+                    || (row.state() == TaskState.NO_OP && row.change().from() != 0);
+            long applied = applied(row.target(), terms.policy());
+            boolean known = hosts.byId(row.target().hostId())
+                    .filter(host -> row.target().isHost()
+                            || host.ves().containsKey(new Ctid(row.target().ctid())))
+                    .isPresent();
+            if (!known || row.change().from() == row.change().to()) {
+                continue;
+            }
+            if (wasBrought && applied != row.change().to()) {
+                since.add(row.target());
+            } else if (wasBrought
+                    || (mayHaveChanged(row) && applied == row.change().from())) {
+                changes.add(new Change(row.target(), applied, row.change().from()));
+            }
+        }
+        if (!since.isEmpty()) {
+            throw Fault.precondition("after rollout " + rollout.id() + " another one changed " + some(since)
+                    + "; roll that one back first (`vzguard rollout list`)");
+        }
+        if (changes.isEmpty()) {
+            throw Fault.precondition("rollout " + rollout.id() + " changed nothing that could be taken back");
+        }
+        return changes;
+    }
+
+    private List<HostEntry> entries() {
+        return hosts.all().stream().map(Host::entry).toList();
     }
 
     /** Where the policy was brought about, or may have been in part: what its removal has to visit. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import vzguard.controller.dispatch.ActiveRollout;
 import vzguard.controller.dispatch.Rollouts;
+import vzguard.controller.enforcement.Enforcer;
 import vzguard.controller.fleet.Host;
 import vzguard.controller.fleet.Streams;
 import vzguard.controller.policy.Assessment;
@@ -30,6 +31,7 @@ final class WhyCalls {
     private final Streams streams;
     private final Policies policies;
     private final Rollouts rollouts;
+    private final Enforcer enforcer;
     private final Lookup lookup;
     private final RolloutCalls rolloutCalls;
     private final Clock clock;
@@ -38,12 +40,14 @@ final class WhyCalls {
             Streams streams,
             Policies policies,
             Rollouts rollouts,
+            Enforcer enforcer,
             Lookup lookup,
             RolloutCalls rolloutCalls,
             Clock clock) {
         this.streams = streams;
         this.policies = policies;
         this.rollouts = rollouts;
+        this.enforcer = enforcer;
         this.lookup = lookup;
         this.rolloutCalls = rolloutCalls;
         this.clock = clock;
@@ -57,12 +61,14 @@ final class WhyCalls {
             rollout(rolloutCalls.find(what), lines);
         } else if (slash < 0) {
             host(lookup.host(what), lines);
+            enforcement(lookup.host(what), "", lines);
             tasks(lookup.host(what), "", lines);
         } else {
             Host host = lookup.host(what.substring(0, slash));
             Ctid ctid = lookup.ctid(host, what.substring(slash + 1));
             connection(host, lines);
             ve(host, ctid, lines);
+            enforcement(host, ctid.text(), lines);
             tasks(host, ctid.text(), lines);
         }
         return WhyReply.newBuilder().addAllLines(lines).build();
@@ -139,6 +145,14 @@ final class WhyCalls {
         }
         facts.getGuardsList().forEach(guard -> lines.add(guard(guard)));
         facts.getProblemsList().forEach(problem -> lines.add("not observed: " + problem));
+    }
+
+    /** What stands against bringing it to a policy with nobody typing anything. */
+    private void enforcement(Host host, String ctid, List<String> lines) {
+        enforcer.findings(host.id()).stream()
+                .filter(finding -> finding.target().ctid().equals(ctid))
+                .forEach(finding -> lines.add("policy " + finding.policy() + " is not enforced on it now: "
+                        + finding.verdict().why()));
     }
 
     private void tasks(Host host, String ctid, List<String> lines) {

@@ -4,8 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -21,6 +23,7 @@ import vzguard.v1.PolicySpec;
 public final class Policies {
     private final SortedMap<String, List<Revision>> revisions = new TreeMap<>();
     private final Set<String> deleted = new HashSet<>();
+    private final Map<String, Long> enforced = new HashMap<>();
 
     /** Reads everything, at start. @throws StateUnusable when a row cannot be read */
     public void load(Handle sql) {
@@ -40,6 +43,7 @@ public final class Policies {
         PolicyRows.heads(sql).stream()
                 .filter(head -> head.deletedAt() != null)
                 .forEach(head -> deleted.add(head.name()));
+        PolicyRows.heads(sql).forEach(head -> enforced.put(head.name(), head.enforced()));
     }
 
     /** The latest revision of every policy that is not deleted, by name. */
@@ -61,6 +65,13 @@ public final class Policies {
         return history(name).stream()
                 .filter(revision -> revision.number() == number)
                 .findFirst();
+    }
+
+    /** The enforced revision of every policy that has one, by name. */
+    public List<Revision> enforced() {
+        return revisions.keySet().stream()
+                .flatMap(name -> enforced(name).stream())
+                .toList();
     }
 
     /** Every revision, oldest first, also of a deleted policy; empty when there never was one. */
@@ -86,6 +97,22 @@ public final class Policies {
     public void delete(Handle sql, String name, Instant now) {
         PolicyRows.delete(sql, name, now.toEpochMilli());
         deleted.add(name);
+        enforced.remove(name);
+    }
+
+    /** From now on new hosts and VEs are brought to this revision; 0: to none. */
+    public void enforce(Handle sql, String name, long revision) {
+        PolicyRows.enforce(sql, name, revision);
+        enforced.put(name, revision);
+    }
+
+    /**
+     * The revision that the fleet was brought to, and that new hosts and VEs are brought to: that of the last completed rollout
+     * over all targets. Nothing before the first, and once the policy is deleted.
+     */
+    public Optional<Revision> enforced(String name) {
+        long number = enforced.getOrDefault(name, 0L);
+        return number == 0 ? Optional.empty() : revision(name, number);
     }
 
     /** Names of the policies that are not deleted. */

@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import vzguard.policy.RolloutSettings;
 
 /**
@@ -70,20 +72,20 @@ public final class Rollout {
      * A new rollout; every host counts as away until its {@link RolloutEvent.HostConnected} comes. With no target it is
      * completed at once. Store {@link #terms}, {@link #progress} and all {@link #tasks} before the first event.
      *
-     * @param targets in the order to be taken, each once
+     * @param changes in the order to be taken, each target once
      * @throws IllegalArgumentException when the restart window is none
      */
-    public static Rollout start(RolloutTerms terms, List<TargetRef> targets) {
-        List<Integer> bounds = Waves.bounds(terms.settings(), targets.size());
-        List<TaskRow> rows = new ArrayList<>(targets.size());
+    public static Rollout start(RolloutTerms terms, List<Change> changes) {
+        List<Integer> bounds = Waves.bounds(terms.settings(), changes.size());
+        List<TaskRow> rows = new ArrayList<>(changes.size());
         int wave = 0;
-        for (int index = 0; index < targets.size(); index++) {
+        for (int index = 0; index < changes.size(); index++) {
             if (index >= bounds.get(wave)) {
                 wave++;
             }
-            rows.add(TaskRow.pending(index, targets.get(index), wave, terms.kind() == RolloutKind.RESTART));
+            rows.add(TaskRow.pending(index, changes.get(index), wave, terms.kind() == RolloutKind.RESTART));
         }
-        boolean empty = targets.isEmpty();
+        boolean empty = changes.isEmpty();
         RolloutProgress progress = new RolloutProgress(
                 empty ? RolloutState.COMPLETED : RolloutState.RUNNING,
                 0,
@@ -220,6 +222,27 @@ public final class Rollout {
     /** Whether the host has a task here. */
     public boolean concerns(String hostId) {
         return hostNumbers.containsKey(hostId);
+    }
+
+    /** The hosts that it has tasks on. */
+    public Set<String> hostIds() {
+        return hostNumbers.keySet();
+    }
+
+    /** The task of a target, if it has one here. */
+    public Optional<TaskRow> task(TargetRef target) {
+        int host = hostNumber(target.hostId());
+        if (host < 0) {
+            return Optional.empty();
+        }
+        HostSlots.TaskIndexes indexes = hosts.get(host).tasks();
+        for (int position = 0; position < indexes.size(); position++) {
+            TaskRow row = tasks.get(indexes.get(position));
+            if (row.target().ctid().equals(target.ctid())) {
+                return Optional.of(row);
+            }
+        }
+        return Optional.empty();
     }
 
     int hostNumber(String hostId) {

@@ -11,7 +11,11 @@ public sealed interface RolloutEffect {
      * @param restartAllowed the VE may be restarted by this job
      * @param deadline what the agent gets for it
      */
-    record SendJob(JobId job, TargetRef target, boolean restartAllowed, Duration deadline) implements RolloutEffect {}
+    record SendJob(JobId job, Change change, boolean restartAllowed, Duration deadline) implements RolloutEffect {
+        public TargetRef target() {
+            return change.target();
+        }
+    }
 
     /**
      * Take the job back if the agent has not started it: it then answers as refused; one that runs goes on and answers. One

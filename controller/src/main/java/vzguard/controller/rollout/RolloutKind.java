@@ -6,6 +6,8 @@ public enum RolloutKind {
     APPLY,
     /** Takes away what the policy applied. */
     REMOVE,
+    /** Brings each target back to the revision it had before another rollout, or takes the policy away where it had none. */
+    ROLLBACK,
     /** Restarts running VEs; every task needs a restart slot. */
     RESTART
 }

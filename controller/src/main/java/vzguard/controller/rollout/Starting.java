@@ -79,7 +79,7 @@ final class Starting {
     static RolloutEffect.SendJob send(RolloutTerms terms, TaskRow running) {
         return new RolloutEffect.SendJob(
                 running.job(terms.id()),
-                running.target(),
+                running.change(),
                 running.withRestart(),
                 terms.limits().jobDeadline());
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One target in one rollout, as it is stored: the whole state of the task.
  *
  * @param index position in the rollout's frozen list
+ * @param change the target, and what becomes of it
  * @param wave 0 and up, the canary first; never changes
  * @param attempt the attempt that runs, ended, or (pending) comes next; 1 and up
  * @param withRestart the job of this attempt may restart the VE and holds a restart slot. Stays once it is known
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TaskRow(
         int index,
-        TargetRef target,
+        Change change,
         int wave,
         TaskState state,
         int attempt,
@@ -41,10 +42,10 @@ public record TaskRow(
         causes = List.copyOf(causes);
     }
 
-    static TaskRow pending(int index, TargetRef target, int wave, boolean withRestart) {
+    static TaskRow pending(int index, Change change, int wave, boolean withRestart) {
         return new TaskRow(
                 index,
-                target,
+                change,
                 wave,
                 TaskState.PENDING,
                 1,
@@ -57,6 +58,11 @@ public record TaskRow(
                 0,
                 "",
                 List.of());
+    }
+
+    /** What is changed. */
+    public TargetRef target() {
+        return change.target();
     }
 
     /** The VE may be restarting now, as far as the controller can know. */
@@ -80,7 +86,7 @@ public record TaskRow(
     TaskRow started(Instant at, Instant until) {
         return new TaskRow(
                 index,
-                target,
+                change,
                 wave,
                 TaskState.RUNNING,
                 attempt,
@@ -98,7 +104,7 @@ public record TaskRow(
     TaskRow withAccepted() {
         return new TaskRow(
                 index,
-                target,
+                change,
                 wave,
                 state,
                 attempt,
@@ -116,7 +122,7 @@ public record TaskRow(
     TaskRow withDeadline(Instant until) {
         return new TaskRow(
                 index,
-                target,
+                change,
                 wave,
                 state,
                 attempt,
@@ -135,7 +141,7 @@ public record TaskRow(
             TaskState end, @Nullable JobId stillOut, Instant at, int restartsNow, String why, List<String> codes) {
         return new TaskRow(
                 index,
-                target,
+                change,
                 wave,
                 end,
                 attempt,
@@ -154,7 +160,7 @@ public record TaskRow(
     TaskRow waiting(int nextAttempt, boolean restart, @Nullable JobId stillOut, int restartsNow, String why) {
         return new TaskRow(
                 index,
-                target,
+                change,
                 wave,
                 TaskState.PENDING,
                 nextAttempt,
@@ -173,7 +179,7 @@ public record TaskRow(
     TaskRow withoutOutstanding() {
         return new TaskRow(
                 index,
-                target,
+                change,
                 wave,
                 state,
                 attempt,

@@ -3,6 +3,7 @@ package vzguard.controller.store;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Table {@code applied}: which revision of a policy was last brought about where. */
 public final class AppliedRows {
@@ -32,5 +33,16 @@ public final class AppliedRows {
                 .bind("ctid", ctid)
                 .bind("policy", policy)
                 .execute();
+    }
+
+    /** Of VEs that are gone. */
+    public static void deleteAll(Handle sql, String hostId, List<String> ctids) {
+        if (ctids.isEmpty()) {
+            return;
+        }
+        try (PreparedBatch batch = sql.prepareBatch("delete from applied where host_id = :id and ctid = :ctid")) {
+            ctids.forEach(ctid -> batch.bind("id", hostId).bind("ctid", ctid).add());
+            batch.execute();
+        }
     }
 }

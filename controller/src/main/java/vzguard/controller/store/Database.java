@@ -20,7 +20,7 @@ import org.sqlite.SQLiteDataSource;
  */
 public final class Database implements AutoCloseable {
     /** The newest schema this build knows: the number of the last file in db/migration. */
-    static final MigrationVersion SCHEMA = MigrationVersion.fromVersion("1");
+    static final MigrationVersion SCHEMA = MigrationVersion.fromVersion("2");
 
     private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
 

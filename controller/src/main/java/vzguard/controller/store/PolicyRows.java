@@ -15,8 +15,11 @@ public final class PolicyRows {
      */
     public record Revision(String name, long revision, String text, byte[] spec, long createdAt, String createdBy) {}
 
-    /** @param deletedAt absent while the policy is wanted */
-    public record Head(String name, long latest, @Nullable Long deletedAt) {}
+    /**
+     * @param deletedAt absent while the policy is wanted
+     * @param enforced revision that new hosts and VEs are brought to; 0: none
+     */
+    public record Head(String name, long latest, @Nullable Long deletedAt, long enforced) {}
 
     public static List<Head> heads(Handle sql) {
         return sql.createQuery("select * from policies")
@@ -45,9 +48,16 @@ public final class PolicyRows {
     }
 
     public static void delete(Handle sql, String name, long at) {
-        sql.createUpdate("update policies set deleted_at = :at where name = :name")
+        sql.createUpdate("update policies set deleted_at = :at, enforced = 0 where name = :name")
                 .bind("name", name)
                 .bind("at", at)
+                .execute();
+    }
+
+    public static void enforce(Handle sql, String name, long revision) {
+        sql.createUpdate("update policies set enforced = :revision where name = :name")
+                .bind("name", name)
+                .bind("revision", revision)
                 .execute();
     }
 }

@@ -15,6 +15,8 @@ public final class RolloutRows {
      *
      * @param number grows by one with each rollout
      * @param spec PolicySpec it carries out
+     * @param scope {@code ALL} targets of the policy, or a {@code PART}
+     * @param takesBack id of the rollout that it takes back, or empty
      */
     public record Terms(
             String rolloutId,
@@ -24,7 +26,9 @@ public final class RolloutRows {
             long revision,
             byte[] spec,
             long startedAt,
-            String startedBy) {}
+            String startedBy,
+            String scope,
+            String takesBack) {}
 
     /** What changes as it goes on. */
     public record Progress(
@@ -40,6 +44,7 @@ public final class RolloutRows {
     /**
      * One target.
      *
+     * @param fromRevision of the rollout's policy, as toRevision; 0: without it
      * @param outstanding id of a job; see TaskRow of package rollout
      * @param causes codes, separated by commas
      */
@@ -49,6 +54,8 @@ public final class RolloutRows {
             String hostId,
             String hostName,
             String ctid,
+            long fromRevision,
+            long toRevision,
             int wave,
             String state,
             int attempt,
@@ -67,7 +74,8 @@ public final class RolloutRows {
 
     /** Oldest first. */
     public static List<Terms> all(Handle sql) {
-        return sql.createQuery("select rollout_id, number, kind, policy, revision, spec, started_at, started_by"
+        return sql.createQuery("select rollout_id, number, kind, policy, revision, spec, started_at, started_by,"
+                        + " scope, takes_back"
                         + " from rollouts order by number")
                 .map(ConstructorMapper.of(Terms.class))
                 .list();
@@ -82,7 +90,8 @@ public final class RolloutRows {
     }
 
     public static List<Task> tasks(Handle sql, String rolloutId) {
-        return sql.createQuery("select rollout_id, position, host_id, host_name, ctid, wave, state, attempt,"
+        return sql.createQuery("select rollout_id, position, host_id, host_name, ctid, from_revision,"
+                        + " to_revision, wave, state, attempt,"
                         + " with_restart, accepted, outstanding, started_at, deadline, ended_at, restarts, summary, causes"
                         + " from tasks where rollout_id = :id order by position")
                 .bind("id", rolloutId)
@@ -100,9 +109,9 @@ public final class RolloutRows {
     public static void insert(Handle sql, Terms terms, Progress progress) {
         sql.createUpdate(
                         "insert into rollouts (rollout_id, number, kind, policy, revision, spec, started_at, started_by,"
-                                + " state, wave, wait_from, soak_until, ended_at, forgiven_failures, forgiven_unreachable,"
+                                + " scope, takes_back, state, wave, wait_from, soak_until, ended_at, forgiven_failures, forgiven_unreachable,"
                                 + " stop_reason) values (:rolloutId, :number, :kind, :policy, :revision, :spec, :startedAt,"
-                                + " :startedBy, :p.state, :p.wave, :p.waitFrom, :p.soakUntil, :p.endedAt, :p.forgivenFailures,"
+                                + " :startedBy, :scope, :takesBack, :p.state, :p.wave, :p.waitFrom, :p.soakUntil, :p.endedAt, :p.forgivenFailures,"
                                 + " :p.forgivenUnreachable, :p.stopReason)")
                 .bindMethods(terms)
                 .bindMethods("p", progress)
@@ -123,9 +132,10 @@ public final class RolloutRows {
         write(
                 sql,
                 tasks,
-                "insert into tasks (rollout_id, position, host_id, host_name, ctid, wave, state, attempt, with_restart,"
+                "insert into tasks (rollout_id, position, host_id, host_name, ctid, from_revision, to_revision,"
+                        + " wave, state, attempt, with_restart,"
                         + " accepted, outstanding, started_at, deadline, ended_at, restarts, summary, causes)"
-                        + " values (:rolloutId, :position, :hostId, :hostName, :ctid, :wave, :state, :attempt, :withRestart,"
+                        + " values (:rolloutId, :position, :hostId, :hostName, :ctid, :fromRevision, :toRevision, :wave, :state, :attempt, :withRestart,"
                         + " :accepted, :outstanding, :startedAt, :deadline, :endedAt, :restarts, :summary, :causes)");
     }
 

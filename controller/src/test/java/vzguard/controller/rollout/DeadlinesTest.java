@@ -42,7 +42,7 @@ class DeadlinesTest {
         Instant now = Instant.parse("2026-03-01T12:00:00Z");
         Rollout rollout = Rollout.start(
                 new RolloutTerms("r1", RolloutKind.APPLY, "p", 1, Play.ALL_AT_ONCE, PATIENT, now),
-                List.of(new TargetRef("id1", "hn1", "101")));
+                List.of(new Change(new TargetRef("id1", "hn1", "101"), 0, 1)));
         Optional<Instant> due = Deadlines.of(rollout, now);
         assertThat(due).as("its host is away").contains(now.plus(Duration.ofHours(1)));
         RolloutEvent connected = new RolloutEvent.HostConnected(now, "id1", Set.of());

@@ -31,7 +31,7 @@ final class Play {
     Play(RolloutKind kind, RolloutSettings settings, String... targets) {
         rollout = Rollout.start(
                 new RolloutTerms("r1", kind, "ssh-guard", 3, settings, LIMITS, now),
-                Arrays.stream(targets).map(Play::target).toList());
+                Arrays.stream(targets).map(Play::change).toList());
         last = new Step(rollout, List.of(), List.of(), "");
     }
 
@@ -50,10 +50,10 @@ final class Play {
                 0, List.of(new Wave(100, true)), 1, Duration.ZERO, new Restarts(allow, perHost, total, window));
     }
 
-    private static TargetRef target(String text) {
+    private static Change change(String text) {
         int slash = text.indexOf('/');
         String host = slash < 0 ? text : text.substring(0, slash);
-        return new TargetRef("id-" + host, host, slash < 0 ? "" : text.substring(slash + 1));
+        return new Change(new TargetRef("id-" + host, host, slash < 0 ? "" : text.substring(slash + 1)), 2, 3);
     }
 
     Play apply(RolloutEvent event) {

@@ -22,13 +22,14 @@ final class RandomTerms {
     }
 
     /** Usually hosts first, at times in any order. */
-    List<TargetRef> targets(RolloutKind kind) {
+    List<Change> targets(RolloutKind kind) {
         int ves = 1 + random.nextInt(3);
-        List<TargetRef> targets = new ArrayList<>();
+        List<Change> targets = new ArrayList<>();
         for (int ve = 0; ve <= ves; ve++) {
             for (int host = 1; host <= hosts; host++) {
                 if (ve > 0 || (kind != RolloutKind.RESTART && random.nextInt(3) > 0)) {
-                    targets.add(new TargetRef("id" + host, "hn" + host, ve == 0 ? "" : Integer.toString(100 + ve)));
+                    String ctid = ve == 0 ? "" : Integer.toString(100 + ve);
+                    targets.add(new Change(new TargetRef("id" + host, "hn" + host, ctid), 0, 1));
                 }
             }
         }

@@ -140,7 +140,7 @@ class RolloutSilenceTest {
         assertThat(play.state("hn2/101")).isEqualTo("pending");
         assertThat(play.rollout.resend())
                 .containsExactly(new RolloutEffect.SendJob(
-                        new JobId("r1", 0, 1, false), play.task("hn1/101").target(), false, Duration.ofMinutes(10)));
+                        new JobId("r1", 0, 1, false), play.task("hn1/101").change(), false, Duration.ofMinutes(10)));
     }
 
     @Test

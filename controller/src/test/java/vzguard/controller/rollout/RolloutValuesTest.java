@@ -81,8 +81,9 @@ class RolloutValuesTest {
     void twentyThousandTargetsAreTakenToTheirEnd() {
         // Also the guard against a step that costs as much as the fleet is large: such a step would take minutes here.
         int hosts = 1000;
-        List<TargetRef> targets = IntStream.range(0, 20_000)
+        List<Change> targets = IntStream.range(0, 20_000)
                 .mapToObj(i -> new TargetRef("id" + i % hosts, "hn" + i % hosts, Integer.toString(101 + i / hosts)))
+                .map(target -> new Change(target, 0, 1))
                 .toList();
         Rollout rollout = Rollout.start(
                 new RolloutTerms("r1", RolloutKind.APPLY, "p", 1, Play.ALL_AT_ONCE, Play.LIMITS, Instant.EPOCH),

@@ -37,9 +37,9 @@ final class Schedule {
         this.random = new SplittableRandom(seed);
         this.traced = traced;
         this.failPercent = random.nextInt(3) == 0 ? 0 : random.nextInt(40);
-        RolloutKind kind = RolloutKind.values()[random.nextInt(3)];
+        RolloutKind kind = RolloutKind.values()[random.nextInt(RolloutKind.values().length)];
         RandomTerms drawn = new RandomTerms(random);
-        List<TargetRef> targets = drawn.targets(kind);
+        List<Change> targets = drawn.targets(kind);
         for (int host = 1; host <= drawn.hosts(); host++) {
             agents.add(new ScheduledAgent("id" + host));
         }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
 import vzguard.v1.ApplyPolicyRequest;
 import vzguard.v1.ControlRolloutRequest;
 import vzguard.v1.GetRolloutRequest;
 import vzguard.v1.GetStatusRequest;
+import vzguard.v1.ListRolloutsRequest;
 import vzguard.v1.RolloutAction;
 import vzguard.v1.RolloutView;
 import vzguard.v1.StartRolloutRequest;
@@ -24,11 +26,29 @@ public final class Operations {
     }
 
     public void apply(String name, String ves, String rollout) {
+        apply(Samples.policy(name, ves, rollout));
+    }
+
+    public void apply(String text) {
         controller
                 .operator()
-                .applyPolicy(ApplyPolicyRequest.newBuilder()
-                        .setText(Samples.policy(name, ves, rollout))
-                        .build());
+                .applyPolicy(ApplyPolicyRequest.newBuilder().setText(text).build());
+    }
+
+    public List<RolloutView> rollouts() {
+        return controller
+                .operator()
+                .listRollouts(ListRolloutsRequest.getDefaultInstance())
+                .getRolloutsList();
+    }
+
+    public String attention() {
+        return String.join(
+                "\n",
+                controller
+                        .operator()
+                        .getStatus(GetStatusRequest.getDefaultInstance())
+                        .getAttentionList());
     }
 
     public String startRollout(String policy) {
@@ -44,8 +64,8 @@ public final class Operations {
                 .getRollout(GetRolloutRequest.newBuilder().setRolloutId(id).build());
     }
 
-    public void control(String id, RolloutAction action) {
-        controller
+    public RolloutView control(String id, RolloutAction action) {
+        return controller
                 .operator()
                 .controlRollout(ControlRolloutRequest.newBuilder()
                         .setRolloutId(id)

@@ -6,14 +6,20 @@ public final class Samples {
 
     /** A guard in the VEs, no wait between waves. */
     public static String policy(String name, String ves, String rollout) {
+        return policy(name, ves, rollout, 3, "enforce");
+    }
+
+    /** As above, with another number of hits, and a mode. */
+    public static String policy(String name, String ves, String rollout, int hits, String mode) {
         return """
                 apiVersion: vzguard/v1
                 kind: Policy
                 metadata: {name: %s}
                 spec:
                   selector: {hosts: "dc=tokyo", ves: "%s"}
-                  sshGuard: {placement: [ve], ports: [22], window: 60s, hits: 3, allow: [192.0.2.0/24]}
+                  sshGuard: {placement: [ve], ports: [22], window: 60s, hits: %d, allow: [192.0.2.0/24]}
                   rollout: %s
-                """.formatted(name, ves, rollout);
+                  mode: %s
+                """.formatted(name, ves, hits, rollout, mode);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import vzguard.v1.ApplyJob;
 import vzguard.v1.Cause;
@@ -21,6 +22,7 @@ import vzguard.v1.Placement;
 import vzguard.v1.Plan;
 import vzguard.v1.Proof;
 import vzguard.v1.SectionDigest;
+import vzguard.v1.SshGuardSpec;
 import vzguard.v1.Target;
 import vzguard.v1.VeFacts;
 import vzguard.v1.VeState;
@@ -29,19 +31,19 @@ import vzguard.v1.Verdict;
 /** A host that does at once what jobs ask, and counts what was done to it. */
 public final class ScriptedHost {
     private final String name;
-    private final Map<String, Boolean> guarded = new ConcurrentHashMap<>();
+    private final Map<String, SshGuardSpec> guards = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> changes = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> restarts = new ConcurrentHashMap<>();
     private final Set<String> stopped = ConcurrentHashMap.newKeySet();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final Set<String> needingRestart = ConcurrentHashMap.newKeySet();
-    private final List<String> ctids;
+    private final List<String> ctids = new CopyOnWriteArrayList<>();
     private final ScriptedBans bans = new ScriptedBans();
     private volatile int millisPerJob;
 
     ScriptedHost(String name, List<String> ctids) {
         this.name = name;
-        this.ctids = List.copyOf(ctids);
+        this.ctids.addAll(ctids);
     }
 
     public String name() {
@@ -57,12 +59,32 @@ public final class ScriptedHost {
         millisPerJob = millis;
     }
 
+    /** Of the guard there; 0: there is none. */
+    public int hits(String ctid) {
+        SshGuardSpec guard = guards.get(ctid);
+        return guard == null ? 0 : guard.getHits();
+    }
+
     int millisPerJob() {
         return millisPerJob;
     }
 
     public void stop(String ctid) {
         stopped.add(ctid);
+    }
+
+    public void start(String ctid) {
+        stopped.remove(ctid);
+    }
+
+    /** A VE that runs, and that nobody guards. */
+    public void create(String ctid) {
+        ctids.add(ctid);
+    }
+
+    public void destroy(String ctid) {
+        ctids.remove(ctid);
+        guards.remove(ctid);
     }
 
     public void fail(String ctid, boolean fails) {
@@ -87,7 +109,7 @@ public final class ScriptedHost {
     }
 
     public boolean isGuarded(String ctid) {
-        return guarded.getOrDefault(ctid, false);
+        return guards.containsKey(ctid);
     }
 
     HostFacts facts() {
@@ -136,8 +158,7 @@ public final class ScriptedHost {
         switch (job.getVerbCase()) {
             case APPLY -> apply(job.getApply(), result);
             case REVERT -> {
-                boolean there = isGuarded(job.getRevert().getCtid());
-                guarded.put(job.getRevert().getCtid(), false);
+                boolean there = guards.remove(job.getRevert().getCtid()) != null;
                 result.setOutcome(there ? Outcome.OUTCOME_DONE : Outcome.OUTCOME_NO_OP);
             }
             case RESTART -> {
@@ -169,14 +190,14 @@ public final class ScriptedHost {
             result.setOutcome(Outcome.OUTCOME_FAILED)
                     .setSummary("CT " + ctid + " is locked")
                     .addCauses(Cause.newBuilder().setCode("CT_LOCKED").setCure("wait for the other vzctl"));
-        } else if (isGuarded(ctid)) {
+        } else if (job.getPolicy().getSshGuard().equals(guards.get(ctid))) {
             result.setOutcome(Outcome.OUTCOME_NO_OP);
         } else if (needingRestart.contains(ctid) && !job.getRestartAllowed()) {
             result.setOutcome(Outcome.OUTCOME_REFUSED)
                     .setSummary("needs a restart")
                     .addCauses(Cause.newBuilder().setCode("RESTART_NOT_ALLOWED"));
         } else {
-            guarded.put(ctid, true);
+            guards.put(ctid, job.getPolicy().getSshGuard());
             changes.computeIfAbsent(ctid, none -> new AtomicInteger()).incrementAndGet();
             if (needingRestart.contains(ctid)) {
                 restarts.computeIfAbsent(ctid, none -> new AtomicInteger()).incrementAndGet();
