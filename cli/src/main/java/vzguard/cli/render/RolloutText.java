@@ -141,8 +141,15 @@ public final class RolloutText {
         return switch (rollout.getKind()) {
             case ROLLOUT_KIND_RESTART -> "restart of VEs";
             case ROLLOUT_KIND_REMOVE -> rollout.getPolicy() + " away";
-            default -> rollout.getPolicy() + " r" + rollout.getRevision();
+            case ROLLOUT_KIND_ROLLBACK -> rollout.getPolicy() + " as before " + rollout.getTakesBack();
+            default ->
+                rollout.getPolicy() + " r" + rollout.getRevision() + (isEnforcement(rollout) ? ", enforced" : "");
         };
+    }
+
+    /** Nobody typed it. */
+    private static boolean isEnforcement(RolloutView rollout) {
+        return rollout.getStartedBy().equals("enforcement");
     }
 
     private static Table.Cell state(RolloutView rollout) {
