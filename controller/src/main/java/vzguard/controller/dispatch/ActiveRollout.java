@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import vzguard.controller.rollout.Deadlines;
 import vzguard.controller.rollout.Rollout;
 import vzguard.controller.rollout.RolloutEvent;
 import vzguard.controller.rollout.Step;
+import vzguard.controller.rollout.Surroundings;
 import vzguard.v1.JobProgress;
 import vzguard.v1.JobResult;
 import vzguard.v1.PolicySpec;
@@ -21,12 +23,22 @@ public final class ActiveRollout {
     private final String startedBy;
     private final Map<Integer, JobResult> results = new HashMap<>();
     private final Map<Integer, JobProgress> progress = new HashMap<>();
+    private final Function<ActiveRollout, Surroundings> surroundings;
     private Rollout machine;
     private Optional<Instant> due;
 
-    /** @param now when it started or was read */
-    ActiveRollout(long number, RolloutOrder order, Rollout machine, Instant now) {
+    /**
+     * @param now when it started or was read
+     * @param surroundings what else goes on in the fleet at the moment of asking
+     */
+    ActiveRollout(
+            long number,
+            RolloutOrder order,
+            Rollout machine,
+            Instant now,
+            Function<ActiveRollout, Surroundings> surroundings) {
         this.number = number;
+        this.surroundings = surroundings;
         this.spec = order.spec();
         this.whole = order.whole();
         this.takesBack = order.takesBack();
@@ -65,6 +77,15 @@ public final class ActiveRollout {
 
     public Rollout machine() {
         return machine;
+    }
+
+    /** Why nothing more of it starts at present, one sentence; empty when nothing holds it up or it has ended. */
+    public String waitingFor(Instant now) {
+        return machine.waitingFor(now, surroundings.apply(this));
+    }
+
+    Step apply(RolloutEvent event) {
+        return machine.apply(event, surroundings.apply(this));
     }
 
     /** The result that last ended the task, without facts and plans. */

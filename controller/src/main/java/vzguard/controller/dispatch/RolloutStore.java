@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import vzguard.controller.rollout.Change;
@@ -16,6 +17,7 @@ import vzguard.controller.rollout.RolloutKind;
 import vzguard.controller.rollout.RolloutProgress;
 import vzguard.controller.rollout.RolloutState;
 import vzguard.controller.rollout.RolloutTerms;
+import vzguard.controller.rollout.Surroundings;
 import vzguard.controller.rollout.TargetRef;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
@@ -64,11 +66,12 @@ final class RolloutStore {
     }
 
     /** @throws StateUnusable when a row cannot be read */
-    static List<ActiveRollout> load(Handle sql, Limits limits, Instant now) {
+    static List<ActiveRollout> load(
+            Handle sql, Limits limits, Instant now, Function<ActiveRollout, Surroundings> surroundings) {
         List<ActiveRollout> all = new ArrayList<>();
         for (RolloutRows.Terms row : RolloutRows.all(sql)) {
             try {
-                all.add(load(sql, row, limits, now));
+                all.add(load(sql, row, limits, now, surroundings));
             } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
                 throw new StateUnusable(
                         "the database holds rollout " + row.rolloutId() + ", which this version cannot read: "
@@ -80,7 +83,12 @@ final class RolloutStore {
         return all;
     }
 
-    private static ActiveRollout load(Handle sql, RolloutRows.Terms row, Limits limits, Instant now)
+    private static ActiveRollout load(
+            Handle sql,
+            RolloutRows.Terms row,
+            Limits limits,
+            Instant now,
+            Function<ActiveRollout, Surroundings> surroundings)
             throws InvalidProtocolBufferException {
         PolicySpec spec = PolicySpec.parseFrom(row.spec());
         RolloutKind kind = RolloutKind.valueOf(row.kind());
@@ -105,7 +113,7 @@ final class RolloutStore {
                 row.takesBack(),
                 tasks.stream().map(TaskRow::change).toList(),
                 row.startedBy());
-        ActiveRollout rollout = new ActiveRollout(row.number(), order, machine, now);
+        ActiveRollout rollout = new ActiveRollout(row.number(), order, machine, now, surroundings);
         for (RolloutRows.Result result : RolloutRows.results(sql, row.rolloutId())) {
             rollout.setResult(result.position(), JobResult.parseFrom(result.result()));
         }

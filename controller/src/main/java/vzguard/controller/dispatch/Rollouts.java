@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vzguard.controller.core.Transaction;
@@ -28,6 +29,7 @@ import vzguard.controller.rollout.RolloutKind;
 import vzguard.controller.rollout.RolloutState;
 import vzguard.controller.rollout.RolloutTerms;
 import vzguard.controller.rollout.Step;
+import vzguard.controller.rollout.Surroundings;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
 import vzguard.controller.store.RolloutRows;
@@ -51,6 +53,11 @@ public final class Rollouts {
     private final Limits limits;
     private final SortedMap<Long, ActiveRollout> rollouts = new TreeMap<>();
     private final List<Listener> listeners = new ArrayList<>();
+    /** Those that hold restart slots, ended ones too: an agent may still owe an answer. */
+    private final SortedMap<Long, ActiveRollout> holding = new TreeMap<>();
+
+    private final LostHosts lost = new LostHosts();
+    private String brake = "";
     private Consumer<Instant> wake = at -> {};
     private long nonce;
 
@@ -71,7 +78,10 @@ public final class Rollouts {
 
     /** Reads everything, at start. */
     public void load(Handle sql) {
-        RolloutStore.load(sql, limits, clock.instant()).forEach(rollout -> rollouts.put(rollout.number(), rollout));
+        RolloutStore.load(sql, limits, clock.instant(), this::around).forEach(rollout -> {
+            rollouts.put(rollout.number(), rollout);
+            noteSlots(rollout);
+        });
     }
 
     public void listen(Listener listener) {
@@ -107,8 +117,8 @@ public final class Rollouts {
                 RolloutStore.settings(order.kind(), order.spec()),
                 limits,
                 clock.instant());
-        ActiveRollout rollout =
-                new ActiveRollout(number, order, Rollout.start(terms, order.changes()), terms.startedAt());
+        ActiveRollout rollout = new ActiveRollout(
+                number, order, Rollout.start(terms, order.changes()), terms.startedAt(), this::around);
         RolloutStore.insert(transaction.sql(), rollout);
         rollouts.put(number, rollout);
         order.changes().stream()
@@ -135,6 +145,7 @@ public final class Rollouts {
     /** Looks at what is due; costs nothing for rollouts in which nothing is. */
     public void tick(Transaction transaction) {
         Instant now = clock.instant();
+        brake(transaction, now);
         for (ActiveRollout rollout : active()) {
             if (rollout.isDue(now)) {
                 apply(transaction, rollout, new RolloutEvent.Tick(now));
@@ -144,13 +155,33 @@ public final class Rollouts {
         }
     }
 
+    /** Why nothing starts anywhere, one sentence; empty when the fleet's brake is off. */
+    public String brake() {
+        return brake;
+    }
+
+    private void brake(Transaction transaction, Instant now) {
+        boolean wasOn = !brake.isEmpty();
+        brake = lost.brake(streams.count(), now);
+        if (wasOn && brake.isEmpty()) {
+            LOG.info("the brake is off");
+            roomElsewhere(transaction, null, true);
+        } else if (!wasOn && !brake.isEmpty()) {
+            LOG.warn("{}", brake);
+        }
+    }
+
     void connected(Transaction transaction, Host host, Set<String> heldJobs) {
+        lost.back(host.id());
+        brake(transaction, clock.instant());
         concerned(host)
                 .forEach(rollout -> apply(
                         transaction, rollout, new RolloutEvent.HostConnected(clock.instant(), host.id(), heldJobs)));
     }
 
     void disconnected(Transaction transaction, Host host) {
+        lost.gone(host.id(), clock.instant());
+        brake(transaction, clock.instant());
         concerned(host)
                 .forEach(rollout ->
                         apply(transaction, rollout, new RolloutEvent.HostDisconnected(clock.instant(), host.id())));
@@ -232,7 +263,8 @@ public final class Rollouts {
     }
 
     private Step apply(Transaction transaction, ActiveRollout rollout, RolloutEvent event) {
-        Step step = rollout.machine().apply(event);
+        Rollout before = rollout.machine();
+        Step step = rollout.apply(event);
         boolean stored = !step.changedTasks().isEmpty()
                 || !step.next().progress().equals(rollout.machine().progress());
         if (stored) {
@@ -245,6 +277,7 @@ public final class Rollouts {
             policies.enforce(transaction.sql(), terms.policy(), terms.revision());
         }
         rollout.took(event, step);
+        noteSlots(rollout);
         rollout.due().ifPresent(wake);
         step.effects().forEach(effect -> transaction.afterCommit(() -> carryOut(rollout, effect)));
         if (stored) {
@@ -252,7 +285,34 @@ public final class Rollouts {
             step.changedTasks().forEach(row -> tasks.add(row.index()));
             changed(transaction, rollout, tasks);
         }
+        if (Surroundings.givesBack(before, step)) {
+            roomElsewhere(transaction, rollout, false);
+        }
         return step;
+    }
+
+    /** Lets the others try again; what they take they take at once, so that none is asked twice for one slot. */
+    private void roomElsewhere(Transaction transaction, @Nullable ActiveRollout from, boolean everywhere) {
+        RolloutEvent room = new RolloutEvent.RoomElsewhere(clock.instant(), everywhere);
+        active().stream()
+                .filter(other -> other != from && other.machine().state() == RolloutState.RUNNING)
+                .forEach(other -> apply(transaction, other, room));
+    }
+
+    private Surroundings around(ActiveRollout rollout) {
+        List<Rollout> others = holding.values().stream()
+                .filter(other -> other != rollout)
+                .map(ActiveRollout::machine)
+                .toList();
+        return new Surroundings(others, brake);
+    }
+
+    private void noteSlots(ActiveRollout rollout) {
+        if (rollout.machine().slots() > 0) {
+            holding.put(rollout.number(), rollout);
+        } else {
+            holding.remove(rollout.number());
+        }
     }
 
     private void changed(Transaction transaction, ActiveRollout rollout, Set<Integer> tasks) {

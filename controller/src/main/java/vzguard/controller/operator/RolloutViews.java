@@ -65,7 +65,7 @@ final class RolloutViews {
                 .setWave(machine.wave())
                 .setWaves(machine.waves())
                 .setRestarts(machine.restarts())
-                .setWaitingFor(machine.waitingFor(now))
+                .setWaitingFor(rollout.waitingFor(now))
                 .setStartedAt(WireTime.of(machine.terms().startedAt()))
                 .setStartedBy(rollout.startedBy())
                 .setTakesBack(rollout.takesBack());

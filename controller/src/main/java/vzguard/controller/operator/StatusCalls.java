@@ -78,6 +78,9 @@ final class StatusCalls {
                 }
             }
         }
+        if (!rollouts.brake().isEmpty()) {
+            attention.add(0, rollouts.brake());
+        }
         for (ActiveRollout rollout : rollouts.active()) {
             if (rollout.machine().state() == RolloutState.STOPPED) {
                 attention.add("rollout " + rollout.id() + " "

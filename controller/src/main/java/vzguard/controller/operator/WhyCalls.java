@@ -76,7 +76,7 @@ final class WhyCalls {
 
     private void rollout(ActiveRollout rollout, List<String> lines) {
         Instant now = clock.instant();
-        String waiting = rollout.machine().waitingFor(now);
+        String waiting = rollout.waitingFor(now);
         String state = word(rollout.machine().state());
         lines.add("rollout " + rollout.id() + " is " + state + (waiting.isEmpty() ? "" : ": " + waiting));
         List<TaskRow> told = rollout.machine().tasks().stream()

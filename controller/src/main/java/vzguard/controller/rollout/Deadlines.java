@@ -20,7 +20,7 @@ public final class Deadlines {
         if (rollout.hasEnded()) {
             return Optional.empty();
         }
-        Draft draft = new Draft(rollout);
+        Draft draft = new Draft(rollout, Surroundings.QUIET);
         Instant due = earlier(now.plus(patience(rollout)), ofTheWhole(rollout, now));
         for (int index = draft.skipEnded(0); index < draft.size(); index = draft.skipEnded(index + 1)) {
             due = earlier(due, ofTask(rollout, draft.task(index)));

@@ -16,19 +16,23 @@ final class Draft {
     private final Tally[] tallies;
     private Tally sum;
     private final int[] openPerChunk;
+    private final int[] silentPerWave;
+    private final Surroundings surroundings;
     private final TreeSet<Integer> changed = new TreeSet<>();
     private final List<RolloutEffect> effects = new ArrayList<>();
     private RolloutProgress progress;
     private int slots;
     private int restarts;
 
-    Draft(Rollout before) {
+    Draft(Rollout before, Surroundings surroundings) {
         this.before = before;
+        this.surroundings = surroundings;
         this.tasks = before.taskList().edit();
         this.hosts = before.hosts().edit();
         this.tallies = before.tallies().toArray(Tally[]::new);
         this.sum = before.tally();
         this.openPerChunk = before.openPerChunk().clone();
+        this.silentPerWave = before.silentPerWave().clone();
         this.progress = before.progress();
         this.slots = before.slots();
         this.restarts = before.restarts();
@@ -48,6 +52,10 @@ final class Draft {
 
     Rollout before() {
         return before;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
     }
 
     RolloutProgress progress() {
@@ -101,7 +109,37 @@ final class Draft {
     }
 
     void put(int host, HostSlots next) {
+        silentPerWave[next.firstWave()] +=
+                (next.silent() ? 1 : 0) - (hosts.get(host).silent() ? 1 : 0);
         hosts.set(host, next);
+    }
+
+    /** Hosts of the waves begun that have gone silent and are not back. */
+    int silentHosts() {
+        int silent = 0;
+        for (int wave = 0; wave <= progress.wave() && wave < silentPerWave.length; wave++) {
+            silent += silentPerWave[wave];
+        }
+        return silent;
+    }
+
+    /** Nothing may start: too many hosts went silent at once, here or in the whole fleet. */
+    boolean isBraked() {
+        int silent = silentHosts();
+        boolean many = silent > 1
+                && silent * 100L
+                        > (long) before.hostsUpTo(progress.wave())
+                                * terms().limits().brakePercent();
+        return many || !surroundings.brake().isEmpty();
+    }
+
+    /** An operator goes on without the hosts that are silent now. */
+    void forgiveSilence() {
+        for (int host = 0; host < hosts.size(); host++) {
+            if (hosts.get(host).silent()) {
+                put(host, hosts.get(host).forgiven());
+            }
+        }
     }
 
     int slots() {
@@ -143,7 +181,8 @@ final class Draft {
     }
 
     Rollout done() {
-        return before.with(progress, tasks.done(), hosts.done(), List.of(tallies), openPerChunk, slots, restarts);
+        return before.with(
+                progress, tasks.done(), hosts.done(), List.of(tallies), openPerChunk, silentPerWave, slots, restarts);
     }
 
     Step step() {

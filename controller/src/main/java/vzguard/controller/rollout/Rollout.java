@@ -18,12 +18,16 @@ import vzguard.policy.RolloutSettings;
  * <ul>
  *   <li>Every target is in exactly one {@link TaskState}; {@link #tally} counts each once.
  *   <li>At most one job per target is unanswered. A job sent again carries the same {@link JobId}.
- *   <li>Restart slots: at most {@code perHost} and {@code total} VEs at once have a job out that may restart them. A slot is
+ *   <li>Restart slots: it starts no job that may restart a VE while {@code perHost} VEs of the host, or {@code total} of the
+ *       fleet, have one out, those of all other rollouts counted ({@link Surroundings}). A slot is
  *       freed by the agent's answer, never by time. A task first goes out without permission to restart; when the agent
  *       refuses it for that reason alone, it waits for a slot and goes out again with permission. So targets that need no
  *       restart never wait for those that do. (Tasks of a {@link RolloutKind#RESTART} need a slot from the start.)
  *   <li>Nothing starts while it is paused, stopped or aborted; no target starts before all of the earlier waves have
  *       ended and soaked. A wave whose targets were all as wanted, refused or skipped has changed nothing and does not soak. A retry of an earlier wave's target counts: later waves wait for it.
+ *   <li>The brake: while more than {@link Limits#brakePercent} of the hosts of the waves begun, and two at least, have gone
+ *       silent since it was started or resumed and are not back, nothing starts; nor while the whole fleet's brake is on. It is let go by their return,
+ *       or by an operator's pause and resume.
  *   <li>Silence is no result: a running task ends by silence only at its deadline, and a later answer corrects it.
  * </ul>
  *
@@ -42,6 +46,8 @@ public final class Rollout {
     private final RestartWindow window;
     private final List<Tally> tallies;
     private final int[] openPerChunk;
+    private final int[] hostsPerWave;
+    private final int[] silentPerWave;
     private final int slots;
     private final int restarts;
 
@@ -54,6 +60,8 @@ public final class Rollout {
             RestartWindow window,
             List<Tally> tallies,
             int[] openPerChunk,
+            int[] hostsPerWave,
+            int[] silentPerWave,
             int slots,
             int restarts) {
         this.terms = terms;
@@ -64,6 +72,8 @@ public final class Rollout {
         this.window = window;
         this.tallies = tallies;
         this.openPerChunk = openPerChunk;
+        this.hostsPerWave = hostsPerWave;
+        this.silentPerWave = silentPerWave;
         this.slots = slots;
         this.restarts = restarts;
     }
@@ -126,6 +136,8 @@ public final class Rollout {
         });
         int waves = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).wave() + 1;
         ChunkedList<TaskRow> tasks = ChunkedList.of(rows);
+        int[] hostsPerWave = new int[waves];
+        hosts.forEach(host -> hostsPerWave[host.firstWave()]++);
         Rollout uncounted = new Rollout(
                 terms,
                 progress,
@@ -135,14 +147,21 @@ public final class Rollout {
                 RestartWindow.parse(terms.settings().restarts().window()),
                 Collections.nCopies(waves, Tally.EMPTY),
                 new int[tasks.chunks()],
+                hostsPerWave,
+                new int[waves],
                 0,
                 0);
-        return new Draft(uncounted).counted();
+        return new Draft(uncounted, Surroundings.QUIET).counted();
+    }
+
+    /** As {@link #apply(RolloutEvent, Surroundings)}, in a fleet in which nothing else happens. */
+    public Step apply(RolloutEvent event) {
+        return apply(event, Surroundings.QUIET);
     }
 
     /** What the event does. An event that changes nothing gives a step without rows and effects. */
-    public Step apply(RolloutEvent event) {
-        return Transition.of(this, event);
+    public Step apply(RolloutEvent event, Surroundings surroundings) {
+        return Transition.of(this, event, surroundings);
     }
 
     /**
@@ -157,8 +176,8 @@ public final class Rollout {
     }
 
     /** Why nothing more starts at present, one sentence; empty when nothing holds it up or it has ended. */
-    public String waitingFor(Instant now) {
-        return new Waiting(this, now).sentence();
+    public String waitingFor(Instant now, Surroundings surroundings) {
+        return new Waiting(this, now, surroundings).sentence();
     }
 
     public RolloutTerms terms() {
@@ -245,6 +264,12 @@ public final class Rollout {
         return Optional.empty();
     }
 
+    /** Restart slots taken now on a host. */
+    int slotsOn(String hostId) {
+        int host = hostNumber(hostId);
+        return host < 0 ? 0 : hosts.get(host).restarting();
+    }
+
     int hostNumber(String hostId) {
         return hostNumbers.getOrDefault(hostId, -1);
     }
@@ -273,12 +298,26 @@ public final class Rollout {
         return openPerChunk;
     }
 
+    int[] silentPerWave() {
+        return silentPerWave;
+    }
+
+    /** Hosts with a task in that wave or an earlier one. */
+    int hostsUpTo(int wave) {
+        int sum = 0;
+        for (int begun = 0; begun <= wave && begun < hostsPerWave.length; begun++) {
+            sum += hostsPerWave[begun];
+        }
+        return sum;
+    }
+
     Rollout with(
             RolloutProgress nextProgress,
             ChunkedList<TaskRow> nextTasks,
             ChunkedList<HostSlots> nextHosts,
             List<Tally> nextTallies,
             int[] nextOpenPerChunk,
+            int[] nextSilentPerWave,
             int nextSlots,
             int nextRestarts) {
         return new Rollout(
@@ -290,6 +329,8 @@ public final class Rollout {
                 window,
                 nextTallies,
                 nextOpenPerChunk,
+                hostsPerWave,
+                nextSilentPerWave,
                 nextSlots,
                 nextRestarts);
     }

@@ -23,6 +23,8 @@ public sealed interface RolloutEvent {
 
         void on(TaskFinished event);
 
+        void on(RoomElsewhere event);
+
         void on(Tick event);
 
         void on(Pause event);
@@ -98,6 +100,19 @@ public sealed interface RolloutEvent {
 
     /** Time passed: deadlines, soaks and windows are looked at. Changes nothing before {@link Deadlines} say so. */
     record Tick(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /**
+     * Something outside that may have kept tasks from starting is over: another rollout gave a restart slot back, or the fleet's
+     * brake was let go.
+     *
+     * @param everywhere not only what waits for a restart slot
+     */
+    record RoomElsewhere(Instant at, boolean everywhere) implements RolloutEvent {
         @Override
         public void handle(Handler handler) {
             handler.on(this);

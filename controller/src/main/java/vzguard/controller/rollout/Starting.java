@@ -7,13 +7,14 @@ import vzguard.policy.RolloutSettings.Restarts;
  * Which pending tasks may start now. A task starts when its wave has come, its host's agent is there, no earlier job for it is
  * unanswered, the task of the host itself (when it is in the same or an earlier wave) has ended, and there is room:
  * {@link Limits#livePerHost} for jobs that may not restart; a restart slot of the host and of the rollout, within the window,
- * for those that may.
+ * for those that may. Nothing starts while a brake is on.
  */
 final class Starting {
     /** What keeps a pending task from starting. */
     enum Blocker {
         NONE,
         LATER_WAVE,
+        BRAKE,
         HOST_AWAY,
         OLDER_JOB,
         HOST_ITSELF_FIRST,
@@ -64,7 +65,8 @@ final class Starting {
     }
 
     private boolean slotsTaken() {
-        return draft.slots() >= draft.terms().settings().restarts().total();
+        return draft.slots() + draft.surroundings().restarting()
+                >= draft.terms().settings().restarts().total();
     }
 
     private void startIfFree(TaskRow row) {
@@ -89,6 +91,9 @@ final class Starting {
         if (row.wave() > draft.progress().wave()) {
             return Blocker.LATER_WAVE;
         }
+        if (draft.isBraked()) {
+            return Blocker.BRAKE;
+        }
         if (!host.connected()) {
             return Blocker.HOST_AWAY;
         }
@@ -105,7 +110,8 @@ final class Starting {
         if (!draft.before().window().isOpen(now)) {
             return Blocker.WINDOW;
         }
-        if (host.restarting() >= restarts.perHost()) {
+        int elsewhere = draft.surroundings().restartingOn(row.target().hostId());
+        if (host.restarting() + elsewhere >= restarts.perHost()) {
             return Blocker.HOST_BUDGET;
         }
         return slotsTaken() ? Blocker.TOTAL_BUDGET : Blocker.NONE;

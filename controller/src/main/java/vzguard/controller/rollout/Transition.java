@@ -11,6 +11,7 @@ import vzguard.controller.rollout.RolloutEvent.Pause;
 import vzguard.controller.rollout.RolloutEvent.Promote;
 import vzguard.controller.rollout.RolloutEvent.Resume;
 import vzguard.controller.rollout.RolloutEvent.Retry;
+import vzguard.controller.rollout.RolloutEvent.RoomElsewhere;
 import vzguard.controller.rollout.RolloutEvent.TaskAccepted;
 import vzguard.controller.rollout.RolloutEvent.TaskFinished;
 import vzguard.controller.rollout.RolloutEvent.Tick;
@@ -22,14 +23,14 @@ final class Transition implements RolloutEvent.Handler {
     private final Instant now;
     private String refusal = "";
 
-    private Transition(Rollout before, Instant now) {
-        this.draft = new Draft(before);
+    private Transition(Rollout before, Instant now, Surroundings surroundings) {
+        this.draft = new Draft(before, surroundings);
         this.settling = new Settling(draft, now);
         this.now = now;
     }
 
-    static Step of(Rollout before, RolloutEvent event) {
-        Transition transition = new Transition(before, event.at());
+    static Step of(Rollout before, RolloutEvent event, Surroundings surroundings) {
+        Transition transition = new Transition(before, event.at(), surroundings);
         event.handle(transition);
         if (!transition.refusal.isEmpty()) {
             return new Step(before, List.of(), List.of(), transition.refusal);
@@ -44,7 +45,11 @@ final class Transition implements RolloutEvent.Handler {
         if (host < 0) {
             return;
         }
+        boolean braked = draft.isBraked();
         draft.put(host, draft.host(host).with(true, now));
+        if (braked && !draft.isBraked()) {
+            settling.mayStartEverywhere();
+        }
         HostSlots.TaskIndexes indexes = draft.host(host).tasks();
         for (int position = 0; position < indexes.size(); position++) {
             reconcile(draft.task(indexes.get(position)), event.heldJobs());
@@ -157,7 +162,8 @@ final class Transition implements RolloutEvent.Handler {
 
     /** Puts a task that let go of what it held. */
     private void put(TaskRow row) {
-        boolean full = draft.slots() >= draft.terms().settings().restarts().total();
+        boolean full = draft.slots() + draft.surroundings().restarting()
+                >= draft.terms().settings().restarts().total();
         draft.put(row);
         settling.mayStartOn(draft.before().hostOf(row));
         if (full) {
@@ -173,6 +179,15 @@ final class Transition implements RolloutEvent.Handler {
     private boolean runs(TaskRow row, JobId job) {
         return row.state() == TaskState.RUNNING
                 && job.equals(row.job(draft.terms().id()));
+    }
+
+    @Override
+    public void on(RoomElsewhere event) {
+        if (event.everywhere()) {
+            settling.mayStartEverywhere();
+        } else {
+            settling.slotFreed();
+        }
     }
 
     @Override
@@ -241,6 +256,7 @@ final class Transition implements RolloutEvent.Handler {
     private void goOn(RolloutState next) {
         Tally tally = draft.tally();
         draft.progress(draft.progress().taken(next, now, tally.of(TaskState.FAILED), tally.of(TaskState.UNREACHABLE)));
+        draft.forgiveSilence();
         settling.mayStartEverywhere();
     }
 

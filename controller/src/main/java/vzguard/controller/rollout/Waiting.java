@@ -8,9 +8,9 @@ final class Waiting {
     private final Draft draft;
     private final Instant now;
 
-    Waiting(Rollout rollout, Instant now) {
+    Waiting(Rollout rollout, Instant now, Surroundings surroundings) {
         this.rollout = rollout;
-        this.draft = new Draft(rollout);
+        this.draft = new Draft(rollout, surroundings);
         this.now = now;
     }
 
@@ -54,6 +54,7 @@ final class Waiting {
         int total = rollout.settings().restarts().total();
         return switch (new Starting(draft, now).blocker(row)) {
             case NONE, LATER_WAVE, HOST_ITSELF_FIRST, HOST_BUSY -> "";
+            case BRAKE -> brake();
             case HOST_AWAY ->
                 "host " + host.name() + " is not connected; its targets become unreachable at "
                         + Words.of(Silence.patienceEnds(
@@ -65,10 +66,31 @@ final class Waiting {
                         + rollout.settings().restarts().window() + " opens at "
                         + Words.of(rollout.window().nextOpening(now));
             case HOST_BUDGET ->
-                "restart budget of host " + host.name() + ": " + host.restarting() + " of " + perHost + " in use"
-                        + unanswered();
-            case TOTAL_BUDGET -> "restart budget: " + draft.slots() + " of " + total + " in use" + unanswered();
+                "restart budget of host " + host.name() + ": "
+                        + (host.restarting()
+                                + draft.surroundings().restartingOn(row.target().hostId())) + " of "
+                        + perHost + " in use" + elsewhere(row.target().hostId()) + unanswered();
+            case TOTAL_BUDGET ->
+                "restart budget: " + (draft.slots() + draft.surroundings().restarting()) + " of " + total + " in use"
+                        + elsewhere("") + unanswered();
         };
+    }
+
+    private String brake() {
+        String fleet = draft.surroundings().brake();
+        return fleet.isEmpty()
+                ? "brake: " + draft.silentHosts() + " of the "
+                        + rollout.hostsUpTo(draft.progress().wave())
+                        + " hosts begun with went silent; nothing starts until they are back. To go on without them: pause,"
+                        + " then resume"
+                : fleet;
+    }
+
+    private String elsewhere(String hostId) {
+        return draft.surroundings()
+                .holder(hostId)
+                .map(holder -> ", some by rollout " + holder)
+                .orElse("");
     }
 
     /** Slots held by VEs whose agents were given up on look like a rollout that hangs, so they are named. */

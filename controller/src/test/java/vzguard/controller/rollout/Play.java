@@ -20,7 +20,7 @@ final class Play {
     static final RolloutSettings ALL_AT_ONCE =
             new RolloutSettings(0, List.of(new Wave(100, true)), 1, Duration.ZERO, new Restarts(true, 1, 20, ""));
     static final Limits LIMITS =
-            new Limits(4, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(5), 20);
+            new Limits(4, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(5), 20, 100);
 
     Instant now = Instant.parse("2026-03-01T12:00:00Z");
     Rollout rollout;
@@ -171,6 +171,6 @@ final class Play {
     }
 
     String waitingFor() {
-        return rollout.waitingFor(now);
+        return rollout.waitingFor(now, Surroundings.QUIET);
     }
 }

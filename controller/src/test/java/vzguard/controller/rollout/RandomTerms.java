@@ -68,6 +68,7 @@ final class RandomTerms {
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
-                random.nextBoolean() ? 20 : 100);
+                random.nextBoolean() ? 20 : 100,
+                random.nextBoolean() ? 30 : 100);
     }
 }

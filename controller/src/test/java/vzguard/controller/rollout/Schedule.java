@@ -70,7 +70,7 @@ final class Schedule {
         for (int round = 0; !over(); round++) {
             if (round > 400) {
                 throw new AssertionError("did not end: " + rollout.state() + " " + rollout.tally() + " \""
-                        + rollout.waitingFor(now) + "\"");
+                        + rollout.waitingFor(now, Surroundings.QUIET) + "\"");
             }
             fairRound();
         }
@@ -128,7 +128,7 @@ final class Schedule {
         if (rollout.state() == RolloutState.PAUSED || rollout.state() == RolloutState.STOPPED) {
             apply(new RolloutEvent.Resume(now));
         }
-        pass(Duration.ofSeconds(rollout.waitingFor(now).startsWith("restart window") ? 3600 : 15));
+        pass(Duration.ofSeconds(rollout.waitingFor(now, Surroundings.QUIET).startsWith("restart window") ? 3600 : 15));
     }
 
     private void pass(Duration time) {

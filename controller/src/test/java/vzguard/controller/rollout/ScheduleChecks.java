@@ -14,6 +14,8 @@ final class ScheduleChecks {
     private final RolloutTerms terms;
     private final List<TargetRef> targets;
     private final Set<JobId> sent = new HashSet<>();
+    private final Set<String> silent = new HashSet<>();
+    private final Set<String> there = new HashSet<>();
     private int failedBefore;
 
     ScheduleChecks(Rollout start, List<ScheduledAgent> agents) {
@@ -25,6 +27,7 @@ final class ScheduleChecks {
     void afterStep(Rollout before, RolloutEvent event, Step step, TaskRow[] stored) {
         accounting(step.next());
         budgets(step.next());
+        listen(event, step);
         storedRowsAreTheState(step.next(), stored);
         for (RolloutEffect effect : step.effects()) {
             if (effect instanceof SendJob send) {
@@ -38,6 +41,33 @@ final class ScheduleChecks {
         times(step);
         threshold(event, step);
         soak(before, event, step.next());
+    }
+
+    /** Who went silent, kept apart from the machine's own counts. */
+    private void listen(RolloutEvent event, Step step) {
+        if (event instanceof RolloutEvent.HostConnected connected) {
+            silent.remove(connected.hostId());
+            there.add(connected.hostId());
+        } else if (event instanceof RolloutEvent.HostDisconnected gone) {
+            if (there.remove(gone.hostId())) {
+                silent.add(gone.hostId());
+            }
+        } else if (event instanceof RolloutEvent.Resume || event instanceof RolloutEvent.Retry) {
+            if (step.refusal().isEmpty()) {
+                silent.clear();
+            }
+        }
+    }
+
+    private void brake(Rollout next, SendJob send) {
+        Set<String> begun = new HashSet<>();
+        next.tasks().stream()
+                .filter(row -> row.wave() <= next.wave())
+                .forEach(row -> begun.add(row.target().hostId()));
+        long gone = silent.stream().filter(begun::contains).count();
+        require(
+                gone < 2 || gone * 100 <= (long) begun.size() * terms.limits().brakePercent(),
+                () -> "started " + send + " while " + gone + " of " + begun.size() + " hosts are silent");
     }
 
     /** What runs on a host whose agent does not hold it was lost on the way. */
@@ -197,6 +227,7 @@ final class ScheduleChecks {
             return;
         }
         require(sent.add(send.job()), () -> "an old job id for a new start: " + send);
+        brake(next, send);
         require(next.state() == RolloutState.RUNNING, () -> "start while " + next.state() + ": " + send);
         require(
                 before.state() == RolloutState.RUNNING
@@ -243,6 +274,8 @@ final class ScheduleChecks {
         require(before.tally().equals(loaded.tally()), () -> "reload: " + before.tally() + ", " + loaded.tally());
         require(before.progress().equals(loaded.progress()), () -> "reload: " + loaded.progress());
         require(before.slots() == loaded.slots(), () -> "reload: slots " + loaded.slots());
+        silent.clear();
+        there.clear();
         accounting(loaded);
     }
 
