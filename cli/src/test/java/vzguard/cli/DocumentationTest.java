@@ -80,7 +80,7 @@ class DocumentationTest {
                 .flatMap(message -> message.getFile().getMessageTypes().stream())
                 .collect(Collectors.toMap(Descriptor::getName, Function.identity()));
         List<MatchResult> rows = KEYS.matcher(text).results().toList();
-        assertThat(rows).hasSize(27);
+        assertThat(rows).hasSize(30);
         for (MatchResult row : rows) {
             assertThat(row.group(2).replace("`", "").split(", "))
                     .as(row.group(1))

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,9 @@ import vzguard.controller.testing.Operations;
 import vzguard.controller.testing.RunningController;
 import vzguard.controller.testing.Samples;
 import vzguard.controller.testing.ScriptedAgent;
+import vzguard.v1.AuditEntry;
+import vzguard.v1.ListAuditReply;
+import vzguard.v1.ListAuditRequest;
 import vzguard.v1.RolloutAction;
 import vzguard.v1.RolloutKind;
 import vzguard.v1.RolloutView;
@@ -201,6 +205,29 @@ class ControllerEnforcementTest {
         assertThat(hn1.host().hits("103"))
                 .as("the fleet is at revision 1 again")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void theAuditTellsWhoStartedWhatNewestFirstPageByPage() {
+        rollOut("ssh-guard", "*", 3, "enforce");
+        ListAuditReply newest = controller
+                .operator()
+                .listAudit(ListAuditRequest.newBuilder().setPageSize(1).build());
+        assertThat(newest.getEntriesList()).hasSize(1);
+        assertThat(newest.getEntries(0).getActor()).isEqualTo("operator/alice");
+        assertThat(newest.getEntries(0).getDetail()).contains("policy ssh-guard revision 1, 3 targets");
+
+        ListAuditReply rest = controller
+                .operator()
+                .listAudit(ListAuditRequest.newBuilder()
+                        .setPageToken(newest.getNextPageToken())
+                        .build());
+        assertThat(rest.getEntriesList()).isNotEmpty();
+        assertThat(rest.getEntriesList())
+                .isSortedAccordingTo(Comparator.comparing(AuditEntry::getNumber).reversed());
+        assertThat(rest.getEntries(0).getNumber())
+                .isEqualTo(newest.getEntries(0).getNumber() - 1);
+        assertThat(rest.getNextPageToken()).isEmpty();
     }
 
     private void rollOut(String policy, String ves, int hits, String mode) {

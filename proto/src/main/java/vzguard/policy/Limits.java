@@ -1,9 +1,6 @@
 package vzguard.policy;
 
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.LocalTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -13,7 +10,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import vzguard.policy.RolloutSettings.Wave;
 import vzguard.policy.SshGuard.Escalation;
 import vzguard.policy.SshGuard.Placement;
@@ -76,7 +72,6 @@ final class Limits {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     private static final Pattern LIST = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,23}");
     private static final Pattern WAVE = Pattern.compile("([1-9][0-9]{0,6})(%?)");
-    private static final Pattern DAILY = Pattern.compile("([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2}) +(\\S+)");
 
     private Limits() {}
 
@@ -232,31 +227,7 @@ final class Limits {
 
     /** {@code HH:MM-HH:MM ZONE}; empty: always. */
     static String restartWindow(String text) {
-        if (text.isEmpty()) {
-            return text;
-        }
-        Matcher matcher = DAILY.matcher(text);
-        try {
-            if (matcher.matches()) {
-                LocalTime from = LocalTime.parse(matcher.group(1));
-                LocalTime to = LocalTime.parse(matcher.group(2));
-                ZoneId zone = ZoneId.of(matcher.group(3));
-                if (!from.equals(to)) {
-                    Supported.check("restarts.window");
-                    return from + "-" + to + " " + zone.getId();
-                }
-            }
-        } catch (DateTimeException noTimeOrZone) {
-            throw noWindow(text, noTimeOrZone);
-        }
-        throw noWindow(text, null);
-    }
-
-    private static IllegalArgumentException noWindow(String text, @Nullable DateTimeException cause) {
-        return new IllegalArgumentException(
-                Quoted.of(text) + " is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the"
-                        + " tz database, as 02:00-05:00 Asia/Tokyo)",
-                cause);
+        return RestartWindow.parse(text).toString();
     }
 
     /** Refuses what is not between {@code least} and {@code most} in number, and what is there twice. */

@@ -61,7 +61,7 @@ public final class PolicyParser {
                 modules(spec.section("modules", false, List.of("require", "share", "persist"))),
                 spec.has("sshGuard") ? sshGuard(spec) : SshGuard.NONE,
                 rollout(spec.section("rollout", false, List.of("canary", "waves", "maxFailures", "soak", "restarts"))),
-                spec.one("mode", Policy.Mode.ENFORCE, Scalar.word("mode", Policy.Mode.class)));
+                spec.one("mode", Policy.Mode.ENFORCE, Scalar.word(Policy.Mode.class)));
     }
 
     private static Selector selector(Section section) {
@@ -74,7 +74,7 @@ public final class PolicyParser {
         Modules fallback = Modules.DEFAULT;
         return new Modules(
                 section.list("require", fallback.require(), Scalar.text(Limits::module), Limits::modules),
-                section.one("share", fallback.share(), Scalar.word("share", Modules.Share.class)),
+                section.one("share", fallback.share(), Scalar.word(Modules.Share.class)),
                 section.one("persist", fallback.persist(), Scalar.flag()));
     }
 
@@ -95,7 +95,7 @@ public final class PolicyParser {
                         "ban",
                         "escalation"));
         SshGuard fallback = SshGuard.DEFAULT;
-        SshGuard.Rule rule = section.one("rule", fallback.rule(), Scalar.word("rule", SshGuard.Rule.class));
+        SshGuard.Rule rule = section.one("rule", fallback.rule(), Scalar.word(SshGuard.Rule.class));
         Duration window = section.one("window", fallback.window(), Scalar.duration(Limits.WINDOW));
         Optional<Duration> given = section.has("ban")
                 ? Optional.of(section.one("ban", window, Scalar.duration(Limits.BAN)))
@@ -103,16 +103,13 @@ public final class PolicyParser {
         Duration ban = section.judged("ban", Duration.ZERO, () -> Limits.ban(rule, given, window));
         return new SshGuard(
                 section.list(
-                        "placement",
-                        fallback.placement(),
-                        Scalar.word("placement", SshGuard.Placement.class),
-                        Limits::placement),
+                        "placement", fallback.placement(), Scalar.word(SshGuard.Placement.class), Limits::placement),
                 rule,
                 section.list("ports", fallback.ports(), Scalar.number(Limits.PORT), Limits::ports),
                 window,
                 section.one("hits", fallback.hits(), Scalar.number(Limits.HITS)),
                 section.one("list", fallback.list(), Scalar.text(Limits::list)),
-                section.one("action", fallback.action(), Scalar.word("action", SshGuard.Action.class)),
+                section.one("action", fallback.action(), Scalar.word(SshGuard.Action.class)),
                 section.list("allow", fallback.allow(), Scalar.text(Limits::allow), Limits::allow),
                 section.one("ipv6", fallback.ipv6(), Scalar.flag()),
                 ban,

@@ -30,13 +30,9 @@ interface Scalar<T> {
         };
     }
 
-    /** One of an enum's words that this version carries out. */
-    static <E extends Enum<E>> Scalar<E> word(String key, Class<E> type) {
-        return text(word -> {
-            E constant = Words.parse(type, word);
-            Supported.check(key + ": " + Words.of(constant));
-            return constant;
-        });
+    /** One of an enum's words. */
+    static <E extends Enum<E>> Scalar<E> word(Class<E> type) {
+        return text(word -> Words.parse(type, word));
     }
 
     static Scalar<Integer> number(Range range) {

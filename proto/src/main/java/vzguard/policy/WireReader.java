@@ -43,7 +43,7 @@ final class WireReader {
                 spec.hasModules() ? modules(spec.getModules()) : Modules.DEFAULT,
                 spec.hasSshGuard() ? sshGuard(spec.getSshGuard()) : SshGuard.NONE,
                 spec.hasRollout() ? rollout(spec.getRollout()) : RolloutSettings.DEFAULT,
-                word("mode", "mode", Policy.Mode.ENFORCE, spec.getMode(), "POLICY_MODE_"));
+                word("mode", Policy.Mode.ENFORCE, spec.getMode(), "POLICY_MODE_"));
     }
 
     private Selector selector(SelectorSpec spec) {
@@ -58,19 +58,17 @@ final class WireReader {
         List<String> require = each("modules.require", spec.getRequireList(), Limits::module);
         return new Modules(
                 value("modules.require", List.of(), () -> Limits.modules(require)),
-                word("modules.share", "share", Modules.Share.AUTO, spec.getShare(), "SHARE_"),
+                word("modules.share", Modules.Share.AUTO, spec.getShare(), "SHARE_"),
                 spec.getPersist());
     }
 
     private SshGuard sshGuard(SshGuardSpec spec) {
         known("sshGuard", spec);
         List<Placement> placement = each(
-                "sshGuard.placement",
-                spec.getPlacementList(),
-                place -> constant("placement", Placement.class, place, "PLACEMENT_"));
+                "sshGuard.placement", spec.getPlacementList(), place -> constant(Placement.class, place, "PLACEMENT_"));
         List<Integer> ports = each("sshGuard.ports", spec.getPortsList(), port -> Limits.PORT.check(unsigned(port)));
         var allow = each("sshGuard.allow", spec.getAllowList(), Limits::allow);
-        SshGuard.Rule rule = word("sshGuard.rule", "rule", SshGuard.Rule.FIELD_REPORT, spec.getRule(), "GUARD_RULE_");
+        SshGuard.Rule rule = word("sshGuard.rule", SshGuard.Rule.FIELD_REPORT, spec.getRule(), "GUARD_RULE_");
         Duration window =
                 value("sshGuard.window", Duration.ZERO, () -> seconds(Limits.WINDOW, spec.getWindowSeconds()));
         Duration ban = value("sshGuard.ban", Duration.ZERO, () -> Limits.ban(rule, ban(spec), window));
@@ -85,7 +83,7 @@ final class WireReader {
                 window,
                 value("sshGuard.hits", 0, () -> Limits.HITS.check(unsigned(spec.getHits()))),
                 value("sshGuard.list", "", () -> Limits.list(spec.getList())),
-                word("sshGuard.action", "action", SshGuard.Action.DROP, spec.getAction(), "GUARD_ACTION_"),
+                word("sshGuard.action", SshGuard.Action.DROP, spec.getAction(), "GUARD_ACTION_"),
                 value("sshGuard.allow", List.of(), () -> Limits.allow(allow)),
                 spec.getIpv6(),
                 ban,
@@ -185,12 +183,12 @@ final class WireReader {
         return all;
     }
 
-    private <E extends Enum<E>> E word(String path, String key, E fallback, Enum<?> sent, String prefix) {
-        return value(path, fallback, () -> constant(key, fallback.getDeclaringClass(), sent, prefix));
+    private <E extends Enum<E>> E word(String path, E fallback, Enum<?> sent, String prefix) {
+        return value(path, fallback, () -> constant(fallback.getDeclaringClass(), sent, prefix));
     }
 
     /** The constant of the same name, without the prefix that protobuf's scoping asks for. */
-    private static <E extends Enum<E>> E constant(String key, Class<E> type, Enum<?> sent, String prefix) {
+    private static <E extends Enum<E>> E constant(Class<E> type, Enum<?> sent, String prefix) {
         String name = sent.name().startsWith(prefix) ? sent.name().substring(prefix.length()) : sent.name();
         if (name.equals("UNSPECIFIED")) {
             throw new IllegalArgumentException("is missing");
@@ -198,8 +196,6 @@ final class WireReader {
         if (name.equals("UNRECOGNIZED")) {
             throw new IllegalArgumentException("a value that is unknown to this version; the sender is newer");
         }
-        E constant = Enum.valueOf(type, name);
-        Supported.check(key + ": " + Words.of(constant));
-        return constant;
+        return Enum.valueOf(type, name);
     }
 }

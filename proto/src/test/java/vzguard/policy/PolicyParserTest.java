@@ -128,14 +128,6 @@ class PolicyParserTest {
                 .endsWith("; did you mean \"ipt_recent\"?");
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            rollout: {restarts: {window: '02:00-05:00 Asia/Tokyo'}} | 5:32 spec.rollout.restarts.window: "restarts.window" is not yet supported by this version
-            """)
-    void whatDoesNotActYetIsRefusedByName(String spec, String problem) {
-        assertThat(problems(spec)).containsExactly(problem);
-    }
-
     @Test
     void allFaultsAreFoundAtOnceInTheOrderOfTheText() {
         String text = """

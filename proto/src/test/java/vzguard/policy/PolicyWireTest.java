@@ -95,17 +95,6 @@ class PolicyWireTest {
     }
 
     @Test
-    void whatDoesNotActYetIsRefusedHereToo() {
-        refused(
-                spec().setRollout(spec().getRollout().toBuilder()
-                        .setRestarts(RestartSpec.newBuilder()
-                                .setPerHost(1)
-                                .setTotal(1)
-                                .setWindow("02:00-05:00 UTC"))),
-                "rollout.restarts.window: \"restarts.window\" is not yet supported by this version");
-    }
-
-    @Test
     void bansAreJudgedHereToo() {
         refused(
                 spec().setSshGuard(spec().getSshGuard().toBuilder().setBanSeconds(600)),

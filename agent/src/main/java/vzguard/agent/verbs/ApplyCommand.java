@@ -1,6 +1,7 @@
 package vzguard.agent.verbs;
 
 import com.google.protobuf.util.Durations;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,6 +11,8 @@ import picocli.CommandLine.Option;
 import vzguard.agent.tools.HostAddresses;
 import vzguard.policy.Policy;
 import vzguard.policy.PolicyWire;
+import vzguard.policy.RestartWindow;
+import vzguard.policy.RolloutSettings;
 import vzguard.v1.ApplyJob;
 import vzguard.v1.Job;
 import vzguard.v1.JobResult;
@@ -76,9 +79,10 @@ public final class ApplyCommand implements Callable<Integer> {
             if (PlanCommand.changes(planned)) {
                 confirm();
             }
+            boolean restarts = mayRestart(policy);
             List<JobResult> results = new ArrayList<>();
             for (int i = 0; i < named.size(); i++) {
-                JobResult result = apply(local, policy, named.get(i), planned.getPlans(i));
+                JobResult result = apply(local, policy, restarts, named.get(i), planned.getPlans(i));
                 print(named.get(i), result);
                 results.add(result);
             }
@@ -115,9 +119,23 @@ public final class ApplyCommand implements Callable<Integer> {
         }
     }
 
+    /** The policy's window counts here too: it is the tenants' night, whoever works in it. */
+    private boolean mayRestart(Policy policy) {
+        RolloutSettings.Restarts restarts = policy.rollout().restarts();
+        boolean asked = restarts.allow() && !noRestart;
+        if (asked
+                && !RestartWindow.parse(restarts.window())
+                        .isOpen(Clock.systemUTC().instant())) {
+            surroundings
+                    .err()
+                    .println("restarts are permitted " + restarts.window() + " only: a VE that needs one is left");
+            return false;
+        }
+        return asked;
+    }
+
     /** Pinned to the plan that was shown: what changed since is refused. */
-    private JobResult apply(VerbOptions.Local local, Policy policy, String ctid, Plan plan) {
-        boolean restarts = policy.rollout().restarts().allow() && !noRestart;
+    private JobResult apply(VerbOptions.Local local, Policy policy, boolean restarts, String ctid, Plan plan) {
         ApplyJob.Builder apply = ApplyJob.newBuilder()
                 .setPolicy(PolicyWire.toProto(policy))
                 .setCtid(ctid)

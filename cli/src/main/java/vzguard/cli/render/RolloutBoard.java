@@ -83,10 +83,12 @@ public final class RolloutBoard {
     /** After the end: what is not well or not proven, how many VEs were restarted, and the accounting. */
     public String ending(Screen screen) {
         Details details = new Details(screen);
+        RolloutText.clusters(details, latest, screen);
+        boolean many = RolloutText.isMany(latest);
         for (TaskView task : RolloutText.sorted(List.copyOf(tasks.values()))) {
-            if (RolloutText.tone(task.getState()) == Tone.BAD
-                    || task.getState() == TaskState.TASK_STATE_SKIPPED
-                    || RolloutText.isUnproven(task)) {
+            boolean troubled =
+                    RolloutText.tone(task.getState()) == Tone.BAD || task.getState() == TaskState.TASK_STATE_SKIPPED;
+            if ((troubled && !many) || RolloutText.isUnproven(task)) {
                 details.heading(line(task));
                 CauseText.brief(details, task.getCausesList(), screen);
             }

@@ -4,11 +4,14 @@ import java.util.Comparator;
 import java.util.List;
 import vzguard.v1.RolloutState;
 import vzguard.v1.RolloutView;
+import vzguard.v1.TaskCluster;
 import vzguard.v1.TaskState;
 import vzguard.v1.TaskView;
 
 /** Rollouts as a table, one in full, and the line that accounts for every target. */
 public final class RolloutText {
+    private static final int MANY = 10;
+
     private RolloutText() {}
 
     /** In the controller's order, newest first. */
@@ -45,6 +48,7 @@ public final class RolloutText {
         if (!rollout.getWaitingFor().isEmpty()) {
             details.value("waits for", rollout.getWaitingFor(), Tone.WARN);
         }
+        clusters(details, rollout, screen);
         details.heading("targets");
         Table table = new Table("TARGET", "WAVE", "STATE", "TRY", "RESTARTED", "PROOF", "SUMMARY");
         List<TaskView> tasks = sorted(rollout.getTasksList());
@@ -59,7 +63,9 @@ public final class RolloutText {
                     summary(task));
         }
         details.table(table);
-        tasks.stream().filter(task -> task.getCausesCount() > 0).forEach(task -> trouble(details, task, screen));
+        if (!isMany(rollout)) {
+            tasks.stream().filter(task -> task.getCausesCount() > 0).forEach(task -> trouble(details, task, screen));
+        }
         return details + accounting(rollout) + "\n";
     }
 
@@ -90,6 +96,31 @@ public final class RolloutText {
                 .sorted(Comparator.comparing(TaskView::getWave)
                         .thenComparing(task -> Words.target(task.getTarget()), NaturalOrder.NATURAL))
                 .toList();
+    }
+
+    /** More troubled targets than a person reads one by one: then what they have in common is told instead. */
+    static boolean isMany(RolloutView rollout) {
+        return rollout.getFailed() + rollout.getRefused() + rollout.getUnreachable() + rollout.getSkipped() > MANY;
+    }
+
+    /** What has gone wrong, by what the targets have in common; nothing for a few, which are told one by one. */
+    static void clusters(Details details, RolloutView rollout, Screen screen) {
+        if (!isMany(rollout)) {
+            return;
+        }
+        for (TaskCluster cluster : rollout.getClustersList()) {
+            details.heading(Text.count(cluster.getTargets(), "target") + " "
+                    + Words.lower(cluster.getState(), "TASK_STATE_")
+                    + (cluster.getSummary().isEmpty() ? "" : ": " + Text.line(cluster.getSummary())));
+            String some = String.join(
+                    ", ", cluster.getExamplesList().stream().map(Words::target).toList());
+            int more = cluster.getTargets() - cluster.getExamplesCount();
+            details.line(some + (more > 0 ? " and " + more + " more" : ""));
+            if (cluster.getCausesCount() > 0) {
+                details.line(screen.paint(Tone.WARN, "cause " + Text.line(String.join(", ", cluster.getCausesList())))
+                        + (cluster.getCure().isEmpty() ? "" : "; cure: " + Text.line(cluster.getCure())));
+            }
+        }
     }
 
     static void trouble(Details details, TaskView task, Screen screen) {

@@ -13,10 +13,12 @@ import vzguard.cli.Call;
 import vzguard.cli.Fixtures;
 import vzguard.cli.ScriptedController;
 import vzguard.cli.connect.Contexts;
+import vzguard.v1.AuditEntry;
 import vzguard.v1.CreateTokenReply;
 import vzguard.v1.CreateTokenRequest;
 import vzguard.v1.DiagnoseRequest;
 import vzguard.v1.Diagnosis;
+import vzguard.v1.ListAuditReply;
 import vzguard.v1.ListTokensReply;
 import vzguard.v1.ProveReply;
 import vzguard.v1.ProveRequest;
@@ -106,15 +108,34 @@ class OtherCommandsTest {
         assertThat(run("why", "r3").out()).isEqualTo("r3 waits\nakiko\n");
     }
 
+    /** A controller that is older than this program. */
     @ParameterizedTest
     @ValueSource(strings = {"audit", "audit -o json"})
-    void whatIsNotSupportedYetIsRefusedByName(String line) {
+    void whatAControllerDoesNotKnowIsRefusedByName(String line) {
         Call.Result result = run(line.split(" "));
         assertThat(result.exitCode()).isEqualTo(4);
         assertThat(result.err())
                 .startsWith("vzguard: refused: not supported yet: ")
                 .contains("is not implemented");
         assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void theAuditTellsWhoDidWhat() {
+        controller.answers(
+                "ListAudit",
+                ListAuditReply.newBuilder()
+                        .addEntries(AuditEntry.newBuilder()
+                                .setNumber(7)
+                                .setAt(Fixtures.ago(60))
+                                .setActor("operator/akiko")
+                                .setAction("StartRollout")
+                                .setDetail("rollout r3, policy ssh-guard revision 2, 12 targets"))
+                        .build());
+        assertThat(run("audit", "-o", "wide").out())
+                .contains("operator/akiko  StartRollout  rollout r3, policy ssh-guard revision 2, 12 targets");
+        assertThat(run("audit", "--last", "0").exitCode()).isEqualTo(2);
+        assertThat(run("audit", "--last", "5001").err()).contains("permitted: 1-5000");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package vzguard.controller.audit;
 
 import java.time.Instant;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** Table {@code audit}: entries are only ever added, in the transaction of what they record. */
 public final class Audit {
@@ -20,5 +22,27 @@ public final class Audit {
                 .bind("action", action)
                 .bind("detail", detail)
                 .execute();
+    }
+
+    /**
+     * What was done.
+     *
+     * @param entry grows by one with each
+     * @param at milliseconds since 1970
+     */
+    public record Entry(long entry, long at, String actor, String action, String detail) {}
+
+    /**
+     * Newest first.
+     *
+     * @param before entries with a smaller number only
+     */
+    public static List<Entry> list(Handle sql, long before, int limit) {
+        return sql.createQuery("select entry, at, actor, action, detail from audit where entry < :before"
+                        + " order by entry desc limit :limit")
+                .bind("before", before)
+                .bind("limit", limit)
+                .map(ConstructorMapper.of(Entry.class))
+                .list();
     }
 }

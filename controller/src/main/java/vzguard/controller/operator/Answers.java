@@ -27,12 +27,6 @@ final class Answers {
         });
     }
 
-    static <T> void notImplemented(String method, StreamObserver<T> responses) {
-        responses.onError(Status.UNIMPLEMENTED
-                .withDescription(method + " is not implemented in this version")
-                .asRuntimeException());
-    }
-
     static Status status(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

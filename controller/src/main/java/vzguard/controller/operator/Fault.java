@@ -36,10 +36,6 @@ final class Fault extends RuntimeException {
         return new Fault(Status.Code.ABORTED, message);
     }
 
-    static Fault notImplemented(String message) {
-        return new Fault(Status.Code.UNIMPLEMENTED, message);
-    }
-
     static Fault unavailable(String message) {
         return new Fault(Status.Code.UNAVAILABLE, message);
     }

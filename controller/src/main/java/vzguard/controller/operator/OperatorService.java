@@ -215,7 +215,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
 
     @Override
     public void listAudit(ListAuditRequest request, StreamObserver<ListAuditReply> responses) {
-        Answers.notImplemented("ListAudit", responses);
+        Answers.send(loop.submit(transaction -> AuditCalls.list(transaction, request)), responses);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import vzguard.controller.core.WireTime;
 import vzguard.controller.dispatch.ActiveRollout;
+import vzguard.controller.rollout.Cluster;
 import vzguard.controller.rollout.Rollout;
 import vzguard.controller.rollout.Tally;
 import vzguard.controller.rollout.TargetRef;
@@ -15,6 +16,7 @@ import vzguard.v1.RolloutKind;
 import vzguard.v1.RolloutState;
 import vzguard.v1.RolloutView;
 import vzguard.v1.Target;
+import vzguard.v1.TaskCluster;
 import vzguard.v1.TaskView;
 
 /** Rollouts as operators see them. Used on the event loop's thread. */
@@ -24,6 +26,8 @@ final class RolloutViews {
     /** With all tasks. */
     static RolloutView whole(ActiveRollout rollout, Instant now) {
         return summary(rollout, now)
+                .clearClusters()
+                .addAllClusters(clusters(rollout))
                 .addAllTasks(rollout.machine().tasks().stream()
                         .map(row -> task(rollout, row))
                         .toList())
@@ -69,11 +73,39 @@ final class RolloutViews {
                 .setStartedAt(WireTime.of(machine.terms().startedAt()))
                 .setStartedBy(rollout.startedBy())
                 .setTakesBack(rollout.takesBack());
+        if (machine.state() != vzguard.controller.rollout.RolloutState.RUNNING) {
+            view.addAllClusters(clusters(rollout));
+        }
         Instant ended = machine.progress().endedAt();
         if (ended != null) {
             view.setEndedAt(WireTime.of(ended));
         }
         return view;
+    }
+
+    private static List<TaskCluster> clusters(ActiveRollout rollout) {
+        return Cluster.of(rollout.machine().tasks()).stream()
+                .map(cluster -> TaskCluster.newBuilder()
+                        .setState(vzguard.v1.TaskState.valueOf(
+                                "TASK_STATE_" + cluster.state().name()))
+                        .addAllCauses(cluster.causes())
+                        .setSummary(cluster.summary())
+                        .setCure(cure(rollout, cluster.first()))
+                        .setTargets(cluster.count())
+                        .addAllExamples(cluster.targets().stream()
+                                .map(RolloutViews::target)
+                                .toList())
+                        .build())
+                .toList();
+    }
+
+    /** That of the first cause that has one; empty when none has. */
+    static String cure(ActiveRollout rollout, TaskRow row) {
+        return causes(rollout, row).stream()
+                .map(Cause::getCure)
+                .filter(cure -> !cure.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 
     static Target target(TargetRef target) {

@@ -14,8 +14,8 @@ import vzguard.controller.fleet.Streams;
 import vzguard.controller.policy.Assessment;
 import vzguard.controller.policy.Policies;
 import vzguard.controller.policy.Revision;
+import vzguard.controller.rollout.Cluster;
 import vzguard.controller.rollout.TaskRow;
-import vzguard.controller.rollout.TaskState;
 import vzguard.v1.Cause;
 import vzguard.v1.GuardFact;
 import vzguard.v1.VeFacts;
@@ -26,7 +26,7 @@ import vzguard.values.Ctid;
 
 /** Why something is as it is, from what the controller knows; the agents are not asked. A step of the event loop. */
 final class WhyCalls {
-    private static final int SHOWN_TASKS = 10;
+    private static final int SHOWN_CLUSTERS = 10;
 
     private final Streams streams;
     private final Policies policies;
@@ -79,25 +79,37 @@ final class WhyCalls {
         String waiting = rollout.waitingFor(now);
         String state = word(rollout.machine().state());
         lines.add("rollout " + rollout.id() + " is " + state + (waiting.isEmpty() ? "" : ": " + waiting));
-        List<TaskRow> told = rollout.machine().tasks().stream()
-                .filter(row -> row.state().isRetriable() || row.state() == TaskState.SKIPPED)
-                .toList();
-        told.stream().limit(SHOWN_TASKS).forEach(row -> task(rollout, row, lines));
-        if (told.size() > SHOWN_TASKS) {
-            lines.add("and " + (told.size() - SHOWN_TASKS) + " more; see `vzguard rollout show " + rollout.id() + "`");
+        List<Cluster> clusters = Cluster.of(rollout.machine().tasks());
+        clusters.stream().limit(SHOWN_CLUSTERS).forEach(cluster -> cluster(rollout, cluster, lines));
+        if (clusters.size() > SHOWN_CLUSTERS) {
+            lines.add("and " + (clusters.size() - SHOWN_CLUSTERS) + " more kinds; see `vzguard rollout show "
+                    + rollout.id() + "`");
         }
         switch (rollout.machine().state()) {
             case PAUSED, STOPPED ->
                 lines.add("to go on: `vzguard rollout resume " + rollout.id()
                         + "`, or `retry` for the failed targets again, or `abort`");
             case COMPLETED -> {
-                if (told.stream().anyMatch(row -> row.state().isRetriable())) {
+                if (clusters.stream().anyMatch(cluster -> cluster.state().isRetriable())) {
                     lines.add("to try the failed targets again: `vzguard rollout retry " + rollout.id() + "`");
                 }
             }
             case RUNNING, ABORTED -> {
                 // Nothing for the operator to do.
             }
+        }
+    }
+
+    private static void cluster(ActiveRollout rollout, Cluster cluster, List<String> lines) {
+        if (cluster.count() == 1) {
+            task(rollout, cluster.first(), lines);
+            return;
+        }
+        lines.add(cluster.count() + " targets " + word(cluster.state()) + ": " + cluster.summary());
+        lines.add("  " + cluster.named());
+        String cure = RolloutViews.cure(rollout, cluster.first());
+        if (!cure.isEmpty()) {
+            lines.add("  " + String.join(", ", cluster.causes()) + "; cure: " + cure);
         }
     }
 

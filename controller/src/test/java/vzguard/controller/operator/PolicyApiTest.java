@@ -179,8 +179,12 @@ class PolicyApiTest {
                                 .build()))
                 .hasMessageContaining("NOT_FOUND")
                 .hasMessageContaining("101, 102");
-        assertThatThrownBy(() -> controller.operator().listAudit(ListAuditRequest.getDefaultInstance()))
-                .hasMessageContaining("UNIMPLEMENTED: ListAudit is not implemented in this version");
+        assertThatThrownBy(() -> controller
+                        .operator()
+                        .listAudit(
+                                ListAuditRequest.newBuilder().setPageToken("x").build()))
+                .hasMessageContaining("INVALID_ARGUMENT")
+                .hasMessageContaining("page_token");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import vzguard.policy.RestartWindow;
 
 class RolloutValuesTest {
 

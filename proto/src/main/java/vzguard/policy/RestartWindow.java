@@ -1,4 +1,4 @@
-package vzguard.controller.rollout;
+package vzguard.policy;
 
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -8,6 +8,7 @@ import java.time.ZonedDateTime;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import vzguard.values.Quoted;
 
 /**
  * The hours of the day in which restarts may start: {@code HH:MM-HH:MM ZONE}, from inclusive to exclusive, over midnight when
@@ -39,20 +40,25 @@ public final class RestartWindow {
             return ALWAYS;
         }
         Matcher matcher = TEXT.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("\"" + text + "\" is no window (permitted: HH:MM-HH:MM ZONE)");
-        }
-        LocalTime from = time(matcher.group(1), matcher.group(2));
-        LocalTime to = time(matcher.group(3), matcher.group(4));
-        if (from.equals(to)) {
-            throw new IllegalArgumentException("window \"" + text + "\" is never open (leave it out for always)");
-        }
         try {
-            return new RestartWindow(from, to, ZoneId.of(matcher.group(5)));
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "\"" + matcher.group(5) + "\" is no time zone (permitted: Asia/Tokyo, UTC, +09:00, ...)", e);
+            if (matcher.matches()) {
+                LocalTime from = time(matcher.group(1), matcher.group(2));
+                LocalTime to = time(matcher.group(3), matcher.group(4));
+                if (!from.equals(to)) {
+                    return new RestartWindow(from, to, ZoneId.of(matcher.group(5)));
+                }
+            }
+        } catch (DateTimeException noZone) {
+            throw none(text, noZone);
         }
+        throw none(text, null);
+    }
+
+    private static IllegalArgumentException none(String text, @Nullable DateTimeException cause) {
+        return new IllegalArgumentException(
+                Quoted.of(text) + " is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the"
+                        + " tz database, as 02:00-05:00 Asia/Tokyo)",
+                cause);
     }
 
     private static LocalTime time(String hours, String minutes) {
@@ -79,5 +85,11 @@ public final class RestartWindow {
         return today.isBefore(at)
                 ? day.toLocalDate().plusDays(1).atTime(from).atZone(zone).toInstant()
                 : today;
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return from == null || to == null || zone == null ? "" : from + "-" + to + " " + zone.getId();
     }
 }
