@@ -58,11 +58,11 @@ public record Cluster(
     }
 
     private static String said(TaskRow row) {
+        // A number needs no name of its own; a UUID has letters.
         String text = row.summary().replace(row.target().hostName(), "HOST");
-        if (!row.target().isHost()) {
-            text = text.replace(row.target().ctid(), "N");
-        }
-        return NUMBER.matcher(text).replaceAll("N");
+        boolean uuid = row.target().ctid().indexOf('-') >= 0;
+        return NUMBER.matcher(uuid ? text.replace(row.target().ctid(), "N") : text)
+                .replaceAll("N");
     }
 
     /** {@code hn1/101, hn2/101 and 3998 more}. */
