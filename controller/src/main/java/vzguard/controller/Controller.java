@@ -33,6 +33,7 @@ import vzguard.controller.operator.OperatorService;
 import vzguard.controller.operator.Parts;
 import vzguard.controller.operator.RolloutWatches;
 import vzguard.controller.policy.Policies;
+import vzguard.controller.rollout.History;
 import vzguard.controller.store.Database;
 import vzguard.controller.store.StateUnusable;
 import vzguard.v1.ControllerMessage;
@@ -42,6 +43,9 @@ import vzguard.v1.Drain;
 public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     private static final Duration FLUSH_INTERVAL = Duration.ofSeconds(5);
+    /** One old rollout at a time: a day forgets more than a year of ordinary work starts. */
+    private static final Duration HISTORY_INTERVAL = Duration.ofSeconds(30);
+
     private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
     private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
     private static final Duration CERTIFICATE_CHECK = Duration.ofHours(12);
@@ -137,6 +141,10 @@ public final class Controller implements AutoCloseable {
         });
         controller.every(TICK_INTERVAL, "enforcement", enforcer::look);
         controller.every(settings.sweepInterval(), "a look at every host", transaction -> enforcer.everything());
+        controller.every(
+                HISTORY_INTERVAL,
+                "forgetting the past",
+                transaction -> rollouts.forget(transaction, History.standard()));
         Alarm alarm = new Alarm(clock, controller::after, () -> loop.post("a deadline", rollouts::tick));
         loop.post("the next deadline", transaction -> rollouts.wakeBy(alarm::set));
         controller.every(WATCH_INTERVAL, watches::isActive, "a watch", transaction -> {

@@ -20,6 +20,7 @@ import vzguard.controller.fleet.Host;
 import vzguard.controller.fleet.Hosts;
 import vzguard.controller.fleet.Streams;
 import vzguard.controller.policy.Policies;
+import vzguard.controller.rollout.History;
 import vzguard.controller.rollout.JobId;
 import vzguard.controller.rollout.Limits;
 import vzguard.controller.rollout.Rollout;
@@ -134,6 +135,24 @@ public final class Rollouts {
     /** Applies an operator's event. @return why it changes nothing, or empty */
     public String control(Transaction transaction, ActiveRollout rollout, RolloutEvent event) {
         return apply(transaction, rollout, event).refusal();
+    }
+
+    /** Forgets what is too old or too much; the oldest one per call, so that no step is long. */
+    public void forget(Transaction transaction, History history) {
+        List<History.Past> past = all().stream()
+                .map(rollout -> new History.Past(rollout.machine(), rollout.isWhole()))
+                .toList();
+        List<Rollout> forgotten = history.forgotten(past, clock.instant());
+        if (forgotten.isEmpty()) {
+            return;
+        }
+        Rollout oldest = forgotten.get(forgotten.size() - 1);
+        RolloutRows.delete(transaction.sql(), oldest.terms().id());
+        byId(oldest.terms().id()).ifPresent(rollout -> rollouts.remove(rollout.number()));
+        LOG.info(
+                "rollout {} of {} is forgotten",
+                oldest.terms().id(),
+                oldest.terms().startedAt());
     }
 
     /** Sets a clock by the next deadline, so that it need not wait for the next {@link #tick}. */

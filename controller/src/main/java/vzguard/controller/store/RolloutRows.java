@@ -157,6 +157,15 @@ public final class RolloutRows {
                 .execute();
     }
 
+    /** With its tasks and results. */
+    public static void delete(Handle sql, String rolloutId) {
+        for (String table : List.of("tasks", "rollouts")) {
+            sql.createUpdate("delete from " + table + " where rollout_id = :id")
+                    .bind("id", rolloutId)
+                    .execute();
+        }
+    }
+
     private static void write(Handle sql, List<Task> tasks, String statement) {
         if (tasks.isEmpty()) {
             return;

@@ -27,6 +27,7 @@ final class GuardedPair {
               modules: {require: [ipt_recent, ipt_state], share: per-ve, persist: true}
               sshGuard: {placement: [ve], hits: 3, window: 60s, allow: [192.0.2.0/24]}
               rollout: {canary: 1, soak: 0s, restarts: {allow: true, perHost: 1}}
+              mode: report
             """;
 
     private static final String GUARDED = "101";
