@@ -60,7 +60,8 @@ public final class PolicyParser {
                 selector(spec.section("selector", false, List.of("hosts", "ves"))),
                 modules(spec.section("modules", false, List.of("require", "share", "persist"))),
                 spec.has("sshGuard") ? sshGuard(spec) : SshGuard.NONE,
-                rollout(spec.section("rollout", false, List.of("canary", "waves", "maxFailures", "soak", "restarts"))),
+                rollout(spec.section(
+                        "rollout", false, List.of("canary", "waves", "maxFailures", "soak", "promote", "restarts"))),
                 spec.one("mode", Policy.Mode.ENFORCE, Scalar.word(Policy.Mode.class)));
     }
 
@@ -136,6 +137,7 @@ public final class PolicyParser {
                 section.list("waves", fallback.waves(), Scalar.text(Limits::wave), Limits::waves),
                 section.one("maxFailures", fallback.maxFailures(), Scalar.number(Limits.MAX_FAILURES)),
                 section.one("soak", fallback.soak(), Scalar.duration(Limits.SOAK)),
+                section.one("promote", fallback.promotion(), Scalar.word(RolloutSettings.Promotion.class)),
                 restarts(section.section("restarts", false, List.of("allow", "perHost", "total", "window"))));
     }
 

@@ -74,6 +74,7 @@ public final class PolicyWire {
                 .addAllWaves(rollout.waves().stream().map(Wave::toString).toList())
                 .setMaxFailures(rollout.maxFailures())
                 .setSoakSeconds((int) rollout.soak().toSeconds())
+                .setManualPromotion(rollout.promotion() == RolloutSettings.Promotion.MANUAL)
                 .setRestarts(RestartSpec.newBuilder()
                         .setAllow(restarts.allow())
                         .setPerHost(restarts.perHost())

@@ -100,6 +100,7 @@ public final class PolicyYaml {
         section.put("waves", rollout.waves().stream().map(Wave::toString).toList());
         section.put("maxFailures", rollout.maxFailures());
         section.put("soak", rollout.soak().toSeconds() + "s");
+        section.put("promote", Words.of(rollout.promotion()));
         section.put("restarts", inner);
         return section;
     }

@@ -10,12 +10,22 @@ import java.util.List;
  * @param waves cumulative upper bounds, ascending; the last is 100 %
  * @param maxFailures the rollout stops when this many targets have failed; 0: it never stops for failures
  * @param soak time a finished wave is watched before the next starts, whole seconds
+ * @param promotion what lets the next wave begin after that
  */
-public record RolloutSettings(int canary, List<Wave> waves, int maxFailures, Duration soak, Restarts restarts) {
+public record RolloutSettings(
+        int canary, List<Wave> waves, int maxFailures, Duration soak, Promotion promotion, Restarts restarts) {
+
+    /** Who lets the next wave begin. */
+    public enum Promotion {
+        /** The end of the soak. */
+        AUTO,
+        /** An operator, after every wave that changed something. */
+        MANUAL
+    }
 
     /** What a policy without {@code rollout} means: one canary, then all, and no VE is restarted. */
     public static final RolloutSettings DEFAULT = new RolloutSettings(
-            1, List.of(new Wave(100, true)), 1, Duration.ofSeconds(30), new Restarts(false, 1, 20, ""));
+            1, List.of(new Wave(100, true)), 1, Duration.ofSeconds(30), Promotion.AUTO, new Restarts(false, 1, 20, ""));
 
     public RolloutSettings {
         waves = List.copyOf(waves);

@@ -121,6 +121,7 @@ final class WireReader {
                         : value("rollout.waves", List.of(), () -> Limits.waves(waves)),
                 value("rollout.maxFailures", 0, () -> Limits.MAX_FAILURES.check(unsigned(spec.getMaxFailures()))),
                 value("rollout.soak", Duration.ZERO, () -> seconds(Limits.SOAK, spec.getSoakSeconds())),
+                spec.getManualPromotion() ? RolloutSettings.Promotion.MANUAL : RolloutSettings.Promotion.AUTO,
                 spec.hasRestarts() ? restarts(spec.getRestarts()) : RolloutSettings.DEFAULT.restarts());
     }
 

@@ -201,6 +201,7 @@ class PolicyParserTest {
                                 List.of(new Wave(100, true)),
                                 1,
                                 Duration.ofSeconds(30),
+                                RolloutSettings.Promotion.AUTO,
                                 new Restarts(false, 1, 20, "")),
                         Policy.Mode.ENFORCE));
     }

@@ -135,7 +135,12 @@ final class RandomPolicy {
                 waves,
                 random.nextInt(100_001),
                 Duration.ofSeconds(random.nextInt(86_401)),
-                new Restarts(random.nextBoolean(), 1 + random.nextInt(50), 1 + random.nextInt(10_000), ""));
+                pick(RolloutSettings.Promotion.values()),
+                new Restarts(
+                        random.nextBoolean(),
+                        1 + random.nextInt(50),
+                        1 + random.nextInt(10_000),
+                        pick("", "02:00-05:00 Asia/Tokyo", "22:30-04:00 UTC")));
     }
 
     private boolean chance(int percent) {

@@ -89,7 +89,13 @@ final class Worlds {
                 new Selector(HostTerms.ALL, CtidRanges.ALL),
                 modules,
                 guard,
-                new RolloutSettings(0, List.of(), 1, Duration.ZERO, new RolloutSettings.Restarts(true, 1, 1, "")),
+                new RolloutSettings(
+                        0,
+                        List.of(),
+                        1,
+                        Duration.ZERO,
+                        RolloutSettings.Promotion.AUTO,
+                        new RolloutSettings.Restarts(true, 1, 1, "")),
                 Policy.Mode.ENFORCE);
     }
 

@@ -131,6 +131,7 @@ final class RolloutStore {
                 List.of(new RolloutSettings.Wave(100, true)),
                 spec.getRollout().getMaxFailures(),
                 Duration.ZERO,
+                RolloutSettings.Promotion.AUTO,
                 new RolloutSettings.Restarts(true, restarts.getPerHost(), restarts.getTotal(), ""));
     }
 

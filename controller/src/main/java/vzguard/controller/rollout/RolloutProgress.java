@@ -24,6 +24,9 @@ public record RolloutProgress(
         int forgivenUnreachable,
         String stopReason) {
 
+    /** End of a soak that only an operator ends. */
+    static final Instant UNTIL_PROMOTED = Instant.parse("9999-12-31T00:00:00Z");
+
     RolloutProgress withState(RolloutState next, String reason) {
         return new RolloutProgress(
                 next, wave, waitFrom, soakUntil, endedAt, forgivenFailures, forgivenUnreachable, reason);

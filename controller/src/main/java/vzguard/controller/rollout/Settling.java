@@ -1,9 +1,10 @@
 package vzguard.controller.rollout;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
+import vzguard.policy.RolloutSettings;
+import vzguard.policy.RolloutSettings.Promotion;
 
 /** What follows from a new state: an end, a stop, a soak, the next wave, and the tasks that may start. */
 final class Settling {
@@ -91,7 +92,7 @@ final class Settling {
     private boolean nextWave() {
         RolloutProgress progress = draft.progress();
         if (progress.soakUntil() == null) {
-            progress = progress.withSoakUntil(now.plus(soak(progress.wave())));
+            progress = progress.withSoakUntil(watchedUntil(progress.wave()));
             draft.progress(progress);
         }
         Instant until = progress.soakUntil();
@@ -109,9 +110,13 @@ final class Settling {
         return true;
     }
 
-    /** A wave in which nothing changed has nothing to watch. */
-    private Duration soak(int wave) {
-        return draft.tally(wave).mayHaveChanged() ? draft.terms().settings().soak() : Duration.ZERO;
+    /** A wave in which nothing changed has nothing to watch, and nobody has to say so. */
+    private Instant watchedUntil(int wave) {
+        if (!draft.tally(wave).mayHaveChanged()) {
+            return now;
+        }
+        RolloutSettings settings = draft.terms().settings();
+        return settings.promotion() == Promotion.MANUAL ? RolloutProgress.UNTIL_PROMOTED : now.plus(settings.soak());
     }
 
     private void start() {

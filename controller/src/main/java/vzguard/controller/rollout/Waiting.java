@@ -35,7 +35,10 @@ final class Waiting {
     private String running() {
         Instant soak = rollout.progress().soakUntil();
         if (soak != null) {
-            return "soak of wave " + rollout.wave() + " until " + Words.of(soak);
+            return soak.equals(RolloutProgress.UNTIL_PROMOTED)
+                    ? "wave " + (rollout.wave() + 1) + " has ended; the next begins by `vzguard rollout promote "
+                            + rollout.terms().id() + "`"
+                    : "soak of wave " + (rollout.wave() + 1) + " until " + Words.of(soak);
         }
         int index = draft.skipEnded(0);
         while (index < draft.size() && draft.task(index).wave() <= rollout.wave()) {

@@ -58,7 +58,13 @@ class TargetListTest {
                         true,
                         Duration.ZERO,
                         Optional.empty()),
-                new RolloutSettings(1, List.of(), 1, Duration.ZERO, new RolloutSettings.Restarts(true, 1, 20, "")),
+                new RolloutSettings(
+                        1,
+                        List.of(),
+                        1,
+                        Duration.ZERO,
+                        RolloutSettings.Promotion.AUTO,
+                        new RolloutSettings.Restarts(true, 1, 20, "")),
                 Policy.Mode.ENFORCE);
     }
 

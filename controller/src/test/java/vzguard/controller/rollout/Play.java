@@ -12,13 +12,14 @@ import java.util.stream.Collectors;
 import vzguard.controller.rollout.RolloutEffect.CancelJob;
 import vzguard.controller.rollout.RolloutEffect.SendJob;
 import vzguard.policy.RolloutSettings;
+import vzguard.policy.RolloutSettings.Promotion;
 import vzguard.policy.RolloutSettings.Restarts;
 import vzguard.policy.RolloutSettings.Wave;
 
 /** A rollout played by hand: targets are called as operators call them, {@code hn1} and {@code hn1/101}. */
 final class Play {
-    static final RolloutSettings ALL_AT_ONCE =
-            new RolloutSettings(0, List.of(new Wave(100, true)), 1, Duration.ZERO, new Restarts(true, 1, 20, ""));
+    static final RolloutSettings ALL_AT_ONCE = new RolloutSettings(
+            0, List.of(new Wave(100, true)), 1, Duration.ZERO, Promotion.AUTO, new Restarts(true, 1, 20, ""));
     static final Limits LIMITS =
             new Limits(4, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(5), 20, 100);
 
@@ -42,12 +43,33 @@ final class Play {
                         : new Wave(Integer.parseInt(wave), false))
                 .toList();
         return new RolloutSettings(
-                canary, bounds, maxFailures, Duration.ofSeconds(soakSeconds), new Restarts(true, 1, 20, ""));
+                canary,
+                bounds,
+                maxFailures,
+                Duration.ofSeconds(soakSeconds),
+                Promotion.AUTO,
+                new Restarts(true, 1, 20, ""));
+    }
+
+    /** As given, but waves begin by hand. */
+    static RolloutSettings byHand(RolloutSettings settings) {
+        return new RolloutSettings(
+                settings.canary(),
+                settings.waves(),
+                settings.maxFailures(),
+                settings.soak(),
+                Promotion.MANUAL,
+                settings.restarts());
     }
 
     static RolloutSettings restarts(boolean allow, int perHost, int total, String window) {
         return new RolloutSettings(
-                0, List.of(new Wave(100, true)), 1, Duration.ZERO, new Restarts(allow, perHost, total, window));
+                0,
+                List.of(new Wave(100, true)),
+                1,
+                Duration.ZERO,
+                Promotion.AUTO,
+                new Restarts(allow, perHost, total, window));
     }
 
     private static Change change(String text) {

@@ -55,6 +55,7 @@ final class RandomTerms {
                 waves,
                 random.nextInt(4),
                 Duration.ofSeconds(random.nextBoolean() ? 0 : 20),
+                random.nextInt(5) == 0 ? RolloutSettings.Promotion.MANUAL : RolloutSettings.Promotion.AUTO,
                 new RolloutSettings.Restarts(
                         random.nextInt(8) > 0,
                         1 + random.nextInt(2),

@@ -133,4 +133,19 @@ class RolloutControlTest {
         Rollout before = play.rollout;
         assertThat(play.pause().rollout).isSameAs(before);
     }
+
+    @Test
+    void withPromotionByHandEveryWaveThatChangedSomethingWaitsForAWord() {
+        Play play = new Play(RolloutKind.APPLY, Play.byHand(settings(1, 1, 30, "2", "100%")), THREE)
+                .connect("hn1")
+                .finish(Outcome.DONE, "hn1/101")
+                .after(Duration.ofDays(3));
+        assertThat(play.running()).isEmpty();
+        assertThat(play.waitingFor()).isEqualTo("wave 1 has ended; the next begins by `vzguard rollout promote r1`");
+
+        play.promote().finish(Outcome.NO_OP, "hn1/102");
+        assertThat(play.running()).as("a wave that changed nothing asks nobody").isEqualTo("hn1/103");
+        play.finish(Outcome.DONE, "hn1/103");
+        assertThat(play.rollout.state()).as("nothing comes after the last").isEqualTo(RolloutState.COMPLETED);
+    }
 }

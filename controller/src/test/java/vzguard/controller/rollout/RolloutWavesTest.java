@@ -16,7 +16,7 @@ class RolloutWavesTest {
 
         play.finish(Outcome.DONE, "hn1/101");
         assertThat(play.running()).isEmpty();
-        assertThat(play.waitingFor()).isEqualTo("soak of wave 0 until 2026-03-01T12:00:30Z");
+        assertThat(play.waitingFor()).isEqualTo("soak of wave 1 until 2026-03-01T12:00:30Z");
 
         play.after(Duration.ofSeconds(29));
         assertThat(play.running()).isEmpty();
@@ -69,7 +69,7 @@ class RolloutWavesTest {
             Play play = new Play(RolloutKind.APPLY, settings(2, 2, 30, "100%"), FIVE).connect("hn1", "hn2");
             play.finish(Outcome.NO_OP, "hn1/101").finish(outcome, "hn2/101");
             assertThat(play.running()).as("%s", outcome).isEmpty();
-            assertThat(play.waitingFor()).startsWith("soak of wave 0");
+            assertThat(play.waitingFor()).startsWith("soak of wave 1");
         }
     }
 

@@ -128,6 +128,9 @@ final class Schedule {
         if (rollout.state() == RolloutState.PAUSED || rollout.state() == RolloutState.STOPPED) {
             apply(new RolloutEvent.Resume(now));
         }
+        if (RolloutProgress.UNTIL_PROMOTED.equals(rollout.progress().soakUntil())) {
+            apply(new RolloutEvent.Promote(now));
+        }
         pass(Duration.ofSeconds(rollout.waitingFor(now, Surroundings.QUIET).startsWith("restart window") ? 3600 : 15));
     }
 

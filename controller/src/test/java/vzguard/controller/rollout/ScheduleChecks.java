@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import vzguard.controller.rollout.RolloutEffect.SendJob;
+import vzguard.policy.RolloutSettings;
 
 /** What must hold after every step of every {@link Schedule}. */
 final class ScheduleChecks {
@@ -105,10 +106,13 @@ final class ScheduleChecks {
         Instant until = next.progress().soakUntil();
         if (until != null && before.progress().soakUntil() == null) {
             require(changed(next, next.wave()), () -> "nothing to watch in wave " + next.wave());
-            require(until.equals(event.at().plus(terms.settings().soak())), () -> "soak until " + until);
+            Instant expected = byHand()
+                    ? RolloutProgress.UNTIL_PROMOTED
+                    : event.at().plus(terms.settings().soak());
+            require(until.equals(expected), () -> "soak until " + until);
         }
         boolean onward = next.wave() > before.wave();
-        boolean watched = terms.settings().soak().isZero() || !changed(next, before.wave());
+        boolean watched = (terms.settings().soak().isZero() && !byHand()) || !changed(next, before.wave());
         Instant end = before.progress().soakUntil();
         require(
                 !onward
@@ -116,6 +120,10 @@ final class ScheduleChecks {
                         || event instanceof RolloutEvent.Promote
                         || (end != null && !event.at().isBefore(end)),
                 () -> "wave " + next.wave() + " begins in the soak until " + end);
+    }
+
+    private boolean byHand() {
+        return terms.settings().promotion() == RolloutSettings.Promotion.MANUAL;
     }
 
     private static boolean changed(Rollout rollout, int wave) {
