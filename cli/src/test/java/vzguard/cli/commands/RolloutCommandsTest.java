@@ -141,7 +141,11 @@ class RolloutCommandsTest {
     void everyControlIsSentAsSuch() {
         controller.answers("ControlRollout", Rollouts.third());
         for (RolloutAction action : RolloutAction.values()) {
-            if (action != RolloutAction.UNRECOGNIZED && action != RolloutAction.ROLLOUT_ACTION_UNSPECIFIED) {
+            boolean answersItself = switch (action) {
+                case UNRECOGNIZED, ROLLOUT_ACTION_UNSPECIFIED, ROLLOUT_ACTION_ROLLBACK -> false;
+                default -> true;
+            };
+            if (answersItself) {
                 String word =
                         action.name().substring("ROLLOUT_ACTION_".length()).toLowerCase(java.util.Locale.ROOT);
                 assertThat(run("rollout", word, "r3").out()).contains("rollout r3: ssh-guard r2");
@@ -153,6 +157,25 @@ class RolloutCommandsTest {
                                 .build());
             }
         }
+    }
+
+    @Test
+    void aRollbackIsWatchedToItsEnd() {
+        controller
+                .answers("ControlRollout", Rollouts.first())
+                .answers("WatchRollout", Rollouts.first(), Rollouts.last());
+        Call.Result result = run("rollout", "rollback", "r2");
+        assertThat(result.exitCode()).isEqualTo(3);
+        assertThat(result.err()).isEqualTo("rollout r3 started\n");
+        assertThat(result.out()).endsWith("+ 0 pending + 0 running\n");
+        assertThat(controller.requests())
+                .first()
+                .isEqualTo(ControlRolloutRequest.newBuilder()
+                        .setRolloutId("r2")
+                        .setAction(RolloutAction.ROLLOUT_ACTION_ROLLBACK)
+                        .build());
+        controller.answers("ControlRollout", Rollouts.first());
+        assertThat(run("rollout", "rollback", "r2", "--no-watch").out()).contains("4 targets = 0 done");
     }
 
     @Test
