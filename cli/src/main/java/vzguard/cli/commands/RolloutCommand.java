@@ -1,5 +1,6 @@
 package vzguard.cli.commands;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -8,12 +9,12 @@ import vzguard.cli.outcome.CommandFailed;
 import vzguard.cli.render.Documents;
 import vzguard.cli.render.RolloutText;
 import vzguard.v1.ControlRolloutRequest;
-import vzguard.v1.GetRolloutRequest;
 import vzguard.v1.ListRolloutsReply;
 import vzguard.v1.ListRolloutsRequest;
 import vzguard.v1.RolloutAction;
 import vzguard.v1.RolloutView;
 import vzguard.v1.StartRolloutRequest;
+import vzguard.v1.TaskState;
 
 /** {@code vzguard rollout}. */
 @Command(name = "rollout", description = "Roll policies out in waves, and steer it.")
@@ -70,10 +71,25 @@ public final class RolloutCommand {
         });
     }
 
-    @Command(description = "One rollout with all its targets.")
-    int show(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
-        return session.ask(client -> print(client.quick()
-                .getRollout(GetRolloutRequest.newBuilder().setRolloutId(rollout).build())));
+    @Command(description = "One rollout with its targets; of more than 200 those that run or are not well.")
+    int show(
+            @Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout,
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            split = ",",
+                            description = "Only targets in these: pending, running, done, no-op, failed, refused,"
+                                    + " unreachable, skipped")
+                    @Nullable
+                    List<String> states,
+            @Option(names = "--all", description = "Every target, however many") boolean all) {
+        List<TaskState> wanted = states == null ? List.of() : RolloutStates.parse(states);
+        return session.ask(client -> {
+            RolloutTasks tasks = new RolloutTasks(client, rollout);
+            boolean readable = wanted.isEmpty() && !all && !session.format().isForPrograms();
+            RolloutView view = readable ? tasks.readable() : tasks.all(wanted);
+            return session.show(view, screen -> RolloutText.show(view, screen));
+        });
     }
 
     @Command(description = "Watch a rollout until it has ended; Ctrl-C detaches.")
@@ -135,9 +151,5 @@ public final class RolloutCommand {
                             .build());
             return session.show(view, screen -> RolloutText.headline(view) + "\n" + RolloutText.accounting(view));
         });
-    }
-
-    private int print(RolloutView rollout) {
-        return session.show(rollout, screen -> RolloutText.show(rollout, screen));
     }
 }

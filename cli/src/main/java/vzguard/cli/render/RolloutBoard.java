@@ -9,10 +9,17 @@ import vzguard.v1.Target;
 import vzguard.v1.TaskState;
 import vzguard.v1.TaskView;
 
-/** A rollout that is being watched: the latest counts, and the latest state of every task. Immutable. */
+/**
+ * A rollout that is being watched: the latest counts, and the latest state of every task; of a large rollout only of those that
+ * run, are not well or not proven, since nobody reads half a million lines. Immutable.
+ */
 public final class RolloutBoard {
     private static final int BAR = 30;
     private static final int RUNNING_SHOWN = 8;
+    /** As the API counts: a larger rollout's tasks come only when something happens to them. */
+    private static final int LARGE = 500;
+    /** Lines about single targets, and tasks that are kept although they are well: enough to see what it is about. */
+    private static final int SINGLE = 20;
 
     private final RolloutView latest;
     private final Map<String, TaskView> tasks;
@@ -27,11 +34,27 @@ public final class RolloutBoard {
         return new RolloutBoard(RolloutView.getDefaultInstance(), Map.of());
     }
 
-    /** With a further message: the first carries all tasks, later ones those that changed. */
+    /** With a further message: its tasks are new, the others stay as they were. */
     public RolloutBoard with(RolloutView message) {
         Map<String, TaskView> merged = new LinkedHashMap<>(tasks);
-        message.getTasksList().forEach(task -> merged.put(key(task.getTarget()), task));
+        for (TaskView task : message.getTasksList()) {
+            if (isLarge(message) && !isKept(task, merged.size())) {
+                merged.remove(key(task.getTarget()));
+            } else {
+                merged.put(key(task.getTarget()), task);
+            }
+        }
         return new RolloutBoard(message, merged);
+    }
+
+    private static boolean isKept(TaskView task, int kept) {
+        return task.getState() == TaskState.TASK_STATE_RUNNING
+                || RolloutText.tone(task.getState()) == Tone.BAD
+                || (RolloutText.isUnproven(task) && kept < LARGE);
+    }
+
+    private static boolean isLarge(RolloutView message) {
+        return message.getTargets() > LARGE;
     }
 
     /** The latest message with all tasks known. */
@@ -46,10 +69,18 @@ public final class RolloutBoard {
     public List<String> changesSince(RolloutBoard before) {
         List<String> lines = new ArrayList<>();
         String headline = RolloutText.headline(latest);
+        if (isLarge(latest)) {
+            // What it waits for counts down with every message.
+            if (!uncounted(latest).equals(uncounted(before.latest))) {
+                lines.add(headline);
+            }
+            lines.addAll(largeChangesSince(before));
+            return lines;
+        }
         if (!headline.equals(RolloutText.headline(before.latest))) {
             lines.add(headline);
         }
-        for (TaskView task : RolloutText.sorted(List.copyOf(tasks.values()))) {
+        for (TaskView task : RolloutText.sorted(latest.getTasksList())) {
             TaskView earlier = before.tasks.get(key(task.getTarget()));
             String line = line(task);
             boolean news = task.getState() != TaskState.TASK_STATE_PENDING || earlier != null;
@@ -58,6 +89,40 @@ public final class RolloutBoard {
             }
         }
         return lines;
+    }
+
+    /** The account with each percent that is over, and the first targets that are not well; the ending tells what they share. */
+    private List<String> largeChangesSince(RolloutBoard before) {
+        List<String> lines = new ArrayList<>();
+        int troubled = troubled(before.latest);
+        for (TaskView task : RolloutText.sorted(latest.getTasksList())) {
+            boolean bad = RolloutText.tone(task.getState()) == Tone.BAD;
+            if (bad && !task.equals(before.tasks.get(key(task.getTarget()))) && troubled < SINGLE) {
+                lines.add("  " + line(task));
+                troubled++;
+                if (troubled == SINGLE) {
+                    lines.add("  further ones are counted only; see vzguard rollout show " + latest.getRolloutId());
+                }
+            }
+        }
+        if (percent(latest) != percent(before.latest)) {
+            lines.add("  " + RolloutText.accounting(latest));
+        }
+        return lines;
+    }
+
+    private static String uncounted(RolloutView rollout) {
+        return rollout.getState() + " " + rollout.getWave() + " "
+                + rollout.getWaitingFor().replaceAll("[0-9]+", "N");
+    }
+
+    private static int troubled(RolloutView rollout) {
+        return rollout.getFailed() + rollout.getRefused() + rollout.getUnreachable();
+    }
+
+    private static int percent(RolloutView rollout) {
+        int over = rollout.getTargets() - rollout.getPending() - rollout.getRunning();
+        return rollout.getTargets() == 0 ? 0 : (int) (over * 100L / rollout.getTargets());
     }
 
     /** For a terminal: a block of lines, each within the width, to be drawn over the one before. */
@@ -85,10 +150,17 @@ public final class RolloutBoard {
         Details details = new Details(screen);
         RolloutText.clusters(details, latest, screen);
         boolean many = RolloutText.isMany(latest);
+        int told = 0;
         for (TaskView task : RolloutText.sorted(List.copyOf(tasks.values()))) {
             boolean troubled =
                     RolloutText.tone(task.getState()) == Tone.BAD || task.getState() == TaskState.TASK_STATE_SKIPPED;
             if ((troubled && !many) || RolloutText.isUnproven(task)) {
+                if (isLarge(latest) && told == SINGLE) {
+                    details.line("further targets are not proven; see vzguard rollout show " + latest.getRolloutId()
+                            + " --all");
+                    break;
+                }
+                told++;
                 details.heading(line(task));
                 CauseText.brief(details, task.getCausesList(), screen);
             }
@@ -99,8 +171,10 @@ public final class RolloutBoard {
     private String bar(boolean colour) {
         int targets = latest.getTargets();
         int over = targets - latest.getPending() - latest.getRunning();
-        int filled = targets == 0 ? BAR : over * BAR / targets;
-        int busy = targets == 0 ? 0 : Math.min(BAR - filled, (latest.getRunning() * BAR + targets - 1) / targets);
+        int filled = targets == 0 ? BAR : (int) ((long) over * BAR / targets);
+        int busy = targets == 0
+                ? 0
+                : (int) Math.min(BAR - filled, ((long) latest.getRunning() * BAR + targets - 1) / targets);
         Tone tone = latest.getFailed() + latest.getRefused() + latest.getUnreachable() > 0 ? Tone.BAD : Tone.GOOD;
         return "[" + tone.paint("#".repeat(filled), colour) + Tone.WARN.paint("-".repeat(busy), colour)
                 + ".".repeat(BAR - filled - busy) + "] " + over + "/" + targets;

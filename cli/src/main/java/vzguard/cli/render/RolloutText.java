@@ -63,6 +63,11 @@ public final class RolloutText {
                     summary(task));
         }
         details.table(table);
+        if (tasks.size() < rollout.getTargets()) {
+            details.line(tasks.size() + " of " + rollout.getTargets()
+                    + " targets are listed; all of them: vzguard rollout show " + rollout.getRolloutId()
+                    + " --all, or only those --state failed");
+        }
         if (!isMany(rollout)) {
             tasks.stream().filter(task -> task.getCausesCount() > 0).forEach(task -> trouble(details, task, screen));
         }

@@ -10,6 +10,7 @@ import vzguard.cli.Call;
 import vzguard.cli.Rollouts;
 import vzguard.cli.ScriptedController;
 import vzguard.v1.ControlRolloutRequest;
+import vzguard.v1.GetRolloutRequest;
 import vzguard.v1.ListRolloutsReply;
 import vzguard.v1.ListRolloutsRequest;
 import vzguard.v1.RestartVesRequest;
@@ -18,6 +19,7 @@ import vzguard.v1.RolloutState;
 import vzguard.v1.RolloutView;
 import vzguard.v1.SelectorSpec;
 import vzguard.v1.StartRolloutRequest;
+import vzguard.v1.TaskState;
 
 class RolloutCommandsTest {
     @TempDir
@@ -176,6 +178,55 @@ class RolloutCommandsTest {
                         .build());
         controller.answers("ControlRollout", Rollouts.first());
         assertThat(run("rollout", "rollback", "r2", "--no-watch").out()).contains("4 targets = 0 done");
+    }
+
+    @Test
+    void ofALargeRolloutShowListsWhatIsNotWell() {
+        RolloutView page = Rollouts.last().toBuilder()
+                .setTargets(9000)
+                .setNextPageToken("200")
+                .build();
+        RolloutView troubled = page.toBuilder().clearNextPageToken().build();
+        controller.answers("GetRollout", page).answers("GetRollout", troubled);
+        assertThat(run("rollout", "show", "r3").out())
+                .contains(troubled.getTasksCount()
+                        + " of 9000 targets are listed; all of them: vzguard rollout show r3 --all");
+        assertThat(controller.requests())
+                .last()
+                .isEqualTo(GetRolloutRequest.newBuilder()
+                        .setRolloutId("r3")
+                        .setPageSize(200)
+                        .addStates(TaskState.TASK_STATE_RUNNING)
+                        .addStates(TaskState.TASK_STATE_FAILED)
+                        .addStates(TaskState.TASK_STATE_REFUSED)
+                        .addStates(TaskState.TASK_STATE_UNREACHABLE)
+                        .build());
+    }
+
+    @Test
+    void showGathersAllPagesOfTheStatesAskedFor() {
+        RolloutView page = Rollouts.last().toBuilder().setNextPageToken("4").build();
+        controller.answers("GetRollout", page).answers("GetRollout", Rollouts.last());
+        assertThat(run("-o", "json", "rollout", "show", "r3", "--state", "failed,no-op")
+                        .out())
+                .containsPattern("(?s)(\"attempt\".*){" + 2 * Rollouts.last().getTasksCount() + "}")
+                .doesNotContain("nextPageToken");
+        assertThat(controller.requests())
+                .last()
+                .isEqualTo(GetRolloutRequest.newBuilder()
+                        .setRolloutId("r3")
+                        .setPageSize(5000)
+                        .setPageToken("4")
+                        .addStates(TaskState.TASK_STATE_FAILED)
+                        .addStates(TaskState.TASK_STATE_NO_OP)
+                        .build());
+    }
+
+    @Test
+    void aStateThatIsNoneIsRefusedWithTheWordsThatAre() {
+        Call.Result result = run("rollout", "show", "r3", "--state", "broken");
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("--state \"broken\" (permitted: pending, running, done, no-op, failed");
     }
 
     @Test

@@ -2,9 +2,12 @@ package vzguard.controller.dispatch;
 
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import vzguard.controller.rollout.Cluster;
 import vzguard.controller.rollout.Deadlines;
 import vzguard.controller.rollout.Rollout;
 import vzguard.controller.rollout.RolloutEvent;
@@ -26,6 +29,8 @@ public final class ActiveRollout {
     private final Function<ActiveRollout, Surroundings> surroundings;
     private Rollout machine;
     private Optional<Instant> due;
+    private @Nullable Rollout clustered;
+    private List<Cluster> clusters = List.of();
 
     /**
      * @param now when it started or was read
@@ -82,6 +87,15 @@ public final class ActiveRollout {
     /** Why nothing more of it starts at present, one sentence; empty when nothing holds it up or it has ended. */
     public String waitingFor(Instant now) {
         return machine.waitingFor(now, surroundings.apply(this));
+    }
+
+    /** What failed, was refused, unreachable or skipped, the largest first. Worked out anew only after a change. */
+    public List<Cluster> clusters() {
+        if (clustered != machine) {
+            clusters = Cluster.of(machine.tasks());
+            clustered = machine;
+        }
+        return clusters;
     }
 
     Step apply(RolloutEvent event) {

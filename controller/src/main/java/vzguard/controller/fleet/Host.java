@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import vzguard.controller.inventory.HostEntry;
 import vzguard.v1.HostFacts;
 import vzguard.v1.VeFacts;
@@ -28,7 +29,10 @@ public final class Host {
     private String digest = "";
     private SortedMap<String, String> agentLabels = Collections.emptySortedMap();
     private SortedMap<String, String> operatorLabels = Collections.emptySortedMap();
+    private SortedMap<String, String> labels = Collections.emptySortedMap();
     private boolean cloneSuspected;
+    private @Nullable HostEntry entry;
+    private long changes;
 
     Host(String id, String name, Instant enrolledAt, Instant lastSeen, long streamEpoch) {
         this.id = id;
@@ -85,26 +89,46 @@ public final class Host {
         return Collections.unmodifiableSortedMap(ves);
     }
 
-    /** What selecting targets needs of it. */
+    /** What selecting targets needs of it; the same object until something of that changes. */
     public HostEntry entry() {
-        return new HostEntry(
-                id,
-                name,
-                labels(),
-                ves.entrySet().stream()
-                        .map(ve -> new HostEntry.VeEntry(
-                                ve.getKey(),
-                                ve.getValue().isRunning(),
-                                ve.getValue().facts().getRestartPending()))
-                        .toList());
+        HostEntry known = entry;
+        if (known == null) {
+            known = new HostEntry(
+                    id,
+                    name,
+                    labels,
+                    ves.entrySet().stream()
+                            .map(ve -> new HostEntry.VeEntry(
+                                    ve.getKey(),
+                                    ve.getValue().isRunning(),
+                                    ve.getValue().facts().getRestartPending()))
+                            .toList());
+            entry = known;
+        }
+        return known;
+    }
+
+    /** Grows whenever its name, labels, VEs or what is applied to them changes: what was counted before may be wrong then. */
+    public long changes() {
+        return changes;
+    }
+
+    private void changed() {
+        entry = null;
+        changes++;
     }
 
     /** The agent's labels, overridden by the operator's; those the operator emptied are left out. */
     public SortedMap<String, String> labels() {
-        SortedMap<String, String> labels = new TreeMap<>(agentLabels);
-        labels.putAll(operatorLabels);
-        labels.values().removeIf(String::isEmpty);
         return labels;
+    }
+
+    private void mergeLabels() {
+        SortedMap<String, String> merged = new TreeMap<>(agentLabels);
+        merged.putAll(operatorLabels);
+        merged.values().removeIf(String::isEmpty);
+        labels = Collections.unmodifiableSortedMap(merged);
+        changed();
     }
 
     public SortedMap<String, String> operatorLabels() {
@@ -147,6 +171,7 @@ public final class Host {
         name = newName;
         streamEpoch = epoch;
         connectedSince = at;
+        changed();
     }
 
     void seen(Instant at) {
@@ -164,29 +189,35 @@ public final class Host {
 
     void put(Ctid ctid, Ve ve) {
         ves.put(ctid, ve);
+        changed();
     }
 
     void remove(Ctid ctid) {
         ves.remove(ctid);
         applied.remove(ctid.text());
+        changed();
     }
 
-    void setAgentLabels(Map<String, String> labels) {
-        agentLabels = new TreeMap<>(labels);
+    void setAgentLabels(Map<String, String> given) {
+        agentLabels = new TreeMap<>(given);
+        mergeLabels();
     }
 
-    void setOperatorLabels(Map<String, String> labels) {
-        operatorLabels = new TreeMap<>(labels);
+    void setOperatorLabels(Map<String, String> given) {
+        operatorLabels = new TreeMap<>(given);
+        mergeLabels();
     }
 
     void setApplied(String ctid, String policy, long revision) {
         applied.computeIfAbsent(ctid, none -> new TreeMap<>()).put(policy, revision);
+        changed();
     }
 
     void unsetApplied(String ctid, String policy) {
         SortedMap<String, Long> policies = applied.get(ctid);
         if (policies != null) {
             policies.remove(policy);
+            changed();
         }
     }
 }

@@ -2,7 +2,6 @@ package vzguard.controller.fleet;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +28,8 @@ public final class Hosts {
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<String, Long> seenSinceFlush = new HashMap<>();
     private Consumer<String> onChange = hostId -> {};
+    private List<Host> byName = List.of();
+    private boolean byNameIsStale = true;
 
     /** Is given the id of each host whose VEs, labels or connection changed. */
     public void listen(Consumer<String> listener) {
@@ -47,6 +48,7 @@ public final class Hosts {
                         row.streamEpoch());
                 host.setFacts(HostFacts.parseFrom(row.facts()), row.digest());
                 hosts.put(row.hostId(), host);
+                byNameIsStale = true;
             }
             for (VeRows.Row row : VeRows.all(sql)) {
                 known(row.hostId())
@@ -78,9 +80,13 @@ public final class Hosts {
 
     /** All hosts by name, then id. */
     public List<Host> all() {
-        List<Host> all = new ArrayList<>(hosts.values());
-        all.sort(Comparator.comparing(Host::name).thenComparing(Host::id));
-        return all;
+        if (byNameIsStale) {
+            byName = hosts.values().stream()
+                    .sorted(Comparator.comparing(Host::name).thenComparing(Host::id))
+                    .toList();
+            byNameIsStale = false;
+        }
+        return byName;
     }
 
     /** Enrolled, connected or not. */
@@ -108,12 +114,14 @@ public final class Hosts {
         Host host = new Host(id, name, now, now, 0);
         host.setAgentLabels(labels);
         hosts.put(id, host);
+        byNameIsStale = true;
     }
 
     /** Forgets it for good: its certificate opens nothing any more. */
     public void forget(Handle sql, Host host) {
         AgentRows.delete(sql, host.id());
         hosts.remove(host.id());
+        byNameIsStale = true;
         seenSinceFlush.remove(host.id());
     }
 
@@ -127,6 +135,7 @@ public final class Hosts {
     void greet(Handle sql, Host host, String name, long epoch, String version, Map<String, String> labels, Instant at) {
         AgentRows.greet(sql, host.id(), name, epoch, version);
         AgentRows.setLabels(sql, host.id(), AgentRows.FROM_AGENT, labels);
+        byNameIsStale |= !host.name().equals(name);
         host.greeted(name, epoch, at);
         host.setAgentLabels(labels);
         onChange.accept(host.id());

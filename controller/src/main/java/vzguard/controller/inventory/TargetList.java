@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import vzguard.controller.inventory.HostEntry.VeEntry;
 import vzguard.controller.rollout.TargetRef;
 import vzguard.policy.Policy;
@@ -34,23 +33,47 @@ public final class TargetList {
      *
      * @param applied where the policy, by whichever revision, was brought about
      */
-    public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy, Set<TargetRef> applied) {
-        Set<Placement> placement = policy.sshGuard().placement();
-        boolean modules = !policy.modules().require().isEmpty();
-        boolean hostItself = modules || placement.contains(Placement.HOST);
-        boolean ves = modules || placement.contains(Placement.VE) || placement.contains(Placement.EDGE);
-        return select(
-                hosts,
-                policy.selector(),
-                host -> hostItself || applied.contains(new TargetRef(host.hostId(), host.name(), "")),
-                (host, ve) -> ves
-                        || applied.contains(new TargetRef(
-                                host.hostId(), host.name(), ve.ctid().text())));
+    public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied) {
+        return select(hosts, wanted(policy, applied));
     }
 
-    /** As {@link #forPolicy(List, Policy, Set)}, of a policy that was never applied. */
+    /** What it selects, counted without being listed. @param ves VEs among the targets @param hosts with a target at all */
+    public record Count(int hosts, int ves) {}
+
+    /** As {@link #forPolicy(List, Policy, Predicate)}, of which only the numbers matter. */
+    public static Count count(List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied) {
+        Wanted wanted = wanted(policy, applied);
+        int selected = 0;
+        int ves = 0;
+        for (HostEntry host : hosts) {
+            if (wanted.selects(host)) {
+                int own = (int)
+                        host.ves().stream().filter(ve -> wanted.takes(host, ve)).count();
+                ves += own;
+                selected += own > 0 || wanted.host().test(host) ? 1 : 0;
+            }
+        }
+        return new Count(selected, ves);
+    }
+
+    /** The targets on which the guards of both policies would take turns. Modules that two policies want of one host add up. */
+    public static List<TargetRef> guardedByBoth(List<HostEntry> hosts, Policy one, Policy other) {
+        Predicate<TargetRef> nowhere = target -> false;
+        Wanted first = wanted(one, nowhere);
+        Wanted second = wanted(other, nowhere);
+        boolean host = one.sshGuard().placement().contains(Placement.HOST)
+                && other.sshGuard().placement().contains(Placement.HOST);
+        return select(
+                hosts,
+                new Wanted(
+                        entry -> first.selects(entry) && second.selects(entry),
+                        entry -> host,
+                        (entry, ve) -> first.takes(entry, ve) && second.takes(entry, ve)));
+    }
+
+    /** As {@link #forPolicy(List, Policy, Predicate)}, of a policy that was never applied. */
     public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy) {
-        return forPolicy(hosts, policy, Set.of());
+        return forPolicy(hosts, policy, target -> false);
     }
 
     /**
@@ -58,7 +81,7 @@ public final class TargetList {
      * comes first.
      */
     public static List<TargetRef> forPolicy(
-            List<HostEntry> hosts, Policy policy, Set<TargetRef> applied, Selector within) {
+            List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied, Selector within) {
         List<HostEntry> narrowed = hosts.stream()
                 .filter(host -> within.hosts().matches(host.name(), host.labels()))
                 .map(host -> host.with(host.ves().stream()
@@ -78,26 +101,65 @@ public final class TargetList {
     /** The running VEs to restart. */
     public static List<TargetRef> forRestart(List<HostEntry> hosts, Selector selector, boolean onlyPending) {
         return select(
-                hosts, selector, host -> false, (host, ve) -> ve.running() && (ve.restartPending() || !onlyPending));
+                hosts,
+                new Wanted(
+                        host -> selector.hosts().matches(host.name(), host.labels()),
+                        host -> false,
+                        (host, ve) -> selector.ves().contains(ve.ctid())
+                                && ve.running()
+                                && (ve.restartPending() || !onlyPending)));
     }
 
-    private static List<TargetRef> select(
-            List<HostEntry> hosts,
-            Selector selector,
-            Predicate<HostEntry> hostItself,
-            BiPredicate<HostEntry, VeEntry> wanted) {
-        return ordered(hosts.stream()
-                .filter(host -> selector.hosts().matches(host.name(), host.labels()))
-                .flatMap(host -> Stream.concat(
-                        hostItself.test(host)
-                                ? Stream.of(new TargetRef(host.hostId(), host.name(), ""))
-                                : Stream.empty(),
-                        host.ves().stream()
-                                .filter(ve -> wanted.test(host, ve))
-                                .filter(ve -> selector.ves().contains(ve.ctid()))
-                                .map(ve -> new TargetRef(
-                                        host.hostId(), host.name(), ve.ctid().text()))))
-                .toList());
+    /** Which hosts are looked at; of these, whether the host itself is a target, and which VEs are. */
+    private record Wanted(Predicate<HostEntry> hosts, Predicate<HostEntry> host, BiPredicate<HostEntry, VeEntry> ves) {
+        boolean selects(HostEntry entry) {
+            return hosts.test(entry);
+        }
+
+        boolean takes(HostEntry entry, VeEntry ve) {
+            return ves.test(entry, ve);
+        }
+    }
+
+    private static Wanted wanted(Policy policy, Predicate<TargetRef> applied) {
+        Selector selector = policy.selector();
+        Set<Placement> placement = policy.sshGuard().placement();
+        boolean modules = !policy.modules().require().isEmpty();
+        boolean hostItself = modules || placement.contains(Placement.HOST);
+        boolean ves = modules || placement.contains(Placement.VE) || placement.contains(Placement.EDGE);
+        return new Wanted(
+                host -> selector.hosts().matches(host.name(), host.labels()),
+                host -> hostItself || applied.test(new TargetRef(host.hostId(), host.name(), "")),
+                (host, ve) -> selector.ves().contains(ve.ctid())
+                        && (ves
+                                || applied.test(new TargetRef(
+                                        host.hostId(), host.name(), ve.ctid().text()))));
+    }
+
+    private static List<TargetRef> select(List<HostEntry> hosts, Wanted wanted) {
+        List<List<TargetRef>> rounds = new ArrayList<>();
+        hosts.stream()
+                .filter(wanted::selects)
+                .sorted(Comparator.comparing(HostEntry::name).thenComparing(HostEntry::hostId))
+                .forEach(host -> {
+                    List<TargetRef> first = round(rounds, 0);
+                    if (wanted.host().test(host)) {
+                        first.add(new TargetRef(host.hostId(), host.name(), ""));
+                    }
+                    List<Ctid> ves = host.ves().stream()
+                            .filter(ve -> wanted.takes(host, ve))
+                            .map(VeEntry::ctid)
+                            .sorted()
+                            .toList();
+                    for (int round = 0; round < ves.size(); round++) {
+                        round(rounds, round)
+                                .add(new TargetRef(
+                                        host.hostId(),
+                                        host.name(),
+                                        ves.get(round).text()));
+                    }
+                });
+        return rounds.stream().flatMap(List::stream).toList();
     }
 
     /** Any targets (those that a policy was applied to, say) in this class's order, each once. */

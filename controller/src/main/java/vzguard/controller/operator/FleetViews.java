@@ -1,7 +1,6 @@
 package vzguard.controller.operator;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import vzguard.controller.core.WireTime;
@@ -11,8 +10,6 @@ import vzguard.controller.policy.Assessment;
 import vzguard.controller.policy.Policies;
 import vzguard.controller.policy.Revision;
 import vzguard.v1.HostView;
-import vzguard.v1.VeFacts;
-import vzguard.v1.VeState;
 import vzguard.v1.VeView;
 import vzguard.values.Ctid;
 
@@ -20,24 +17,19 @@ import vzguard.values.Ctid;
 final class FleetViews {
     private final Streams streams;
     private final Policies policies;
+    private final HostCounts counts;
     private final Clock clock;
 
-    FleetViews(Streams streams, Policies policies, Clock clock) {
+    FleetViews(Streams streams, Policies policies, HostCounts counts, Clock clock) {
         this.streams = streams;
         this.policies = policies;
+        this.counts = counts;
         this.clock = clock;
     }
 
     HostView host(Host host) {
         boolean connected = streams.isConnected(host.id());
-        List<Revision> latest = policies.latest();
-        int running = 0;
-        int guarded = 0;
-        for (Map.Entry<Ctid, Host.Ve> ve : host.ves().entrySet()) {
-            VeFacts facts = ve.getValue().facts();
-            running += facts.getState() == VeState.VE_STATE_RUNNING ? 1 : 0;
-            guarded += Assessment.isGuarded(facts, Assessment.policyFor(latest, host, ve.getKey())) ? 1 : 0;
-        }
+        HostCounts.Count count = counts.of(host);
         return HostView.newBuilder()
                 .setHostId(host.id())
                 .setName(host.name())
@@ -47,8 +39,8 @@ final class FleetViews {
                 .putAllLabels(host.labels())
                 .setFacts(host.facts())
                 .setVes(host.ves().size())
-                .setVesRunning(running)
-                .setVesGuarded(guarded)
+                .setVesRunning(count.running())
+                .setVesGuarded(count.guarded())
                 .setEnrolledAt(WireTime.of(host.enrolledAt()))
                 .build();
     }

@@ -3,10 +3,10 @@ package vzguard.controller.operator;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import vzguard.controller.audit.Audit;
 import vzguard.controller.core.Transaction;
 import vzguard.controller.fleet.Host;
@@ -50,9 +50,8 @@ final class HostCalls {
     ListHostsReply list(ListHostsRequest request) {
         Selector selector = Lookup.selector(
                 SelectorSpec.newBuilder().setHosts(request.getSelector()).build());
-        List<Host> selected = hosts.all().stream()
-                .filter(host -> selector.hosts().matches(host.name(), host.labels()))
-                .toList();
+        Stream<Host> selected =
+                hosts.all().stream().filter(host -> selector.hosts().matches(host.name(), host.labels()));
         Page<Host> page = Page.of(selected, HostCalls::key, request.getPageSize(), request.getPageToken());
         return ListHostsReply.newBuilder()
                 .addAllHosts(page.elements().stream().map(views::host).toList())
@@ -114,16 +113,12 @@ final class HostCalls {
 
     ListVesReply listVes(ListVesRequest request) {
         Selector selector = Lookup.selector(request.getSelector());
-        List<Found> found = new ArrayList<>();
-        for (Host host : hosts.all()) {
-            if (selector.hosts().matches(host.name(), host.labels())) {
-                for (Map.Entry<Ctid, Host.Ve> ve : host.ves().entrySet()) {
-                    if (selector.ves().contains(ve.getKey())) {
-                        found.add(new Found(host, ve.getKey(), ve.getValue()));
-                    }
-                }
-            }
-        }
+        Stream<Found> found = hosts.all().stream()
+                .filter(host -> isAfter(host, request.getPageToken()))
+                .filter(host -> selector.hosts().matches(host.name(), host.labels()))
+                .flatMap(host -> host.ves().entrySet().stream()
+                        .filter(ve -> selector.ves().contains(ve.getKey()))
+                        .map(ve -> new Found(host, ve.getKey(), ve.getValue())));
         Page<Found> page = Page.of(found, Found::key, request.getPageSize(), request.getPageToken());
         return ListVesReply.newBuilder()
                 .addAllVes(page.elements().stream()
@@ -145,6 +140,11 @@ final class HostCalls {
 
     private static String key(Host host) {
         return host.name() + "\u0000" + host.id();
+    }
+
+    /** VEs of the host may come after those that pages up to the token showed. */
+    private static boolean isAfter(Host host, String token) {
+        return (key(host) + "\u0001").compareTo(token) > 0;
     }
 
     private record Found(Host host, Ctid ctid, Host.Ve ve) {

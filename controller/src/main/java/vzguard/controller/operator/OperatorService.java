@@ -80,11 +80,12 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     public OperatorService(Parts parts) {
         Lookup lookup = new Lookup(parts.hosts(), parts.policies());
         Targets selection = new Targets(parts.hosts(), parts.policies(), parts.rollouts());
-        FleetViews views = new FleetViews(parts.streams(), parts.policies(), parts.clock());
+        HostCounts counts = new HostCounts(parts.policies());
+        FleetViews views = new FleetViews(parts.streams(), parts.policies(), counts, parts.clock());
         this.loop = parts.loop();
         this.watches = parts.watches();
-        this.status =
-                new StatusCalls(parts.hosts(), parts.streams(), parts.policies(), parts.rollouts(), parts.enforcer());
+        this.status = new StatusCalls(
+                parts.hosts(), parts.streams(), parts.policies(), parts.rollouts(), parts.enforcer(), counts);
         this.hosts = new HostCalls(parts.hosts(), parts.streams(), lookup, views, parts.clock());
         this.rollouts = new RolloutCalls(parts.policies(), parts.rollouts(), lookup, selection, parts.clock());
         this.policies = new PolicyCalls(parts.policies(), lookup, selection, rollouts, parts.clock());
@@ -174,7 +175,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
 
     @Override
     public void getRollout(GetRolloutRequest request, StreamObserver<RolloutView> responses) {
-        Answers.send(loop.submit(transaction -> rollouts.get(request.getRolloutId())), responses);
+        Answers.send(loop.submit(transaction -> rollouts.get(request)), responses);
     }
 
     @Override

@@ -2,6 +2,7 @@ package vzguard.controller.operator;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * One page of a sorted list. The token is the key of the last element shown, so that elements which come and go between
@@ -14,20 +15,24 @@ record Page<T>(List<T> elements, String next) {
     private static final int MAX_SIZE = 5000;
 
     /**
-     * @param all in the order of the keys
+     * @param all in the order of the keys; read only as far as the page goes
      * @param key unique; compared as text, so the list must be sorted by it
      */
-    static <T> Page<T> of(List<T> all, Function<T, String> key, int size, String token) {
-        if (size > MAX_SIZE || size < 0) {
-            throw Fault.invalid("page_size " + Integer.toUnsignedString(size) + " (permitted: 0-" + MAX_SIZE + ")");
-        }
-        int wanted = size == 0 ? DEFAULT_SIZE : size;
-        List<T> rest = all.stream()
-                .filter(element -> key.apply(element).compareTo(token) > 0)
+    static <T> Page<T> of(Stream<T> all, Function<T, String> key, int size, String token) {
+        int wanted = size(size);
+        List<T> rest = all.filter(element -> key.apply(element).compareTo(token) > 0)
                 .limit(wanted + 1L)
                 .toList();
         return rest.size() <= wanted
                 ? new Page<>(rest, "")
                 : new Page<>(rest.subList(0, wanted), key.apply(rest.get(wanted - 1)));
+    }
+
+    /** Elements of a page for which that size was asked; 0 means the default. */
+    static int size(int asked) {
+        if (asked > MAX_SIZE || asked < 0) {
+            throw Fault.invalid("page_size " + Integer.toUnsignedString(asked) + " (permitted: 0-" + MAX_SIZE + ")");
+        }
+        return asked == 0 ? DEFAULT_SIZE : asked;
     }
 }

@@ -8,10 +8,10 @@ import java.util.List;
 import vzguard.controller.audit.Audit;
 import vzguard.controller.core.Transaction;
 import vzguard.controller.core.WireTime;
+import vzguard.controller.inventory.TargetList;
 import vzguard.controller.policy.LineDiff;
 import vzguard.controller.policy.Policies;
 import vzguard.controller.policy.Revision;
-import vzguard.controller.rollout.TargetRef;
 import vzguard.policy.Policy;
 import vzguard.policy.PolicyParser;
 import vzguard.policy.PolicyWire;
@@ -148,7 +148,7 @@ final class PolicyCalls {
     }
 
     private PolicyView view(Revision revision) {
-        List<TargetRef> selected = targets.of(revision.policy());
+        TargetList.Count selected = targets.count(revision.policy());
         return PolicyView.newBuilder()
                 .setName(revision.name())
                 .setRevision(revision.number())
@@ -156,10 +156,8 @@ final class PolicyCalls {
                 .setSpec(PolicyWire.toProto(revision.policy()))
                 .setCreatedAt(WireTime.of(revision.createdAt()))
                 .setCreatedBy(revision.createdBy())
-                .setHostsSelected((int)
-                        selected.stream().map(TargetRef::hostId).distinct().count())
-                .setVesSelected((int)
-                        selected.stream().filter(target -> !target.isHost()).count())
+                .setHostsSelected(selected.hosts())
+                .setVesSelected(selected.ves())
                 .build();
     }
 }

@@ -1,10 +1,12 @@
 package vzguard.controller.operator;
 
+import com.google.common.primitives.Ints;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import vzguard.controller.audit.Audit;
 import vzguard.controller.core.Transaction;
 import vzguard.controller.dispatch.ActiveRollout;
@@ -21,6 +23,7 @@ import vzguard.controller.rollout.TaskRow;
 import vzguard.policy.PolicyWire;
 import vzguard.policy.Selector;
 import vzguard.v1.ControlRolloutRequest;
+import vzguard.v1.GetRolloutRequest;
 import vzguard.v1.ListRolloutsReply;
 import vzguard.v1.ListRolloutsRequest;
 import vzguard.v1.PolicySpec;
@@ -190,7 +193,7 @@ final class RolloutCalls {
                         + rollout.machine().terms().policy() + " revision "
                         + rollout.machine().terms().revision() + ", "
                         + rollout.machine().tasks().size() + " targets");
-        return RolloutViews.whole(rollout, clock.instant());
+        return RolloutViews.summary(rollout, clock.instant()).build();
     }
 
     ListRolloutsReply list(ListRolloutsRequest request) {
@@ -211,8 +214,28 @@ final class RolloutCalls {
                                 rollouts.all().stream().map(ActiveRollout::id).toList())));
     }
 
-    RolloutView get(String id) {
-        return RolloutViews.whole(find(id), clock.instant());
+    RolloutView get(GetRolloutRequest request) {
+        if (request.getStatesList().contains(vzguard.v1.TaskState.UNRECOGNIZED)) {
+            throw Fault.invalid("states " + request.getStatesValueList() + " (permitted: those of TaskState)");
+        }
+        return RolloutViews.page(
+                find(request.getRolloutId()),
+                Page.size(request.getPageSize()),
+                position(request.getPageToken()),
+                Set.copyOf(request.getStatesList()),
+                clock.instant());
+    }
+
+    /** That of the next task to show. */
+    private static int position(String token) {
+        if (token.isEmpty()) {
+            return 0;
+        }
+        Integer position = Ints.tryParse(token);
+        if (position == null || position < 0) {
+            throw Fault.invalid("page_token \"" + token + "\" (permitted: empty, or the next_page_token of an answer)");
+        }
+        return position;
     }
 
     RolloutView control(Transaction transaction, String actor, ControlRolloutRequest request) {

@@ -1,11 +1,10 @@
 package vzguard.controller.operator;
 
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import vzguard.controller.core.WireTime;
 import vzguard.controller.dispatch.ActiveRollout;
-import vzguard.controller.rollout.Cluster;
 import vzguard.controller.rollout.Rollout;
 import vzguard.controller.rollout.Tally;
 import vzguard.controller.rollout.TargetRef;
@@ -23,26 +22,33 @@ import vzguard.v1.TaskView;
 final class RolloutViews {
     private RolloutViews() {}
 
-    /** With all tasks. */
-    static RolloutView whole(ActiveRollout rollout, Instant now) {
+    /** With the tasks in these states (none: in any), from a position on, and what went wrong. */
+    static RolloutView page(ActiveRollout rollout, int size, int from, Set<vzguard.v1.TaskState> states, Instant now) {
+        List<TaskRow> rows = rollout.machine().tasks();
+        RolloutView.Builder view = summary(rollout, now).clearClusters().addAllClusters(clusters(rollout));
+        for (int index = from; index < rows.size(); index++) {
+            if (states.isEmpty() || states.contains(state(rows.get(index)))) {
+                if (view.getTasksCount() == size) {
+                    return view.setNextPageToken(Integer.toString(index)).build();
+                }
+                view.addTasks(task(rollout, rows.get(index)));
+            }
+        }
+        return view.build();
+    }
+
+    /** With these tasks only. */
+    static RolloutView with(ActiveRollout rollout, List<Integer> tasks, Instant now) {
+        List<TaskRow> rows = rollout.machine().tasks();
         return summary(rollout, now)
-                .clearClusters()
-                .addAllClusters(clusters(rollout))
-                .addAllTasks(rollout.machine().tasks().stream()
-                        .map(row -> task(rollout, row))
+                .addAllTasks(tasks.stream()
+                        .map(index -> task(rollout, rows.get(index)))
                         .toList())
                 .build();
     }
 
-    /** With these tasks only. */
-    static RolloutView delta(ActiveRollout rollout, Collection<Integer> tasks, Instant now) {
-        List<TaskRow> rows = rollout.machine().tasks();
-        return summary(rollout, now)
-                .addAllTasks(tasks.stream()
-                        .sorted()
-                        .map(index -> task(rollout, rows.get(index)))
-                        .toList())
-                .build();
+    private static vzguard.v1.TaskState state(TaskRow row) {
+        return vzguard.v1.TaskState.valueOf("TASK_STATE_" + row.state().name());
     }
 
     /** Without tasks. */
@@ -84,7 +90,7 @@ final class RolloutViews {
     }
 
     private static List<TaskCluster> clusters(ActiveRollout rollout) {
-        return Cluster.of(rollout.machine().tasks()).stream()
+        return rollout.clusters().stream()
                 .map(cluster -> TaskCluster.newBuilder()
                         .setState(vzguard.v1.TaskState.valueOf(
                                 "TASK_STATE_" + cluster.state().name()))
@@ -119,8 +125,7 @@ final class RolloutViews {
     private static TaskView task(ActiveRollout rollout, TaskRow row) {
         TaskView.Builder view = TaskView.newBuilder()
                 .setTarget(target(row.target()))
-                .setState(
-                        vzguard.v1.TaskState.valueOf("TASK_STATE_" + row.state().name()))
+                .setState(state(row))
                 .setWave(row.wave())
                 .setAttempt(row.attempt())
                 .setSummary(row.summary())

@@ -2,8 +2,6 @@ package vzguard.controller.operator;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import vzguard.controller.Version;
@@ -15,38 +13,41 @@ import vzguard.controller.fleet.Host;
 import vzguard.controller.fleet.Hosts;
 import vzguard.controller.fleet.Streams;
 import vzguard.controller.inventory.TargetList;
-import vzguard.controller.policy.Assessment;
 import vzguard.controller.policy.Policies;
-import vzguard.controller.policy.Revision;
 import vzguard.controller.rollout.RolloutState;
 import vzguard.controller.rollout.TargetRef;
 import vzguard.v1.FleetStatus;
-import vzguard.v1.VeFacts;
-import vzguard.v1.VeState;
-import vzguard.values.Ctid;
 
 /** The fleet at a glance, and what to look at. A step of the event loop. */
 final class StatusCalls {
-    /** A screen shows this many lines; the rest is counted. */
-    private static final int MAX_LINES = 20;
-
     private final Hosts hosts;
     private final Streams streams;
     private final Policies policies;
     private final Rollouts rollouts;
     private final Enforcer enforcer;
+    private final HostCounts counts;
 
-    StatusCalls(Hosts hosts, Streams streams, Policies policies, Rollouts rollouts, Enforcer enforcer) {
+    StatusCalls(
+            Hosts hosts, Streams streams, Policies policies, Rollouts rollouts, Enforcer enforcer, HostCounts counts) {
         this.hosts = hosts;
         this.streams = streams;
         this.policies = policies;
         this.rollouts = rollouts;
         this.enforcer = enforcer;
+        this.counts = counts;
     }
 
     FleetStatus status() {
-        List<Revision> latest = policies.latest();
-        List<String> attention = new ArrayList<>();
+        Attention attention = new Attention();
+        if (!rollouts.brake().isEmpty()) {
+            attention.add(rollouts::brake);
+        }
+        for (ActiveRollout rollout : rollouts.active()) {
+            if (rollout.machine().state() == RolloutState.STOPPED) {
+                attention.add(() -> "rollout " + rollout.id() + " "
+                        + rollout.machine().progress().stopReason() + "; see `vzguard why " + rollout.id() + "`");
+            }
+        }
         int connected = 0;
         int ves = 0;
         int running = 0;
@@ -57,37 +58,24 @@ final class StatusCalls {
             boolean live = streams.isConnected(host.id());
             connected += live ? 1 : 0;
             if (!live) {
-                attention.add("host " + host.name() + " is not connected; last seen " + host.lastSeen());
+                attention.add(() -> "host " + host.name() + " is not connected; last seen " + host.lastSeen());
             }
             if (host.isCloneSuspected()) {
-                attention.add("host " + host.name() + ": CLONE: its certificate or state was copied to another machine;"
-                        + " enrol that one anew");
+                attention.add(() -> "host " + host.name()
+                        + ": CLONE: its certificate or state was copied to another machine; enrol that one anew");
             }
-            for (Map.Entry<Ctid, Host.Ve> ve : host.ves().entrySet()) {
-                VeFacts facts = ve.getValue().facts();
-                Optional<Revision> policy = Assessment.policyFor(latest, host, ve.getKey());
-                ves++;
-                running += facts.getState() == VeState.VE_STATE_RUNNING ? 1 : 0;
-                guarded += Assessment.isGuarded(facts, policy) ? 1 : 0;
-                pending += facts.getRestartPending() ? 1 : 0;
-                if (Assessment.isDrifted(facts, host, policy)) {
-                    drifted++;
-                    attention.add("VE " + host.name() + "/" + ve.getKey()
-                            + ": its guard is not as applied; see `vzguard diagnose " + host.name() + "/" + ve.getKey()
-                            + "`");
-                }
-            }
+            HostCounts.Count count = counts.of(host);
+            ves += host.ves().size();
+            running += count.running();
+            guarded += count.guarded();
+            pending += count.pending();
+            drifted += count.drifted().size();
+            count.drifted()
+                    .forEach(ctid -> attention.add(() -> "VE " + host.name() + "/" + ctid
+                            + ": its guard is not as applied; see `vzguard diagnose " + host.name() + "/" + ctid
+                            + "`"));
         }
-        if (!rollouts.brake().isEmpty()) {
-            attention.add(0, rollouts.brake());
-        }
-        for (ActiveRollout rollout : rollouts.active()) {
-            if (rollout.machine().state() == RolloutState.STOPPED) {
-                attention.add("rollout " + rollout.id() + " "
-                        + rollout.machine().progress().stopReason() + "; see `vzguard why " + rollout.id() + "`");
-            }
-        }
-        attention.addAll(undecided());
+        undecided().forEach(line -> attention.add(() -> line));
         return FleetStatus.newBuilder()
                 .setHosts(hosts.all().size())
                 .setHostsConnected(connected)
@@ -96,10 +84,10 @@ final class StatusCalls {
                 .setVesGuarded(guarded)
                 .setVesDrifted(drifted)
                 .setRestartsPending(pending)
-                .setPolicies(latest.size())
+                .setPolicies(policies.names().size())
                 .setRolloutsActive(rollouts.active().size())
                 .setControllerVersion(Version.current())
-                .addAllAttention(shortened(attention))
+                .addAllAttention(attention.lines())
                 .build();
     }
 
@@ -119,14 +107,5 @@ final class StatusCalls {
                             + "`";
                 })
                 .toList();
-    }
-
-    private static List<String> shortened(List<String> lines) {
-        if (lines.size() <= MAX_LINES) {
-            return lines;
-        }
-        List<String> first = new ArrayList<>(lines.subList(0, MAX_LINES));
-        first.add("and " + (lines.size() - MAX_LINES) + " more");
-        return first;
     }
 }

@@ -1,11 +1,14 @@
 package vzguard.controller.operator;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import vzguard.controller.dispatch.ActiveRollout;
 import vzguard.controller.dispatch.Rollouts;
 import vzguard.controller.fleet.Host;
@@ -17,12 +20,12 @@ import vzguard.controller.policy.Revision;
 import vzguard.controller.rollout.Change;
 import vzguard.controller.rollout.RolloutKind;
 import vzguard.controller.rollout.RolloutTerms;
+import vzguard.controller.rollout.Tally;
 import vzguard.controller.rollout.TargetRef;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
 import vzguard.policy.Policy;
 import vzguard.policy.Selector;
-import vzguard.policy.SshGuard.Placement;
 import vzguard.values.Ctid;
 
 /** Which targets a request means, and who else wants them. Used on the event loop's thread. */
@@ -40,11 +43,16 @@ final class Targets {
     }
 
     List<TargetRef> of(Policy policy) {
-        return TargetList.forPolicy(entries(), policy, Set.copyOf(touchedBy(policy.name())));
+        return TargetList.forPolicy(entries(), policy, touched(policy.name()));
     }
 
     List<TargetRef> of(Policy policy, Selector within) {
-        return TargetList.forPolicy(entries(), policy, Set.copyOf(touchedBy(policy.name())), within);
+        return TargetList.forPolicy(entries(), policy, touched(policy.name()), within);
+    }
+
+    /** How many there are. */
+    TargetList.Count count(Policy policy) {
+        return TargetList.count(entries(), policy, touched(policy.name()));
     }
 
     List<TargetRef> forRestart(Selector selector, boolean onlyPending) {
@@ -121,13 +129,26 @@ final class Targets {
 
     /** Where the policy was brought about, or may have been in part: what its removal has to visit. */
     List<TargetRef> touchedBy(String policy) {
-        Set<TargetRef> touched = new LinkedHashSet<>();
+        Set<TargetRef> touched = new LinkedHashSet<>(halfDone(policy));
         for (Host host : hosts.all()) {
             host.appliedTo(policy).forEach(ctid -> touched.add(new TargetRef(host.id(), host.name(), ctid)));
         }
+        return TargetList.ordered(new ArrayList<>(touched));
+    }
+
+    /** The same as a question, which costs nothing for the targets it is not asked about. */
+    private Predicate<TargetRef> touched(String policy) {
+        Set<TargetRef> halfDone = halfDone(policy);
+        return target -> halfDone.contains(target) || applied(target, policy) != 0;
+    }
+
+    private Set<TargetRef> halfDone(String policy) {
+        Set<TargetRef> halfDone = new HashSet<>();
         for (ActiveRollout rollout : rollouts.all()) {
-            if (rollout.machine().terms().kind() == RolloutKind.APPLY
-                    && rollout.machine().terms().policy().equals(policy)) {
+            RolloutTerms terms = rollout.machine().terms();
+            Tally tally = rollout.machine().tally();
+            boolean any = tally.of(TaskState.FAILED) + tally.of(TaskState.UNREACHABLE) > 0;
+            if (any && terms.kind() == RolloutKind.APPLY && terms.policy().equals(policy)) {
                 rollout.machine().tasks().stream()
                         .filter(Targets::mayHaveChanged)
                         .map(TaskRow::target)
@@ -136,10 +157,10 @@ final class Targets {
                                 .filter(host -> target.isHost() || host.ves().containsKey(new Ctid(target.ctid())))
                                 .map(host -> new TargetRef(host.id(), host.name(), target.ctid()))
                                 .stream())
-                        .forEach(touched::add);
+                        .forEach(halfDone::add);
             }
         }
-        return TargetList.ordered(new ArrayList<>(touched));
+        return halfDone;
     }
 
     private static boolean mayHaveChanged(TaskRow row) {
@@ -148,13 +169,10 @@ final class Targets {
 
     /** Another policy must not want the same VE, nor guard the same host: guards of two policies would take turns. */
     void refuseOverlap(Policy policy) {
-        Set<TargetRef> wanted = guarded(policy);
         List<String> problems = new ArrayList<>();
         for (Revision other : policies.latest()) {
             if (!other.name().equals(policy.name())) {
-                List<TargetRef> both = guarded(other.policy()).stream()
-                        .filter(wanted::contains)
-                        .toList();
+                List<TargetRef> both = TargetList.guardedByBoth(entries(), policy, other.policy());
                 if (!both.isEmpty()) {
                     problems.add("policies " + policy.name() + " and " + other.name() + " both select " + some(both)
                             + "; change the selector of one, or delete it with `vzguard policy delete`");
@@ -166,23 +184,21 @@ final class Targets {
         }
     }
 
-    /** Modules that two policies want of one host add up; guards do not. */
-    private Set<TargetRef> guarded(Policy policy) {
-        boolean host = policy.sshGuard().placement().contains(Placement.HOST);
-        Set<TargetRef> guarded = new LinkedHashSet<>(TargetList.forPolicy(entries(), policy));
-        guarded.removeIf(target -> target.isHost() && !host);
-        return guarded;
-    }
-
     /** No two rollouts at once on one target. */
     void refuseBusy(List<TargetRef> targets) {
-        Set<String> wanted = new HashSet<>();
-        targets.forEach(target -> wanted.add(target.hostId() + "/" + target.ctid()));
-        for (ActiveRollout rollout : rollouts.active()) {
+        List<ActiveRollout> active = rollouts.active();
+        if (active.isEmpty()) {
+            return;
+        }
+        Map<String, Set<String>> wanted = new HashMap<>();
+        targets.forEach(target ->
+                wanted.computeIfAbsent(target.hostId(), none -> new HashSet<>()).add(target.ctid()));
+        for (ActiveRollout rollout : active) {
             List<TargetRef> both = rollout.machine().tasks().stream()
                     .filter(row -> !row.state().isEnded())
                     .map(TaskRow::target)
-                    .filter(target -> wanted.contains(target.hostId() + "/" + target.ctid()))
+                    .filter(target ->
+                            wanted.getOrDefault(target.hostId(), Set.of()).contains(target.ctid()))
                     .toList();
             if (!both.isEmpty()) {
                 throw Fault.precondition("rollout " + rollout.id() + " ("

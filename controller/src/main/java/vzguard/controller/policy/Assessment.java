@@ -23,10 +23,22 @@ public final class Assessment {
 
     /** The policy whose selector takes the VE: the newest where several do. */
     public static Optional<Revision> policyFor(List<Revision> policies, Host host, Ctid ctid) {
+        return policyFor(selecting(policies, host), ctid);
+    }
+
+    /** Of policies that {@link #selecting select} its host. */
+    public static Optional<Revision> policyFor(List<Revision> selecting, Ctid ctid) {
+        return selecting.stream()
+                .filter(revision -> revision.policy().selector().ves().contains(ctid))
+                .findFirst();
+    }
+
+    /** The policies that take this host, the newest first. */
+    public static List<Revision> selecting(List<Revision> policies, Host host) {
         return policies.stream()
                 .filter(revision -> selects(revision, host))
-                .filter(revision -> revision.policy().selector().ves().contains(ctid))
-                .max(Comparator.comparing(Revision::createdAt));
+                .sorted(Comparator.comparing(Revision::createdAt).reversed())
+                .toList();
     }
 
     /** The policy takes this host. */

@@ -24,6 +24,7 @@ public final class Policies {
     private final SortedMap<String, List<Revision>> revisions = new TreeMap<>();
     private final Set<String> deleted = new HashSet<>();
     private final Map<String, Long> enforced = new HashMap<>();
+    private long changes;
 
     /** Reads everything, at start. @throws StateUnusable when a row cannot be read */
     public void load(Handle sql) {
@@ -44,6 +45,11 @@ public final class Policies {
                 .filter(head -> head.deletedAt() != null)
                 .forEach(head -> deleted.add(head.name()));
         PolicyRows.heads(sql).forEach(head -> enforced.put(head.name(), head.enforced()));
+    }
+
+    /** Grows whenever a revision is added or a policy deleted: what was made of {@link #latest} before may be wrong then. */
+    public long changes() {
+        return changes;
     }
 
     /** The latest revision of every policy that is not deleted, by name. */
@@ -91,6 +97,7 @@ public final class Policies {
         Revision revision = new Revision(policy, number, text, now, by);
         keep(revision);
         deleted.remove(policy.name());
+        changes++;
         return revision;
     }
 
@@ -98,6 +105,7 @@ public final class Policies {
         PolicyRows.delete(sql, name, now.toEpochMilli());
         deleted.add(name);
         enforced.remove(name);
+        changes++;
     }
 
     /** From now on new hosts and VEs are brought to this revision; 0: to none. */
@@ -122,5 +130,6 @@ public final class Policies {
 
     private void keep(Revision revision) {
         revisions.computeIfAbsent(revision.name(), none -> new ArrayList<>()).add(revision);
+        changes++;
     }
 }

@@ -86,18 +86,18 @@ class TargetListTest {
     @Test
     void aPartOfAPolicysTargetsComesWithTheHostsOfItsVes() {
         Policy policy = policy(selector("", "101-102"), List.of("ipt_recent"), Placement.HOST, Placement.VE);
-        assertThat(text(TargetList.forPolicy(FLEET, policy, Set.of(), selector("name=hn1", "102-1000"))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, selector("name=hn1", "102-1000"))))
                 .isEqualTo("hn1 hn1/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, Set.of(), selector("", "102"))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, selector("", "102"))))
                 .isEqualTo("hn1 hn1/102 hn3 hn3/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, Set.of(), selector("dc=tokyo", ""))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, selector("dc=tokyo", ""))))
                 .isEqualTo("hn1 hn1/101 hn2 hn2/101 hn1/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, Set.of(), selector("", ""))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, selector("", ""))))
                 .isEqualTo(text(TargetList.forPolicy(FLEET, policy)));
-        assertThat(TargetList.forPolicy(FLEET, policy, Set.of(), selector("", "555")))
+        assertThat(TargetList.forPolicy(FLEET, policy, target -> false, selector("", "555")))
                 .isEmpty();
         // There is a VE 1000, and the policy does not select it: its host is not touched for it.
-        assertThat(TargetList.forPolicy(FLEET, policy, Set.of(), selector("", "1000")))
+        assertThat(TargetList.forPolicy(FLEET, policy, target -> false, selector("", "1000")))
                 .isEmpty();
     }
 
