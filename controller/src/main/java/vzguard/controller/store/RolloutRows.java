@@ -1,13 +1,19 @@
 package vzguard.controller.store;
 
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /** Tables {@code rollouts} and {@code tasks}. Times are milliseconds since 1970. */
 public final class RolloutRows {
+    private static final int BATCH = 5000;
+
     private RolloutRows() {}
 
     /**
@@ -128,15 +134,48 @@ public final class RolloutRows {
                 .execute();
     }
 
+    /** Half a million at once when a rollout takes the whole fleet, so without the names that binding by name looks up. */
     public static void insertTasks(Handle sql, List<Task> tasks) {
-        write(
-                sql,
-                tasks,
-                "insert into tasks (rollout_id, position, host_id, host_name, ctid, from_revision, to_revision,"
-                        + " wave, state, attempt, with_restart,"
-                        + " accepted, outstanding, started_at, deadline, ended_at, restarts, summary, causes)"
-                        + " values (:rolloutId, :position, :hostId, :hostName, :ctid, :fromRevision, :toRevision, :wave, :state, :attempt, :withRestart,"
-                        + " :accepted, :outstanding, :startedAt, :deadline, :endedAt, :restarts, :summary, :causes)");
+        try (PreparedStatement insert = sql.getConnection()
+                .prepareStatement("insert into tasks (rollout_id, position, host_id, host_name, ctid, from_revision,"
+                        + " to_revision, wave, state, attempt, with_restart, accepted, outstanding, started_at,"
+                        + " deadline, ended_at, restarts, summary, causes)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            int batched = 0;
+            for (Task task : tasks) {
+                bind(insert, task);
+                insert.addBatch();
+                batched++;
+                if (batched % BATCH == 0) {
+                    insert.executeBatch();
+                }
+            }
+            insert.executeBatch();
+        } catch (SQLException e) {
+            throw new TransactionException("tasks cannot be stored: " + e.getMessage(), e);
+        }
+    }
+
+    private static void bind(PreparedStatement insert, Task task) throws SQLException {
+        insert.setString(1, task.rolloutId());
+        insert.setInt(2, task.position());
+        insert.setString(3, task.hostId());
+        insert.setString(4, task.hostName());
+        insert.setString(5, task.ctid());
+        insert.setLong(6, task.fromRevision());
+        insert.setLong(7, task.toRevision());
+        insert.setInt(8, task.wave());
+        insert.setString(9, task.state());
+        insert.setInt(10, task.attempt());
+        insert.setBoolean(11, task.withRestart());
+        insert.setBoolean(12, task.accepted());
+        insert.setString(13, task.outstanding());
+        insert.setObject(14, task.startedAt(), Types.BIGINT);
+        insert.setObject(15, task.deadline(), Types.BIGINT);
+        insert.setObject(16, task.endedAt(), Types.BIGINT);
+        insert.setInt(17, task.restarts());
+        insert.setString(18, task.summary());
+        insert.setString(19, task.causes());
     }
 
     public static void updateTasks(Handle sql, List<Task> tasks) {
