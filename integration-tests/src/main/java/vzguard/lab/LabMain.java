@@ -2,14 +2,15 @@ package vzguard.lab;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import vzguard.bench.BenchCommand;
 import vzguard.lab.command.LabCommand;
 import vzguard.lab.command.LabErrors;
 import vzguard.lab.demo.DemoCommand;
 
-/** What only a checkout has: {@code vzguard lab} and {@code vzguard demo}. */
+/** What only a checkout has: {@code vzguard lab}, {@code vzguard demo} and {@code vzguard bench}. */
 @Command(
         name = "vzguard",
-        subcommands = {LabCommand.class, DemoCommand.class})
+        subcommands = {LabCommand.class, DemoCommand.class, BenchCommand.class})
 public final class LabMain {
     private LabMain() {}
 

@@ -5,15 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -23,17 +17,9 @@ import vzguard.agent.enrol.Enrolment;
 import vzguard.agent.enrol.IdentityFolder;
 import vzguard.v1.Welcome;
 
-/**
- * All that ties an agent to its controller: enrolment at the first start, the stream, sweeps, and jobs. Owns a small
- * fixed number of threads: one for time, one for sweeps, and those that carry out jobs, which go when idle.
- */
+/** All that ties an agent to its controller: enrolment at the first start, the stream, sweeps, and jobs. */
 public final class ControllerLink implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(ControllerLink.class.getName());
-    /** Jobs at once on one host; how many of them may change something at once is the applier's business. */
-    private static final int WORKERS = 6;
-
-    private static final long CLOSE_SECONDS = 5;
-
     private static final Duration ALARM = Duration.ofSeconds(5);
     private static final Duration ENROL_AGAIN = Duration.ofSeconds(10);
     private static final Duration ENROL_LATER = Duration.ofMinutes(5);
@@ -46,9 +32,8 @@ public final class ControllerLink implements AutoCloseable {
     private final Sweeper sweeper;
     private final Supplier<Optional<String>> alarm;
     private final Duration ownSweepInterval;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(named("vzguard-link"));
-    private final ThreadPoolExecutor workers = new ThreadPoolExecutor(
-            WORKERS, WORKERS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("vzguard-job"));
+    private final LinkThreads threads;
+    private Optional<ScheduledFuture<?>> listening = Optional.empty();
     private Optional<Link> link = Optional.empty();
 
     /**
@@ -65,14 +50,27 @@ public final class ControllerLink implements AutoCloseable {
             Supplier<Optional<String>> alarm,
             Clock clock,
             RandomGenerator random) {
+        this(settings, sweepInterval, tokenFile, observe, alarm, clock, random, LinkThreads.own());
+    }
+
+    /** As above, on threads that may be shared with other links. */
+    public ControllerLink(
+            LinkSettings settings,
+            Duration sweepInterval,
+            Optional<Path> tokenFile,
+            Supplier<Sections> observe,
+            Supplier<Optional<String>> alarm,
+            Clock clock,
+            RandomGenerator random,
+            LinkThreads threads) {
         this.settings = settings;
+        this.threads = threads;
         this.tokenFile = tokenFile;
         this.clock = clock;
         this.random = random;
         this.ownSweepInterval = sweepInterval;
         this.alarm = alarm;
-        this.sweeper = new Sweeper(observe, facts::swept, sweepInterval, random);
-        workers.allowCoreThreadTimeOut(true);
+        this.sweeper = new Sweeper(observe, facts::swept, sweepInterval, random, threads.sweeps());
     }
 
     /**
@@ -81,14 +79,15 @@ public final class ControllerLink implements AutoCloseable {
      * @throws IOException when the state directory cannot be used
      */
     public synchronized void start(JobRunner jobs) throws IOException {
-        JobDesk desk = new JobDesk(new JobBook(settings.stateDirectory()), new ToldJobs(jobs, facts), workers, clock);
+        JobDesk desk = new JobDesk(
+                new JobBook(settings.stateDirectory()), new ToldJobs(jobs, facts), threads.workers(), clock);
         desk.resume();
-        Link made = new Link(settings, desk, facts, this::welcomed, timer, clock, random);
+        Link made = new Link(settings, desk, facts, this::welcomed, threads.timer(), clock, random);
         link = Optional.of(made);
         sweeper.start();
-        timer.execute(() -> enrolThen(made));
-        var unused =
-                timer.scheduleWithFixedDelay(this::listen, ALARM.toMillis(), ALARM.toMillis(), TimeUnit.MILLISECONDS);
+        threads.timer().execute(() -> enrolThen(made));
+        listening = Optional.of(threads.timer()
+                .scheduleWithFixedDelay(this::listen, ALARM.toMillis(), ALARM.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     public synchronized boolean isConnected() {
@@ -116,23 +115,11 @@ public final class ControllerLink implements AutoCloseable {
         Optional<Link> open;
         synchronized (this) {
             open = link;
+            listening.ifPresent(task -> task.cancel(false));
         }
         open.ifPresent(Link::close);
-        ExecutorService sweeps = sweeper.end();
-        timer.shutdownNow();
-        workers.shutdownNow();
-        List.of(sweeps, timer, workers).forEach(ControllerLink::awaitEnd);
-    }
-
-    /** Whoever takes the state directory next must not find a thread of this agent writing into it. */
-    private static void awaitEnd(ExecutorService threads) {
-        try {
-            if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.log(Level.WARNING, "work did not end within {0} s; it is left behind", CLOSE_SECONDS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        sweeper.end();
+        threads.released();
     }
 
     private void welcomed(Welcome welcome) {
@@ -170,18 +157,13 @@ public final class ControllerLink implements AutoCloseable {
 
     private void enrolLater(Link made, Duration delay) {
         try {
-            var unused = timer.schedule(
-                    () -> enrolThen(made), Reconnect.within(delay, random).toMillis(), TimeUnit.MILLISECONDS);
+            var unused = threads.timer()
+                    .schedule(
+                            () -> enrolThen(made),
+                            Reconnect.within(delay, random).toMillis(),
+                            TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.fine("the agent ends");
         }
-    }
-
-    private static ThreadFactory named(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }

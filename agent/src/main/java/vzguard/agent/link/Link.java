@@ -108,12 +108,24 @@ final class Link implements AgentSession.Events, AutoCloseable {
                     .orElseThrow(() -> new IOException("this host has no identity: run vzguard-agent enrol"));
             open(channel(identity));
         } catch (IOException | RuntimeException e) {
+            if (isClosed()) {
+                return;
+            }
             LOG.log(Level.SEVERE, "no stream to {0}: {1}", new Object[] {settings.controller(), e});
             again(Reaction.RETRY_SLOWLY, Optional.empty());
         }
     }
 
     private void open(ManagedChannel channel) throws IOException {
+        try {
+            begin(channel);
+        } catch (IOException | RuntimeException e) {
+            channel.shutdownNow();
+            throw e;
+        }
+    }
+
+    private void begin(ManagedChannel channel) throws IOException {
         Hello hello = Hello.newBuilder()
                 .setProtocol(AgentSession.PROTOCOL)
                 .setAgentVersion(settings.agentVersion())
@@ -180,6 +192,10 @@ final class Link implements AgentSession.Events, AutoCloseable {
             failures++;
         }
         later(delay, this::connect);
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private synchronized boolean isCurrent(AgentSession session) {

@@ -1,8 +1,6 @@
 package vzguard.agent.link;
 
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -14,10 +12,7 @@ import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Observes everything each interval, on one thread of its own, so that there is never more than one sweep. A sweep that
- * breaks is logged, and the next one comes.
- */
+/** Observes everything each interval; never two sweeps at once. A sweep that breaks is logged, and the next one comes. */
 public final class Sweeper {
     private static final Logger LOG = Logger.getLogger(Sweeper.class.getName());
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -27,15 +22,20 @@ public final class Sweeper {
     private final Supplier<Sections> observe;
     private final Consumer<Sections> report;
     private final RandomGenerator random;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread sweeper = new Thread(task, "vzguard-sweep");
-        sweeper.setDaemon(true);
-        return sweeper;
-    });
+    private final ScheduledExecutorService threads;
+    private final Object sweeping = new Object();
     private Duration interval;
     private @Nullable ScheduledFuture<?> next;
+    private boolean ended;
 
-    public Sweeper(Supplier<Sections> observe, Consumer<Sections> report, Duration interval, RandomGenerator random) {
+    /** @param threads to sweep on; others may use them too */
+    public Sweeper(
+            Supplier<Sections> observe,
+            Consumer<Sections> report,
+            Duration interval,
+            RandomGenerator random,
+            ScheduledExecutorService threads) {
+        this.threads = threads;
         this.observe = observe;
         this.report = report;
         this.interval = interval;
@@ -66,10 +66,12 @@ public final class Sweeper {
         }
     }
 
-    /** Ends sweeping, also one under way; what it returns can be waited for. */
-    ExecutorService end() {
-        thread.shutdownNow();
-        return thread;
+    /** No further sweep begins. */
+    synchronized void end() {
+        ended = true;
+        if (next != null) {
+            next.cancel(false);
+        }
     }
 
     private void sweep() {
@@ -77,7 +79,9 @@ public final class Sweeper {
             next = null;
         }
         try {
-            report.accept(observe.get());
+            synchronized (sweeping) {
+                report.accept(observe.get());
+            }
         } catch (RuntimeException e) {
             LOG.log(Level.SEVERE, "a sweep broke", e);
         }
@@ -93,8 +97,11 @@ public final class Sweeper {
         if (next != null) {
             next.cancel(false);
         }
+        if (ended) {
+            return;
+        }
         try {
-            next = thread.schedule(this::sweep, delay.toMillis(), TimeUnit.MILLISECONDS);
+            next = threads.schedule(this::sweep, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.fine("the agent ends");
         }
