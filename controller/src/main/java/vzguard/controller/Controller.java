@@ -93,12 +93,18 @@ public final class Controller implements AutoCloseable {
     /**
      * As {@link #start(ControllerSettings, Clock)}.
      *
-     * @param opener opens the database's file
+     * @param opener opens the database of the state folder; not asked when the settings name a server
      */
     public static Controller start(ControllerSettings settings, Clock clock, Function<Path, Database> opener)
             throws IOException {
-        ControllerState state =
-                ControllerState.open(settings.state(), settings.listen(), settings.names(), clock, opener);
+        ControllerState state = ControllerState.open(
+                settings.state(),
+                settings.listen(),
+                settings.names(),
+                clock,
+                folder -> settings.server().isPresent()
+                        ? Database.open(settings.server().get())
+                        : opener.apply(folder.database()));
         try {
             return start(settings, state, clock);
         } catch (IOException | RuntimeException e) {

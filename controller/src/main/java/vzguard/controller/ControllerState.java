@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import vzguard.controller.audit.Audit;
 import vzguard.controller.identity.CertificateAuthority;
@@ -14,12 +15,13 @@ import vzguard.controller.identity.PrivateFiles;
 import vzguard.controller.identity.Role;
 import vzguard.controller.identity.ServerNames;
 import vzguard.controller.identity.Tokens;
+import vzguard.controller.store.AuthorityRow;
 import vzguard.controller.store.Database;
 import vzguard.controller.store.StateFolder;
 import vzguard.controller.store.StateUnusable;
 import vzguard.enrolment.EnrolmentToken;
 
-/** What lies in a state folder, opened and claimed by one controller; made when it was empty. */
+/** What lies in a state folder and its database, opened, and the folder claimed by one controller; made when it was empty. */
 final class ControllerState implements AutoCloseable {
     private static final Duration FIRST_TOKEN_LIFE = Tokens.MAX_LIFE;
 
@@ -36,39 +38,79 @@ final class ControllerState implements AutoCloseable {
         this.authority = authority;
     }
 
-    /** @throws StateUnusable when the folder cannot be used, or another controller uses it */
-    static ControllerState open(Path path, InetSocketAddress listen, List<String> names, Clock clock) {
-        return open(path, listen, names, clock, Database::open);
-    }
-
-    /** As above. @param opener opens the database's file */
-    static ControllerState open(
-            Path path, InetSocketAddress listen, List<String> names, Clock clock, Function<Path, Database> opener) {
+    /**
+     * @param names further names for the server's certificate
+     * @param opener given the folder, opens the database
+     * @throws StateUnusable when the folder or the database cannot be used, another controller uses the folder, or the database
+     *     belongs to another CA
+     */
+    static ControllerState open(Path path, InetSocketAddress listen, List<String> names, Clock clock, Opener opener) {
         StateFolder folder = StateFolder.open(path);
         StateFolder.Lock lock = folder.lock();
         try {
-            boolean fresh = !Files.exists(folder.database());
-            CertificateAuthority authority = CertificateAuthority.open(folder.authority(), clock);
-            authority.serverIdentity(ServerNames.of(listen, names));
-            Database database = opener.apply(folder.database());
-            ControllerState state = new ControllerState(folder, lock, database, authority);
-            if (fresh) {
-                state.leaveOperatorToken(clock);
-            }
-            return state;
-        } catch (StateUnusable e) {
+            boolean hadFile = Files.exists(folder.database());
+            Database database = opener.open(folder);
+            return orClose(database, () -> {
+                Optional<String> pin = AuthorityRow.pin(database.handle());
+                if (pin.isPresent() && !folder.hasAuthority()) {
+                    throw new StateUnusable("the database " + database.address() + " belongs to the CA " + pin.get()
+                            + ", and there is none in " + folder.authority()
+                            + "; copy the folder ca of the controller that made it there");
+                }
+                CertificateAuthority authority = CertificateAuthority.open(folder.authority(), clock);
+                var unused = authority.serverIdentity(ServerNames.of(listen, names));
+                ControllerState state = new ControllerState(folder, lock, database, authority);
+                state.claim(clock, hadFile && !database.address().isShared());
+                return state;
+            });
+        } catch (RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private void leaveOperatorToken(Clock clock) {
-        Handle sql = database.handle();
-        EnrolmentToken token = sql.inTransaction(handle -> {
-            Audit.record(handle, clock.instant(), "local", "CreateToken", "role operator, 1 use, at first start");
-            return new Tokens(authority.pin()).create(handle, Role.OPERATOR, 1, clock.instant(), FIRST_TOKEN_LIFE);
+    /** Opens a database. */
+    @FunctionalInterface
+    interface Opener {
+        Database open(StateFolder folder);
+    }
+
+    private static ControllerState orClose(Database database, Supplier<ControllerState> rest) {
+        try {
+            return rest.get();
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** The first controller on a database gives it its CA, and the first operator a token. */
+    private void claim(Clock clock, boolean isOld) {
+        Optional<EnrolmentToken> first = database.handle().inTransaction(sql -> {
+            database.writeAlone();
+            Optional<String> pin = AuthorityRow.pin(sql);
+            if (pin.isPresent()) {
+                refuseOther(pin.get());
+                return Optional.empty();
+            }
+            AuthorityRow.insert(sql, authority.pin());
+            return isOld ? Optional.empty() : Optional.of(operatorToken(sql, clock));
         });
-        PrivateFiles.write(folder.operatorToken(), token.text() + "\n");
+        first.ifPresent(token -> PrivateFiles.write(folder.operatorToken(), token.text() + "\n"));
+    }
+
+    private void refuseOther(String pin) {
+        if (!pin.equals(authority.pin())) {
+            throw new StateUnusable("the database " + database.address() + " belongs to the CA " + pin + ", and "
+                    + folder.authority() + " holds " + authority.pin()
+                    + "; put the folder ca of the controller that made the database in its place,"
+                    + " or name another database or folder");
+        }
+    }
+
+    private EnrolmentToken operatorToken(Handle sql, Clock clock) {
+        Audit.record(sql, clock.instant(), "local", "CreateToken", "role operator, 1 use, at first start");
+        return new Tokens(authority.pin()).create(sql, Role.OPERATOR, 1, clock.instant(), FIRST_TOKEN_LIFE);
     }
 
     StateFolder folder() {

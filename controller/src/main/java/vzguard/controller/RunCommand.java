@@ -31,6 +31,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private NameOption names = new NameOption();
 
+    @Mixin
+    private DatabaseOption database = new DatabaseOption();
+
     @Option(
             names = "--listen",
             paramLabel = "ADDR:PORT",
@@ -41,8 +44,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
-        ControllerSettings settings =
-                ControllerSettings.standard(state.path(), address(line, listen), names.checked(line));
+        ControllerSettings own = ControllerSettings.standard(state.path(), address(line, listen), names.checked(line));
+        ControllerSettings settings = database.server(line).map(own::on).orElse(own);
         Controller controller;
         try {
             controller = Controller.start(settings, Clock.systemUTC());

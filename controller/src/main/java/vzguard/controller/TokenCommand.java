@@ -23,6 +23,7 @@ import vzguard.controller.identity.CertificateAuthority;
 import vzguard.controller.identity.Role;
 import vzguard.controller.identity.Tokens;
 import vzguard.controller.store.Database;
+import vzguard.controller.store.PostgresServer;
 import vzguard.controller.store.StateFolder;
 import vzguard.controller.store.StateUnusable;
 import vzguard.enrolment.EnrolmentToken;
@@ -41,6 +42,9 @@ final class TokenCommand implements Callable<Integer> {
 
     @Mixin
     private StateOption state = new StateOption();
+
+    @Mixin
+    private DatabaseOption database = new DatabaseOption();
 
     @Option(
             names = "--role",
@@ -82,24 +86,31 @@ final class TokenCommand implements Callable<Integer> {
         if (wanted.isEmpty() || count.isEmpty() || life.isEmpty()) {
             throw new ParameterException(line, String.join(System.lineSeparator(), problems));
         }
-        line.getOut().println(create(wanted.get(), count.get(), life.get()).text());
+        line.getOut()
+                .println(create(database.server(line), wanted.get(), count.get(), life.get())
+                        .text());
         return 0;
     }
 
-    private EnrolmentToken create(Role wanted, int count, Duration life) {
+    private EnrolmentToken create(Optional<PostgresServer> server, Role wanted, int count, Duration life) {
         if (!Files.isDirectory(state.path())) {
             throw new StateUnusable("there is no state folder " + state.path()
                     + "; make it with `vzguard controller init`, or name another one with --state DIR");
         }
         Clock clock = Clock.systemUTC();
         StateFolder folder = StateFolder.open(state.path());
-        if (!Files.exists(folder.database())) {
-            throw new StateUnusable(
-                    "there is no database in " + state.path() + "; make it with `vzguard controller init`");
+        if (server.isEmpty() && !Files.exists(folder.database())) {
+            throw new StateUnusable("there is no database in " + state.path()
+                    + "; make it with `vzguard controller init`, or name PostgreSQL with --database URL");
+        }
+        if (!folder.hasAuthority()) {
+            throw new StateUnusable("there is no CA in " + folder.authority()
+                    + "; name the state folder of a controller with --state DIR");
         }
         CertificateAuthority authority = CertificateAuthority.open(folder.authority(), clock);
-        try (Database database = Database.attach(folder.database())) {
-            return database.handle().inTransaction(sql -> {
+        try (Database open = server.isPresent() ? Database.attach(server.get()) : Database.attach(folder.database())) {
+            return open.handle().inTransaction(sql -> {
+                open.writeAlone();
                 Audit.record(
                         sql, clock.instant(), "local", "CreateToken", "role " + wanted.word() + ", " + count + " uses");
                 return new Tokens(authority.pin()).create(sql, wanted, count, clock.instant(), life);

@@ -3,40 +3,44 @@ package vzguard.controller.store;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationVersion;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The SQLite file: write-ahead log, {@code synchronous=FULL} (a commit that returned survives power loss), foreign keys
- * checked. One writer at a time; others wait up to 10 s for it.
+ * One connection to the database, whose schema is this version's. A commit that returned is on disk, on SQLite and on PostgreSQL;
+ * both take the same statements.
  */
 public final class Database implements AutoCloseable {
     /** The newest schema this build knows: the number of the last file in db/migration. */
-    static final MigrationVersion SCHEMA = MigrationVersion.fromVersion("2");
+    static final MigrationVersion SCHEMA = MigrationVersion.fromVersion("3");
 
-    private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(10);
-
+    private final DatabaseAddress address;
     private final Handle handle;
 
-    private Database(Handle handle) {
+    private Database(DatabaseAddress address, Handle handle) {
+        this.address = address;
         this.handle = handle;
     }
 
-    /**
-     * Opens the file and brings its schema up to date; makes the file when it is missing.
-     *
-     * @throws StateUnusable when the file is damaged, or was written by a newer version
-     */
+    /** As {@link #open(DatabaseAddress)}, of a SQLite file. */
     public static Database open(Path file) {
-        return open(file, UnaryOperator.identity());
+        return open(new SqliteFile(file));
+    }
+
+    /**
+     * Opens the database and brings its schema up to date; makes a SQLite file that is missing.
+     *
+     * @throws StateUnusable when it cannot be opened, is damaged, or was written by a newer version
+     */
+    public static Database open(DatabaseAddress address) {
+        return open(address, UnaryOperator.identity());
     }
 
     /**
@@ -45,88 +49,112 @@ public final class Database implements AutoCloseable {
      * @param before given the connection, returns the one to use; it closes the given one when it is closed
      */
     public static Database open(Path file, UnaryOperator<Connection> before) {
-        SQLiteDataSource source = source(file);
+        return open(new SqliteFile(file), before);
+    }
+
+    /** As {@link #open(Path, UnaryOperator)}, of any database. */
+    public static Database open(DatabaseAddress address, UnaryOperator<Connection> before) {
+        DataSource source = address.source();
         try {
-            Flyway flyway = Flyway.configure(Database.class.getClassLoader())
-                    .dataSource(source)
-                    .locations("classpath:db/migration")
-                    .load();
-            refuseNewer(file, flyway.info().current());
+            Flyway flyway = flyway(source);
+            refuseNewer(address, flyway.info().current());
             flyway.migrate();
         } catch (FlywayException e) {
-            throw unusable(file, e);
+            throw unusable(address, e);
         }
-        return connect(file, source, before);
+        return connect(address, source, before);
+    }
+
+    /** As {@link #attach(DatabaseAddress)}, of a SQLite file. */
+    public static Database attach(Path file) {
+        return attach(new SqliteFile(file));
     }
 
     /**
-     * Opens a file that a controller made, also while that controller runs. Never changes the schema.
+     * Opens a database that a controller made, also while that controller runs. Never changes the schema.
      *
      * @throws StateUnusable when its schema is not this version's
      */
-    public static Database attach(Path file) {
-        SQLiteDataSource source = source(file);
+    public static Database attach(DatabaseAddress address) {
+        DataSource source = address.source();
         try {
-            MigrationInfo current = Flyway.configure(Database.class.getClassLoader())
-                    .dataSource(source)
-                    .locations("classpath:db/migration")
-                    .load()
-                    .info()
-                    .current();
-            refuseNewer(file, current);
+            MigrationInfo current = flyway(source).info().current();
+            refuseNewer(address, current);
             if (current == null || !SCHEMA.equals(current.getVersion())) {
-                throw new StateUnusable("the database " + file + " is of an older version; start the controller once");
+                throw new StateUnusable("the database " + address + " is "
+                        + (current == null ? "empty" : "of an older version (schema " + current.getVersion() + ")")
+                        + "; start the controller on it once");
             }
         } catch (FlywayException e) {
-            throw unusable(file, e);
+            throw unusable(address, e);
         }
-        return connect(file, source, UnaryOperator.identity());
+        return connect(address, source, UnaryOperator.identity());
     }
 
-    private static void refuseNewer(Path file, @org.jspecify.annotations.Nullable MigrationInfo current) {
+    private static Flyway flyway(DataSource source) {
+        return Flyway.configure(Database.class.getClassLoader())
+                .dataSource(source)
+                .locations("classpath:db/migration")
+                .load();
+    }
+
+    private static void refuseNewer(DatabaseAddress address, @Nullable MigrationInfo current) {
         if (current != null && current.getVersion().compareTo(SCHEMA) > 0) {
-            throw new StateUnusable("the database " + file + " was written by a newer version (schema "
+            throw new StateUnusable("the database " + address + " was written by a newer version (schema "
                     + current.getVersion() + ", this version knows " + SCHEMA
                     + "); run that version, or restore a copy made before the upgrade");
         }
     }
 
-    private static Database connect(Path file, SQLiteDataSource source, UnaryOperator<Connection> before) {
+    private static Database connect(DatabaseAddress address, DataSource source, UnaryOperator<Connection> before) {
+        Connection connection;
         try {
-            Connection connection = before.apply(source.getConnection());
-            return new Database(Jdbi.create(connection).open());
+            connection = source.getConnection();
         } catch (SQLException e) {
-            throw unusable(file, e);
+            throw unusable(address, e);
         }
+        try {
+            address.prepare(connection);
+        } catch (SQLException e) {
+            StateUnusable unusable = unusable(address, e);
+            try {
+                connection.close();
+            } catch (SQLException again) {
+                unusable.addSuppressed(again);
+            }
+            throw unusable;
+        }
+        Jdbi jdbi = Jdbi.create(before.apply(connection));
+        address.prepare(jdbi);
+        return new Database(address, jdbi.open());
     }
 
-    private static StateUnusable unusable(Path file, Exception e) {
+    private static StateUnusable unusable(DatabaseAddress address, Exception e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
         return new StateUnusable(
-                "cannot open the database " + file + ": " + root.getMessage()
-                        + "; check permissions and free space, or restore a copy of the state folder",
-                e);
-    }
-
-    private static SQLiteDataSource source(Path file) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-        config.enforceForeignKeys(true);
-        config.setBusyTimeout((int) BUSY_TIMEOUT.toMillis());
-        // A read transaction that turns into a writing one fails at once when another process wrote in between.
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + file);
-        return source;
+                "cannot open the database " + address + ": " + root.getMessage() + "; " + address.advice(), e);
     }
 
     /** The one connection. Not for use by more than one thread. */
     public Handle handle() {
         return handle;
+    }
+
+    public DatabaseAddress address() {
+        return address;
+    }
+
+    /**
+     * In a transaction, before its first statement: waits until nobody else writes, and keeps others from it until the
+     * transaction ends. SQLite does so by itself.
+     */
+    public void writeAlone() {
+        if (address.isShared()) {
+            Lease.lock(handle);
+        }
     }
 
     @Override

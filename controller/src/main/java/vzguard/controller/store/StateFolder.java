@@ -52,6 +52,11 @@ public final class StateFolder {
         return path.resolve("ca");
     }
 
+    /** Whether there is a CA. */
+    public boolean hasAuthority() {
+        return Files.exists(authority().resolve("ca.pem"));
+    }
+
     /** Where {@code init} leaves the token for the first operator. */
     public Path operatorToken() {
         return path.resolve("operator.token");
