@@ -13,22 +13,22 @@ public final class AppliedRows {
     public record Row(String hostId, String ctid, String policy, long revision, long appliedAt) {}
 
     public static List<Row> all(Handle sql) {
-        return sql.createQuery("select * from applied")
+        return sql.createQuery("select host_id, ve as ctid, policy, revision, applied_at from applied")
                 .map(ConstructorMapper.of(Row.class))
                 .list();
     }
 
     public static void upsert(Handle sql, Row row) {
-        sql.createUpdate("insert into applied (host_id, ctid, policy, revision, applied_at)"
+        sql.createUpdate("insert into applied (host_id, ve, policy, revision, applied_at)"
                         + " values (:hostId, :ctid, :policy, :revision, :appliedAt)"
-                        + " on conflict (host_id, ctid, policy) do update set"
+                        + " on conflict (host_id, ve, policy) do update set"
                         + " revision = excluded.revision, applied_at = excluded.applied_at")
                 .bindMethods(row)
                 .execute();
     }
 
     public static void delete(Handle sql, String hostId, String ctid, String policy) {
-        sql.createUpdate("delete from applied where host_id = :id and ctid = :ctid and policy = :policy")
+        sql.createUpdate("delete from applied where host_id = :id and ve = :ctid and policy = :policy")
                 .bind("id", hostId)
                 .bind("ctid", ctid)
                 .bind("policy", policy)
@@ -40,7 +40,7 @@ public final class AppliedRows {
         if (ctids.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = sql.prepareBatch("delete from applied where host_id = :id and ctid = :ctid")) {
+        try (PreparedBatch batch = sql.prepareBatch("delete from applied where host_id = :id and ve = :ctid")) {
             ctids.forEach(ctid -> batch.bind("id", hostId).bind("ctid", ctid).add());
             batch.execute();
         }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * both take the same statements.
  */
 public final class Database implements AutoCloseable {
-    /** The newest schema this build knows: the number of the last file in db/migration. */
+    /** The newest schema this build knows: the number of the last file in db/migration, which both kinds of database share. */
     static final MigrationVersion SCHEMA = MigrationVersion.fromVersion("3");
 
     private final DatabaseAddress address;
@@ -56,7 +56,7 @@ public final class Database implements AutoCloseable {
     public static Database open(DatabaseAddress address, UnaryOperator<Connection> before) {
         DataSource source = address.source();
         try {
-            Flyway flyway = flyway(source);
+            Flyway flyway = flyway(address, source);
             refuseNewer(address, flyway.info().current());
             flyway.migrate();
         } catch (FlywayException e) {
@@ -78,7 +78,7 @@ public final class Database implements AutoCloseable {
     public static Database attach(DatabaseAddress address) {
         DataSource source = address.source();
         try {
-            MigrationInfo current = flyway(source).info().current();
+            MigrationInfo current = flyway(address, source).info().current();
             refuseNewer(address, current);
             if (current == null || !SCHEMA.equals(current.getVersion())) {
                 throw new StateUnusable("the database " + address + " is "
@@ -91,10 +91,10 @@ public final class Database implements AutoCloseable {
         return connect(address, source, UnaryOperator.identity());
     }
 
-    private static Flyway flyway(DataSource source) {
+    private static Flyway flyway(DatabaseAddress address, DataSource source) {
         return Flyway.configure(Database.class.getClassLoader())
                 .dataSource(source)
-                .locations("classpath:db/migration")
+                .locations("classpath:db/migration", "classpath:" + address.beginnings())
                 .load();
     }
 

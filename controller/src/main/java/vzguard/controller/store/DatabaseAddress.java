@@ -27,6 +27,9 @@ public abstract sealed class DatabaseAddress permits SqliteFile, PostgresServer 
     /** What to do when it cannot be opened. */
     abstract String advice();
 
+    /** Where the migrations are from before those that all share. */
+    abstract String beginnings();
+
     abstract DataSource source();
 
     /** Settings of one connection, made right after it is opened. */

@@ -68,7 +68,7 @@ public final class PostgresServer extends DatabaseAddress {
             }
         }
         throw new IllegalArgumentException(
-                "\"" + text.replaceFirst("://[^/]*@", "://...@") + "\" is no database URL (permitted: " + FORM + ")");
+                "\"" + text.replaceFirst("://.*@", "://...@") + "\" is no database URL (permitted: " + FORM + ")");
     }
 
     @Override
@@ -80,6 +80,11 @@ public final class PostgresServer extends DatabaseAddress {
     String advice() {
         return "check that the server runs and knows the database and the user, the password (PGPASSWORD,"
                 + " --database-password-file or ~/.pgpass), and that the user may make tables there";
+    }
+
+    @Override
+    String beginnings() {
+        return "db/postgresql";
     }
 
     @Override

@@ -96,7 +96,7 @@ public final class RolloutRows {
     }
 
     public static List<Task> tasks(Handle sql, String rolloutId) {
-        return sql.createQuery("select rollout_id, position, host_id, host_name, ctid, from_revision,"
+        return sql.createQuery("select rollout_id, position, host_id, host_name, ve as ctid, from_revision,"
                         + " to_revision, wave, state, attempt,"
                         + " with_restart, accepted, outstanding, started_at, deadline, ended_at, restarts, summary, causes"
                         + " from tasks where rollout_id = :id order by position")
@@ -137,7 +137,7 @@ public final class RolloutRows {
     /** Half a million at once when a rollout takes the whole fleet, so without the names that binding by name looks up. */
     public static void insertTasks(Handle sql, List<Task> tasks) {
         try (PreparedStatement insert = sql.getConnection()
-                .prepareStatement("insert into tasks (rollout_id, position, host_id, host_name, ctid, from_revision,"
+                .prepareStatement("insert into tasks (rollout_id, position, host_id, host_name, ve, from_revision,"
                         + " to_revision, wave, state, attempt, with_restart, accepted, outstanding, started_at,"
                         + " deadline, ended_at, restarts, summary, causes)"
                         + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {

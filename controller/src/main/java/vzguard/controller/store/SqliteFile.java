@@ -36,6 +36,11 @@ public final class SqliteFile extends DatabaseAddress {
     }
 
     @Override
+    String beginnings() {
+        return "db/sqlite";
+    }
+
+    @Override
     DataSource source() {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);

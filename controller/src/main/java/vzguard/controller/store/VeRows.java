@@ -17,7 +17,7 @@ public final class VeRows {
     public record Row(String hostId, String ctid, int state, String digest, byte[] facts) {}
 
     public static List<Row> all(Handle sql) {
-        return sql.createQuery("select * from ves")
+        return sql.createQuery("select host_id, ve as ctid, state, digest, facts from ves")
                 .map(ConstructorMapper.of(Row.class))
                 .list();
     }
@@ -26,8 +26,8 @@ public final class VeRows {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = sql.prepareBatch("insert into ves (host_id, ctid, state, digest, facts)"
-                + " values (:hostId, :ctid, :state, :digest, :facts) on conflict (host_id, ctid) do update set"
+        try (PreparedBatch batch = sql.prepareBatch("insert into ves (host_id, ve, state, digest, facts)"
+                + " values (:hostId, :ctid, :state, :digest, :facts) on conflict (host_id, ve) do update set"
                 + " state = excluded.state, digest = excluded.digest, facts = excluded.facts")) {
             rows.forEach(row -> batch.bindMethods(row).add());
             batch.execute();
@@ -38,7 +38,7 @@ public final class VeRows {
         if (ctids.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = sql.prepareBatch("delete from ves where host_id = :id and ctid = :ctid")) {
+        try (PreparedBatch batch = sql.prepareBatch("delete from ves where host_id = :id and ve = :ctid")) {
             ctids.forEach(ctid -> batch.bind("id", hostId).bind("ctid", ctid).add());
             batch.execute();
         }
