@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -31,17 +32,19 @@ final class ApiServer implements AutoCloseable {
 
     private final CertificateAuthority authority;
     private final ControllerSettings settings;
+    private final StandbyGate gate;
     private final AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
     private final ExecutorService calls =
             Executors.newFixedThreadPool(2 * Runtime.getRuntime().availableProcessors());
 
-    ApiServer(CertificateAuthority authority, ControllerSettings settings) {
+    ApiServer(CertificateAuthority authority, ControllerSettings settings, StandbyGate gate) {
         this.authority = authority;
         this.settings = settings;
+        this.gate = gate;
     }
 
     /** @throws IOException when the address cannot be listened on */
-    Server start(BindableService... services) throws IOException {
+    Server start(List<BindableService> services) throws IOException {
         renewCertificate();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
                         settings.listen(),
@@ -51,6 +54,8 @@ final class ApiServer implements AutoCloseable {
                                 .clientAuth(TlsServerCredentials.ClientAuth.OPTIONAL)
                                 .build())
                 .executor(calls)
+                // The last one is asked first.
+                .intercept(gate)
                 .intercept(new CallGate())
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW)

@@ -10,80 +10,53 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import vzguard.controller.core.Alarm;
 import vzguard.controller.core.EventLoop;
-import vzguard.controller.core.Transaction;
-import vzguard.controller.core.WireTime;
-import vzguard.controller.dispatch.JobRouter;
-import vzguard.controller.dispatch.Questions;
-import vzguard.controller.dispatch.Rollouts;
-import vzguard.controller.enforcement.Enforcer;
-import vzguard.controller.enrolment.EnrolmentService;
-import vzguard.controller.fleet.AgentSessions;
-import vzguard.controller.fleet.FleetService;
-import vzguard.controller.fleet.Hosts;
-import vzguard.controller.fleet.Streams;
-import vzguard.controller.identity.Tokens;
-import vzguard.controller.operator.OperatorService;
-import vzguard.controller.operator.Parts;
-import vzguard.controller.operator.RolloutWatches;
-import vzguard.controller.policy.Policies;
-import vzguard.controller.rollout.History;
+import vzguard.controller.identity.ServerNames;
 import vzguard.controller.store.Database;
 import vzguard.controller.store.StateUnusable;
-import vzguard.v1.ControllerMessage;
-import vzguard.v1.Drain;
 
-/** One running controller: wiring, timers, and the order in which things start and stop. Many fit in one JVM. */
+/**
+ * One running controller: the order in which things start and stop. Many fit in one JVM. Of several on one PostgreSQL one acts; the
+ * others listen, name the one that acts to whoever calls, and ask once a second whether it is their turn.
+ */
 public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
-    private static final Duration FLUSH_INTERVAL = Duration.ofSeconds(5);
-    /** One old rollout at a time: a day forgets more than a year of ordinary work starts. */
-    private static final Duration HISTORY_INTERVAL = Duration.ofSeconds(30);
-
-    private static final Duration TICK_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
     private static final Duration CERTIFICATE_CHECK = Duration.ofHours(12);
+    private static final Duration STANDBY_INTERVAL = Duration.ofSeconds(1);
     private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(2);
 
     private final ControllerSettings settings;
     private final ControllerState state;
+    private final Succession succession;
     private final EventLoop loop;
-    private final Hosts hosts;
-    private final Streams streams;
+    private final Core core;
+    private final StandbyGate gate = new StandbyGate();
     private final ApiServer api;
     private final Server server;
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
-    private final CompletableFuture<Throwable> fatal;
+    private final CompletableFuture<Throwable> fatal = new CompletableFuture<>();
 
-    private Controller(
-            ControllerSettings settings,
-            ControllerState state,
-            EventLoop loop,
-            Hosts hosts,
-            Streams streams,
-            ApiServer api,
-            Server server,
-            CompletableFuture<Throwable> fatal) {
+    private Controller(ControllerSettings settings, ControllerState state, Clock clock) throws IOException {
         this.settings = settings;
         this.state = state;
-        this.loop = loop;
-        this.hosts = hosts;
-        this.streams = streams;
-        this.api = api;
-        this.server = server;
-        this.fatal = fatal;
+        this.succession = new Succession(state.database());
+        this.loop = new EventLoop(state.database(), succession::guard, fatal::complete);
+        this.core = new Core(settings, state.authority(), loop, clock, timers);
+        this.api = new ApiServer(state.authority(), settings, gate);
+        if (!state.database().address().isShared()) {
+            // What cannot be loaded is not listened for.
+            var unused = succession.tryToAct("", core::load);
+        }
+        this.server = api.start(core.services());
     }
 
     /**
-     * Starts a controller; when this returns, it serves.
+     * Starts a controller; when this returns, it serves, or stands by for another one on its database.
      *
-     * @throws StateUnusable when the state folder cannot be used
+     * @throws StateUnusable when the state folder or the database cannot be used
      * @throws IOException when the address cannot be listened on
      */
     public static Controller start(ControllerSettings settings, Clock clock) throws IOException {
@@ -106,116 +79,100 @@ public final class Controller implements AutoCloseable {
                         ? Database.open(settings.server().get())
                         : opener.apply(folder.database()));
         try {
-            return start(settings, state, clock);
+            Controller controller = new Controller(settings, state, clock);
+            controller.begin();
+            return controller;
         } catch (IOException | RuntimeException e) {
             state.close();
             throw e;
         }
     }
 
-    private static Controller start(ControllerSettings settings, ControllerState state, Clock clock)
-            throws IOException {
-        Hosts hosts = new Hosts();
-        hosts.load(state.database().handle());
-        Policies policies = new Policies();
-        policies.load(state.database().handle());
-        CompletableFuture<Throwable> fatal = new CompletableFuture<>();
-        Streams streams = new Streams();
-        Questions questions = new Questions(streams);
-        Rollouts rollouts = new Rollouts(hosts, policies, streams, clock, settings.limits());
-        RolloutWatches watches = new RolloutWatches(clock);
-        rollouts.listen(watches);
-        rollouts.load(state.database().handle());
-        Enforcer enforcer = new Enforcer(hosts, streams, policies, rollouts);
-        EventLoop loop = new EventLoop(state.database(), fatal::complete);
-        JobRouter router = new JobRouter(hosts, questions, rollouts);
-        AgentSessions.Timing timing = new AgentSessions.Timing(settings.reconnect(), settings.sweepInterval());
-        Tokens tokens = new Tokens(state.authority().pin());
-        AgentSessions sessions = new AgentSessions(loop, hosts, streams, router, clock, timing);
-        ApiServer api = new ApiServer(state.authority(), settings);
-        Server server = api.start(
-                new EnrolmentService(loop, hosts, state.authority(), tokens, clock),
-                new FleetService(sessions),
-                new OperatorService(new Parts(
-                        loop, hosts, streams, policies, rollouts, enforcer, questions, watches, tokens, clock)));
-        Controller controller = new Controller(settings, state, loop, hosts, streams, api, server, fatal);
-        controller.every(
-                FLUSH_INTERVAL, "writing last-seen times", transaction -> hosts.flushLastSeen(transaction.sql()));
-        controller.every(TICK_INTERVAL, "a tick", transaction -> {
-            rollouts.tick(transaction);
-            transaction.afterCommit(() -> questions.expire(clock.instant()));
+    private void begin() {
+        fatal.whenComplete((reason, none) -> {
+            gate.shut();
+            timers.shutdownNow();
+            server.shutdownNow();
         });
-        controller.every(TICK_INTERVAL, "enforcement", enforcer::look);
-        controller.every(settings.sweepInterval(), "a look at every host", transaction -> enforcer.everything());
-        controller.every(
-                HISTORY_INTERVAL,
-                "forgetting the past",
-                transaction -> rollouts.forget(transaction, History.standard()));
-        Alarm alarm = new Alarm(clock, controller::after, () -> loop.post("a deadline", rollouts::tick));
-        loop.post("the next deadline", transaction -> rollouts.wakeBy(alarm::set));
-        controller.every(WATCH_INTERVAL, watches::isActive, "a watch", transaction -> {
-            transaction.afterCommit(watches::flush);
-        });
-        controller.timers.scheduleWithFixedDelay(
+        var unused = timers.scheduleWithFixedDelay(
                 api::renewCertificate,
                 CERTIFICATE_CHECK.toMillis(),
                 CERTIFICATE_CHECK.toMillis(),
                 TimeUnit.MILLISECONDS);
         LOG.info(
-                "listening on {}:{}, state in {}",
+                "listening on {}:{}, state in {}, database {}",
                 settings.listen().getHostString(),
                 server.getPort(),
-                settings.state());
-        return controller;
+                settings.state(),
+                state.database().address());
+        if (succession.acts()) {
+            act();
+        } else {
+            apply("");
+        }
     }
 
-    private void every(Duration interval, String what, Consumer<Transaction> step) {
-        every(interval, () -> true, what, step);
-    }
-
-    private void every(Duration interval, BooleanSupplier needed, String what, Consumer<Transaction> step) {
-        timers.scheduleWithFixedDelay(
-                () -> {
-                    if (needed.getAsBoolean()) {
-                        loop.post(what, step);
-                    }
-                },
-                interval.toMillis(),
-                interval.toMillis(),
-                TimeUnit.MILLISECONDS);
-    }
-
-    private void after(Duration delay, Runnable task) {
+    /** Acts, or says who does and asks again. @param known the last one that is known to act */
+    private void apply(String known) {
         try {
-            var unused = timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+            if (succession.tryToAct(address(), core::load)) {
+                act();
+                return;
+            }
+            String active = succession.active();
+            gate.standBy(active);
+            if (!active.equals(known)) {
+                LOG.info("stands by; the active controller is {}", active);
+            }
+            var unused = timers.schedule(() -> apply(active), STANDBY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("the controller ends");
+        } catch (RuntimeException e) {
+            fatal.complete(e);
         }
+    }
+
+    private void act() {
+        core.work();
+        gate.open();
+        LOG.info("{}", succession.rank());
+    }
+
+    private String address() {
+        return settings.advertised()
+                .orElseGet(() -> ServerNames.reachable(settings.listen(), settings.names()) + ":" + port());
     }
 
     public int port() {
         return server.getPort();
     }
 
-    /** Completes when the controller cannot go on: its store failed. What was acknowledged is safe. */
-    public CompletableFuture<Throwable> fatal() {
-        return fatal;
+    /** Whether it is the one that serves. */
+    public boolean acts() {
+        return succession.acts() && !fatal.isDone();
     }
 
-    private void drain() {
-        Duration slot = settings.reconnect().within(hosts.count());
-        streams.sendAll(ControllerMessage.newBuilder()
-                .setDrain(Drain.newBuilder().setReconnectWithin(WireTime.of(slot)))
-                .build());
+    /**
+     * Completes when the controller cannot go on: its store failed, or another controller took over
+     * ({@link vzguard.controller.store.LeaseLost}). From then on it does nothing. What was acknowledged is safe.
+     */
+    public CompletableFuture<Throwable> fatal() {
+        return fatal;
     }
 
     /** Tells the agents when to come back, ends all calls, completes what was begun, gives the state folder back. */
     @Override
     public void close() {
         timers.shutdownNow();
-        loop.post("draining", transaction -> transaction.afterCommit(this::drain));
-        server.shutdown();
         try {
+            // It may be asking for its turn.
+            if (!timers.awaitTermination(SHUTDOWN_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the database does not answer");
+            }
+            if (succession.acts()) {
+                loop.post("draining", transaction -> transaction.afterCommit(core::drain));
+            }
+            server.shutdown();
             if (!server.awaitTermination(SHUTDOWN_TIME.toMillis(), TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
                 server.awaitTermination(SHUTDOWN_TIME.toMillis(), TimeUnit.MILLISECONDS);
@@ -223,6 +180,9 @@ public final class Controller implements AutoCloseable {
         } catch (InterruptedException e) {
             server.shutdownNow();
             Thread.currentThread().interrupt();
+        }
+        if (succession.acts()) {
+            loop.post("making way", transaction -> succession.giveUp(transaction.sql()));
         }
         loop.close();
         api.close();

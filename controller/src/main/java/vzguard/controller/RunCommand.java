@@ -15,6 +15,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import vzguard.controller.identity.ServerNames;
+import vzguard.controller.store.LeaseLost;
 
 /** Serves agents and operators until it is told to stop. */
 @Command(
@@ -41,11 +43,19 @@ final class RunCommand implements Callable<Integer> {
             description = "Address and port; [::]:7443 for IPv6 too, port 0 for a free one. Default: ${DEFAULT-VALUE}")
     private String listen = "0.0.0.0:7443";
 
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST:PORT",
+            description = "Where other controllers on the same PostgreSQL say that this one is reached."
+                    + " Default: the first --name, or the address or host name, and the port")
+    private @Nullable String advertise;
+
     @Override
     public Integer call() throws InterruptedException {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         ControllerSettings own = ControllerSettings.standard(state.path(), address(line, listen), names.checked(line));
-        ControllerSettings settings = database.server(line).map(own::on).orElse(own);
+        ControllerSettings named = advertise == null ? own : own.advertising(advertised(line, advertise));
+        ControllerSettings settings = database.server(line).map(named::on).orElse(named);
         Controller controller;
         try {
             controller = Controller.start(settings, Clock.systemUTC());
@@ -58,12 +68,39 @@ final class RunCommand implements Callable<Integer> {
         }
         Thread closing = new Thread(controller::close, "vzguard-shutdown");
         Runtime.getRuntime().addShutdownHook(closing);
-        Throwable reason = controller.fatal().join();
         line.getErr()
-                .println("vzguard controller: the store failed and nothing more can be made durable: "
-                        + reason.getMessage() + "; check space and health of the disk under " + state.path()
-                        + ", then start it again");
+                .println("vzguard controller: " + lastWords(controller.fatal().join(), settings));
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String lastWords(Throwable reason, ControllerSettings settings) {
+        if (reason instanceof LeaseLost) {
+            return reason.getMessage()
+                    + "; this one stood still or was cut off for longer than a lease lasts, and ends without having written"
+                    + " anything since; started again it stands by";
+        }
+        return "the store failed and nothing more can be made durable: " + reason.getMessage() + "; "
+                + settings.server()
+                        .map(server -> "check that " + server + " runs and is reached")
+                        .orElse("check space and health of the disk under " + settings.state())
+                + ", then start it again";
+    }
+
+    private static String advertised(CommandLine line, String text) {
+        try {
+            HostAndPort parsed = HostAndPort.fromString(text).requireBracketsForIPv6();
+            if (parsed.hasPort() && ServerNames.isValid(parsed.getHost())) {
+                return text;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(line, advertisement(text), e);
+        }
+        throw new ParameterException(line, advertisement(text));
+    }
+
+    private static String advertisement(String text) {
+        return "--advertise: \"" + text
+                + "\" (permitted: a DNS name, an IPv4 address or an IPv6 address in [ ], a colon, a port)";
     }
 
     static InetSocketAddress address(CommandLine line, String text) {

@@ -14,15 +14,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import vzguard.controller.store.PostgresServer;
 import vzguard.controller.testing.Client;
 import vzguard.controller.testing.Samples;
 import vzguard.controller.testing.ScriptedAgent;
+import vzguard.controller.testing.Store;
 import vzguard.v1.ApplyPolicyRequest;
 import vzguard.v1.CreateTokenRequest;
 import vzguard.v1.GetRolloutRequest;
@@ -33,16 +38,23 @@ import vzguard.v1.StartRolloutRequest;
 import vzguard.v1.TokenRole;
 
 /** The real process, killed with SIGKILL in the middle of a rollout, again and again. */
+@ParameterizedClass
+@EnumSource(Store.class)
 class ControllerKillTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int KILLS = 4;
 
     private final List<ScriptedAgent> agents = new ArrayList<>();
+    private final Optional<String> database;
     private Path state;
     private int port;
     private Process process;
     private Client operator;
     private ManagedChannel calls;
+
+    ControllerKillTest(Store store) {
+        this.database = store.server().map(PostgresServer::toString);
+    }
 
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
@@ -138,21 +150,23 @@ class ControllerKillTest {
     }
 
     private Process launch() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        // It lives for seconds: what it starts with counts.
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xshare:auto",
-                        "-Dlogback.configurationFile=logback-test.xml",
-                        ControllerMain.class.getName(),
-                        "run",
-                        "--state",
-                        state.toString(),
-                        "--listen",
-                        "127.0.0.1:" + port)
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                // It lives for seconds: what it starts with counts.
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xshare:auto",
+                "-Dlogback.configurationFile=logback-test.xml",
+                ControllerMain.class.getName(),
+                "run",
+                "--state",
+                state.toString(),
+                "--listen",
+                "127.0.0.1:" + port));
+        database.ifPresent(url -> command.addAll(List.of("--database", url)));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(new File(state + ".log"))
                 .start();

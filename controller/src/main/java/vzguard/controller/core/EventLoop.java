@@ -28,13 +28,19 @@ public final class EventLoop implements AutoCloseable {
 
     private final BlockingQueue<Entry<?>> queue = new LinkedBlockingQueue<>();
     private final Database database;
+    private final Consumer<Handle> guard;
     private final Consumer<Throwable> onFatal;
     private final Thread thread;
     private volatile boolean closed;
 
-    /** Owns the database from now on: it is used by the loop's thread only, and closed by {@link #close}. */
-    public EventLoop(Database database, Consumer<Throwable> onFatal) {
+    /**
+     * Owns the database once a step was submitted: it is used by the loop's thread only. {@link #close} closes it.
+     *
+     * @param guard run first in each transaction; when it throws, no step is run and the loop stops as when a commit fails
+     */
+    public EventLoop(Database database, Consumer<Handle> guard, Consumer<Throwable> onFatal) {
         this.database = database;
+        this.guard = guard;
         this.onFatal = onFatal;
         this.thread = new Thread(this::run, "vzguard-core");
         thread.setDaemon(true);
@@ -84,6 +90,7 @@ public final class EventLoop implements AutoCloseable {
             } catch (RuntimeException e) {
                 closed = true;
                 queue.drainTo(batch);
+                letGo(e);
                 batch.forEach(entry -> entry.future.completeExceptionally(e));
                 onFatal.accept(e);
                 return;
@@ -93,9 +100,23 @@ public final class EventLoop implements AutoCloseable {
         }
     }
 
+    /** What the transaction holds is nobody's business any more. */
+    private void letGo(RuntimeException why) {
+        try {
+            Handle handle = database.handle();
+            if (handle.isInTransaction()) {
+                handle.rollback();
+            }
+        } catch (RuntimeException e) {
+            // The connection that broke: the database lets go by itself.
+            why.addSuppressed(e);
+        }
+    }
+
     private void commit(List<Entry<?>> batch) {
         Handle handle = database.handle();
         handle.begin();
+        guard.accept(handle);
         for (Entry<?> entry : batch) {
             entry.run(handle);
         }

@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -25,6 +27,29 @@ public final class ServerNames {
         return InetAddresses.isInetAddress(name);
     }
 
+    /** The one of them by which others find this controller: the first extra name, the address it listens on, or the host's name. */
+    public static String reachable(InetSocketAddress listen, List<String> extra) {
+        InetAddress address = listen.getAddress();
+        String name;
+        if (!extra.isEmpty()) {
+            name = extra.get(0);
+        } else if (address != null && !address.isAnyLocalAddress()) {
+            name = address.getHostAddress();
+        } else {
+            name = hostName().orElse("localhost");
+        }
+        return name.contains(":") ? "[" + name + "]" : name;
+    }
+
+    private static Optional<String> hostName() {
+        try {
+            return Optional.of(InetAddress.getLocalHost().getHostName()).filter(ServerNames::isValid);
+        } catch (UnknownHostException e) {
+            // A machine without a resolvable name is reached by the other ones.
+            return Optional.empty();
+        }
+    }
+
     /** The extra names, the listen address unless it stands for all, this machine's host name, and the loopback. */
     public static SortedSet<String> of(InetSocketAddress listen, Collection<String> extra) {
         SortedSet<String> names = new TreeSet<>(extra);
@@ -35,15 +60,7 @@ public final class ServerNames {
         if (address != null && !address.isAnyLocalAddress()) {
             names.add(address.getHostAddress());
         }
-        try {
-            String host = InetAddress.getLocalHost().getHostName();
-            if (isValid(host)) {
-                names.add(host);
-            }
-        } catch (UnknownHostException e) {
-            // A machine without a resolvable name is reached by the other ones.
-            return names;
-        }
+        hostName().ifPresent(names::add);
         return names;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import vzguard.controller.Controller;
 import vzguard.controller.ControllerSettings;
 import vzguard.controller.rollout.Limits;
+import vzguard.controller.store.PostgresServer;
 import vzguard.v1.CreateTokenRequest;
 import vzguard.v1.OperatorGrpc;
 import vzguard.v1.TokenRole;
@@ -26,6 +27,7 @@ public final class RunningController implements AutoCloseable {
 
     private final Path state;
     private final Clock clock;
+    private final Optional<PostgresServer> server;
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final List<ScriptedAgent> agents = new ArrayList<>();
     private final Client operator;
@@ -36,9 +38,11 @@ public final class RunningController implements AutoCloseable {
     /** One for all calls until the next restart: a handshake for each call costs more than the call. */
     private Optional<ManagedChannel> calls = Optional.empty();
 
-    private RunningController(Path state, Clock clock, Controller controller, Client operator) {
+    private RunningController(
+            Path state, Clock clock, Optional<PostgresServer> server, Controller controller, Client operator) {
         this.state = state;
         this.clock = clock;
+        this.server = server;
         this.controller = controller;
         this.port = controller.port();
         this.operator = operator;
@@ -49,25 +53,32 @@ public final class RunningController implements AutoCloseable {
     }
 
     public static RunningController start(Path state, Clock clock) {
+        return start(state, clock, Optional.empty());
+    }
+
+    /** With a database on that server, or else in the state folder. */
+    public static RunningController start(Path state, Clock clock, Optional<PostgresServer> server) {
         try {
-            Controller controller = start(state, clock, 0);
+            Controller controller = start(state, clock, server, 0);
             String token = Files.readString(state.resolve("operator.token"));
-            return new RunningController(state, clock, controller, Client.enrol(controller.port(), token, "alice"));
+            return new RunningController(
+                    state, clock, server, controller, Client.enrol(controller.port(), token, "alice"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Controller start(Path state, Clock clock, int port) throws IOException {
-        return Controller.start(
-                new ControllerSettings(
-                        state,
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                        List.of(),
-                        Duration.ofMillis(100),
-                        Duration.ofSeconds(1),
-                        LIMITS),
-                clock);
+    /** A controller alone, as quick as tests want it. */
+    public static Controller start(Path state, Clock clock, Optional<PostgresServer> server, int port)
+            throws IOException {
+        ControllerSettings settings = new ControllerSettings(
+                state,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                List.of(),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                LIMITS);
+        return Controller.start(server.map(settings::on).orElse(settings), clock);
     }
 
     /** Stops it and starts it again on the same port and state; agents come back by themselves. */
@@ -76,7 +87,7 @@ public final class RunningController implements AutoCloseable {
         // A channel that saw its server go waits before it tries again.
         calls = Optional.empty();
         try {
-            controller = start(state, clock, port);
+            controller = start(state, clock, server, port);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
