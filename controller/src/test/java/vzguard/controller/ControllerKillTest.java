@@ -5,10 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import vzguard.controller.store.PostgresServer;
 import vzguard.controller.testing.Client;
+import vzguard.controller.testing.ControllerProcess;
 import vzguard.controller.testing.Samples;
 import vzguard.controller.testing.ScriptedAgent;
 import vzguard.controller.testing.Store;
@@ -48,7 +46,7 @@ class ControllerKillTest {
     private final Optional<String> database;
     private Path state;
     private int port;
-    private Process process;
+    private ControllerProcess process;
     private Client operator;
     private ManagedChannel calls;
 
@@ -59,10 +57,8 @@ class ControllerKillTest {
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
         state = folder.resolve("state");
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        process = launch();
+        process = new ControllerProcess(state, database);
+        port = process.port();
         Path token = state.resolve("operator.token");
         await().atMost(PATIENCE).until(() -> Files.exists(token));
         String text = Files.readString(token);
@@ -77,8 +73,8 @@ class ControllerKillTest {
     void stop() throws InterruptedException {
         agents.forEach(ScriptedAgent::close);
         calls.shutdownNow();
-        process.destroy();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        process.process().destroy();
+        assertThat(process.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -111,8 +107,7 @@ class ControllerKillTest {
             await().atMost(PATIENCE)
                     .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
                     .until(() -> rollout(id).hasEndedAt() || rollout(id).getDone() >= before + target);
-            process.destroyForcibly().waitFor();
-            process = launch();
+            process.killAndLaunch();
             awaitServing();
         }
 
@@ -147,28 +142,5 @@ class ControllerKillTest {
 
     private OperatorGrpc.OperatorBlockingStub api() {
         return Client.operator(calls);
-    }
-
-    private Process launch() throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                // It lives for seconds: what it starts with counts.
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Dlogback.configurationFile=logback-test.xml",
-                ControllerMain.class.getName(),
-                "run",
-                "--state",
-                state.toString(),
-                "--listen",
-                "127.0.0.1:" + port));
-        database.ifPresent(url -> command.addAll(List.of("--database", url)));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(new File(state + ".log"))
-                .start();
     }
 }

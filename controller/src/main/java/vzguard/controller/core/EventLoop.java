@@ -12,6 +12,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vzguard.controller.store.Database;
+import vzguard.controller.store.LeaseLost;
 
 /**
  * The single writer: one thread takes steps in the order they were submitted and runs each in a savepoint; steps that
@@ -91,7 +92,9 @@ public final class EventLoop implements AutoCloseable {
                 closed = true;
                 queue.drainTo(batch);
                 letGo(e);
-                batch.forEach(entry -> entry.future.completeExceptionally(e));
+                RuntimeException answer =
+                        e instanceof LeaseLost ? new RejectedExecutionException("not done: " + e.getMessage(), e) : e;
+                batch.forEach(entry -> entry.future.completeExceptionally(answer));
                 onFatal.accept(e);
                 return;
             } finally {

@@ -93,6 +93,10 @@ public final class RunningController implements AutoCloseable {
         }
     }
 
+    public Controller controller() {
+        return controller;
+    }
+
     public int port() {
         return port;
     }

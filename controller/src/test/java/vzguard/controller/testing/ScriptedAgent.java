@@ -45,6 +45,7 @@ public final class ScriptedAgent implements AutoCloseable {
     private volatile boolean answering = true;
     private volatile boolean wanted;
     private @Nullable ManagedChannel channel;
+    private int channelPort;
     private @Nullable StreamObserver<AgentMessage> stream;
     private long sequence;
 
@@ -115,8 +116,13 @@ public final class ScriptedAgent implements AutoCloseable {
         if (!wanted || stream != null) {
             return;
         }
-        if (channel == null || channel.isShutdown()) {
-            channel = client.channel(port.getAsInt());
+        int wantedPort = port.getAsInt();
+        if (channel == null || channel.isShutdown() || channelPort != wantedPort) {
+            if (channel != null) {
+                channel.shutdownNow();
+            }
+            channel = client.channel(wantedPort);
+            channelPort = wantedPort;
         } else {
             // Its own pace is a script's to decide. Another channel for each attempt would do, and load a machine on
             // which a
