@@ -15,7 +15,14 @@ import vzguard.controller.store.StateUnusable;
         description = "The controller of a fleet of OpenVZ hosts.",
         mixinStandardHelpOptions = true,
         versionProvider = ControllerMain.ManifestVersion.class,
-        subcommands = {RunCommand.class, InitCommand.class, TokenCommand.class})
+        subcommands = {
+            RunCommand.class,
+            InitCommand.class,
+            TokenCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
+            DatabaseCommand.class
+        })
 public final class ControllerMain implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
@@ -37,7 +44,8 @@ public final class ControllerMain implements Runnable {
     @Override
     public void run() {
         CommandSpec present = Objects.requireNonNull(spec);
-        throw new ParameterException(present.commandLine(), "a command is missing (permitted: run, init, token)");
+        throw new ParameterException(
+                present.commandLine(), "a command is missing (permitted: run, init, token, backup, restore, database)");
     }
 
     /** From the jar's manifest. */

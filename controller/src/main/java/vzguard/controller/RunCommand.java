@@ -1,5 +1,6 @@
 package vzguard.controller;
 
+import com.google.common.base.Throwables;
 import com.google.common.net.HostAndPort;
 import com.google.common.net.InetAddresses;
 import java.io.IOException;
@@ -79,7 +80,8 @@ final class RunCommand implements Callable<Integer> {
                     + "; this one stood still or was cut off for longer than a lease lasts, and ends without having written"
                     + " anything since; started again it stands by";
         }
-        return "the store failed and nothing more can be made durable: " + reason.getMessage() + "; "
+        return "the store failed and nothing more can be made durable: "
+                + Throwables.getRootCause(reason).getMessage() + "; "
                 + settings.server()
                         .map(server -> "check that " + server + " runs and is reached")
                         .orElse("check space and health of the disk under " + settings.state())

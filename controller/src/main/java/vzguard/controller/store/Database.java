@@ -76,7 +76,44 @@ public final class Database implements AutoCloseable {
      * @throws StateUnusable when its schema is not this version's
      */
     public static Database attach(DatabaseAddress address) {
+        return attach(address, address.source());
+    }
+
+    /**
+     * As {@link #attach(DatabaseAddress)}, to read all of it in one transaction, which may take long and holds nobody up.
+     *
+     * @throws StateUnusable when its schema is not this version's
+     */
+    public static Database read(DatabaseAddress address) {
+        Database database = attach(address, address.readingSource());
+        if (address.isShared()) {
+            database.handle().execute("set session idle_in_transaction_session_timeout = 0");
+        }
+        return database;
+    }
+
+    /**
+     * Opens a database that is empty, or holds nothing but this version's schema; makes a SQLite file that is missing.
+     *
+     * @throws StateUnusable when it holds the schema of another version
+     */
+    public static Database fresh(DatabaseAddress address) {
         DataSource source = address.source();
+        try {
+            Flyway flyway = flyway(address, source);
+            MigrationInfo current = flyway.info().current();
+            if (current != null && !SCHEMA.equals(current.getVersion())) {
+                throw new StateUnusable("the database " + address + " holds schema " + current.getVersion()
+                        + " (this version's is " + SCHEMA + "); name an empty one");
+            }
+            flyway.migrate();
+        } catch (FlywayException e) {
+            throw unusable(address, e);
+        }
+        return connect(address, source, UnaryOperator.identity());
+    }
+
+    private static Database attach(DatabaseAddress address, DataSource source) {
         try {
             MigrationInfo current = flyway(address, source).info().current();
             refuseNewer(address, current);

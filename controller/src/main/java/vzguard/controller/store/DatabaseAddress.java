@@ -32,6 +32,12 @@ public abstract sealed class DatabaseAddress permits SqliteFile, PostgresServer 
 
     abstract DataSource source();
 
+    /** Changes nothing, and keeps nobody from writing. */
+    abstract DataSource readingSource();
+
+    /** A text as this database takes it. */
+    abstract String storable(String text);
+
     /** Settings of one connection, made right after it is opened. */
     abstract void prepare(Connection connection) throws SQLException;
 

@@ -104,6 +104,11 @@ public final class PostgresServer extends DatabaseAddress {
     }
 
     @Override
+    DataSource readingSource() {
+        return source();
+    }
+
+    @Override
     void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // The one value that promises more than "on" stays.
@@ -132,13 +137,14 @@ public final class PostgresServer extends DatabaseAddress {
         jdbi.registerArgument(new Text());
     }
 
-    /** Text without the one character that PostgreSQL does not store. */
-    static String storable(String text) {
+    /** Without the one character that PostgreSQL does not store. */
+    @Override
+    String storable(String text) {
         return text.replace('\0', '\uFFFD');
     }
 
     /** What an agent reports is stored, whatever characters are in it. */
-    private static final class Text extends AbstractArgumentFactory<String> {
+    private final class Text extends AbstractArgumentFactory<String> {
         Text() {
             super(Types.VARCHAR);
         }

@@ -42,16 +42,37 @@ public final class SqliteFile extends DatabaseAddress {
 
     @Override
     DataSource source() {
-        SQLiteConfig config = new SQLiteConfig();
+        SQLiteConfig config = config();
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        // A read transaction that turns into a writing one fails at once when another process wrote in between.
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        return source(config);
+    }
+
+    @Override
+    DataSource readingSource() {
+        SQLiteConfig config = config();
+        config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
+        return source(config);
+    }
+
+    private static SQLiteConfig config() {
+        SQLiteConfig config = new SQLiteConfig();
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.enforceForeignKeys(true);
         config.setBusyTimeout((int) BUSY_TIMEOUT.toMillis());
-        // A read transaction that turns into a writing one fails at once when another process wrote in between.
-        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        return config;
+    }
+
+    private DataSource source(SQLiteConfig config) {
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return source;
+    }
+
+    @Override
+    String storable(String text) {
+        return text;
     }
 
     @Override

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * the lock when the process ends, however it ends.
  */
 public final class StateFolder {
+    /** The CA's certificate, without which there is no CA. */
+    public static final String CERTIFICATE = "ca.pem";
+
     private final Path path;
 
     private StateFolder(Path path) {
@@ -54,7 +62,32 @@ public final class StateFolder {
 
     /** Whether there is a CA. */
     public boolean hasAuthority() {
-        return Files.exists(authority().resolve("ca.pem"));
+        return Files.exists(authority().resolve(CERTIFICATE));
+    }
+
+    /** Makes the folder for the CA, which only its owner can look into. */
+    public void makeAuthority() {
+        try {
+            Files.createDirectory(
+                    authority(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            return;
+        } catch (IOException e) {
+            throw new StateUnusable("cannot make " + authority() + ": " + reason(e) + "; check permissions", e);
+        }
+    }
+
+    /** Names and contents of the CA's files. @throws StateUnusable when they cannot be read */
+    public Map<String, byte[]> authorityFiles() {
+        Map<String, byte[]> files = new TreeMap<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(authority(), "*.pem")) {
+            for (Path file : all) {
+                files.put(String.valueOf(file.getFileName()), Files.readAllBytes(file));
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new StateUnusable("cannot read " + authority() + ": " + reason(e) + "; run as its owner", e);
+        }
+        return files;
     }
 
     /** Where {@code init} leaves the token for the first operator. */
