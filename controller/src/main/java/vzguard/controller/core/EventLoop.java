@@ -162,11 +162,16 @@ public final class EventLoop implements AutoCloseable {
         }
 
         void run(Handle handle) {
-            handle.savepoint(SAVEPOINT);
+            boolean[] saved = {false};
             try {
                 T value = step.run(new Transaction() {
                     @Override
                     public Handle sql() {
+                        // A step that reads and writes nothing has nothing to undo.
+                        if (!saved[0]) {
+                            handle.savepoint(SAVEPOINT);
+                            saved[0] = true;
+                        }
                         return handle;
                     }
 
@@ -175,13 +180,17 @@ public final class EventLoop implements AutoCloseable {
                         effects.add(effect);
                     }
                 });
-                handle.releaseSavepoint(SAVEPOINT);
+                if (saved[0]) {
+                    handle.releaseSavepoint(SAVEPOINT);
+                }
                 answer = () -> future.complete(value);
             } catch (JdbiException e) {
                 // As with a commit that fails: memory may be ahead of the disk.
                 throw e;
             } catch (RuntimeException e) {
-                handle.rollbackToSavepoint(SAVEPOINT);
+                if (saved[0]) {
+                    handle.rollbackToSavepoint(SAVEPOINT);
+                }
                 effects.clear();
                 answer = () -> future.completeExceptionally(e);
             }

@@ -24,8 +24,8 @@ public final class ActiveRollout {
     private final boolean whole;
     private final String takesBack;
     private final String startedBy;
-    private final Map<Integer, JobResult> results = new HashMap<>();
     private final Map<Integer, JobProgress> progress = new HashMap<>();
+    private final Results results;
     private final Function<ActiveRollout, Surroundings> surroundings;
     private Rollout machine;
     private Optional<Instant> due;
@@ -41,8 +41,10 @@ public final class ActiveRollout {
             RolloutOrder order,
             Rollout machine,
             Instant now,
+            Results results,
             Function<ActiveRollout, Surroundings> surroundings) {
         this.number = number;
+        this.results = results;
         this.surroundings = surroundings;
         this.spec = order.spec();
         this.whole = order.whole();
@@ -104,7 +106,7 @@ public final class ActiveRollout {
 
     /** The result that last ended the task, without facts and plans. */
     public Optional<JobResult> result(int task) {
-        return Optional.ofNullable(results.get(task));
+        return results.of(id(), task);
     }
 
     /** Where the task's job is, as last heard; nothing once it has ended. */
@@ -124,10 +126,6 @@ public final class ActiveRollout {
     void took(RolloutEvent event, Step step) {
         machine = step.next();
         due = Deadlines.after(due, event, step);
-    }
-
-    void setResult(int task, JobResult result) {
-        results.put(task, result);
     }
 
     void setProgress(int task, JobProgress now) {

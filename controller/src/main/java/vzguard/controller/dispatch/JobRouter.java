@@ -55,10 +55,12 @@ public final class JobRouter implements AgentListener {
         if (result.hasHost()) {
             hosts.report(transaction.sql(), host, result.getHost());
         }
-        hosts.report(
-                transaction.sql(),
-                host,
-                VeReport.newBuilder().addAllChanged(result.getVesList()).build());
+        if (result.getVesCount() > 0) {
+            hosts.report(
+                    transaction.sql(),
+                    host,
+                    VeReport.newBuilder().addAllChanged(result.getVesList()).build());
+        }
         Optional<JobId> job = JobId.parse(result.getJobId());
         if (job.isPresent()) {
             rollouts.finished(transaction, host, job.get(), result);

@@ -25,7 +25,6 @@ import vzguard.controller.store.RolloutRows;
 import vzguard.controller.store.StateUnusable;
 import vzguard.policy.PolicyWire;
 import vzguard.policy.RolloutSettings;
-import vzguard.v1.JobResult;
 import vzguard.v1.PolicySpec;
 import vzguard.v1.RestartSpec;
 
@@ -59,19 +58,26 @@ final class RolloutStore {
                         .toList());
     }
 
-    static void update(Handle sql, Rollout machine, List<TaskRow> changed) {
+    /** @param before the progress as it is stored */
+    static void update(Handle sql, RolloutProgress before, Rollout machine, List<TaskRow> changed) {
         String id = machine.terms().id();
-        RolloutRows.update(sql, id, progress(machine.progress()));
+        if (!machine.progress().equals(before)) {
+            RolloutRows.update(sql, id, progress(machine.progress()));
+        }
         RolloutRows.updateTasks(sql, changed.stream().map(row -> task(id, row)).toList());
     }
 
     /** @throws StateUnusable when a row cannot be read */
     static List<ActiveRollout> load(
-            Handle sql, Limits limits, Instant now, Function<ActiveRollout, Surroundings> surroundings) {
+            Handle sql,
+            Limits limits,
+            Instant now,
+            Results results,
+            Function<ActiveRollout, Surroundings> surroundings) {
         List<ActiveRollout> all = new ArrayList<>();
         for (RolloutRows.Terms row : RolloutRows.all(sql)) {
             try {
-                all.add(load(sql, row, limits, now, surroundings));
+                all.add(load(sql, row, limits, now, results, surroundings));
             } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
                 throw new StateUnusable(
                         "the database holds rollout " + row.rolloutId() + ", which this version cannot read: "
@@ -88,6 +94,7 @@ final class RolloutStore {
             RolloutRows.Terms row,
             Limits limits,
             Instant now,
+            Results results,
             Function<ActiveRollout, Surroundings> surroundings)
             throws InvalidProtocolBufferException {
         PolicySpec spec = PolicySpec.parseFrom(row.spec());
@@ -113,11 +120,7 @@ final class RolloutStore {
                 row.takesBack(),
                 tasks.stream().map(TaskRow::change).toList(),
                 row.startedBy());
-        ActiveRollout rollout = new ActiveRollout(row.number(), order, machine, now, surroundings);
-        for (RolloutRows.Result result : RolloutRows.results(sql, row.rolloutId())) {
-            rollout.setResult(result.position(), JobResult.parseFrom(result.result()));
-        }
-        return rollout;
+        return new ActiveRollout(row.number(), order, machine, now, results, surroundings);
     }
 
     /** A restart by hand has no policy; its spec carries the budgets only. */

@@ -1,5 +1,6 @@
 package vzguard.controller.dispatch;
 
+import com.google.common.primitives.Longs;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +35,6 @@ import vzguard.controller.rollout.Surroundings;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
 import vzguard.controller.store.RolloutRows;
-import vzguard.policy.PolicyWire;
 import vzguard.v1.JobProgress;
 import vzguard.v1.JobResult;
 import vzguard.v1.PolicySpec;
@@ -57,6 +57,7 @@ public final class Rollouts {
     /** Those that hold restart slots, ended ones too: an agent may still owe an answer. */
     private final SortedMap<Long, ActiveRollout> holding = new TreeMap<>();
 
+    private final Results results = new Results();
     private final LostHosts lost = new LostHosts();
     private String brake = "";
     private Consumer<Instant> wake = at -> {};
@@ -79,7 +80,8 @@ public final class Rollouts {
 
     /** Reads everything, at start. */
     public void load(Handle sql) {
-        RolloutStore.load(sql, limits, clock.instant(), this::around).forEach(rollout -> {
+        results.readFrom(sql);
+        RolloutStore.load(sql, limits, clock.instant(), results, this::around).forEach(rollout -> {
             rollouts.put(rollout.number(), rollout);
             noteSlots(rollout);
         });
@@ -98,13 +100,20 @@ public final class Rollouts {
 
     /** Those in which targets may still change, newest first. */
     public List<ActiveRollout> active() {
-        return all().stream().filter(rollout -> !rollout.machine().hasEnded()).toList();
+        List<ActiveRollout> active = new ArrayList<>();
+        for (ActiveRollout rollout : rollouts.values()) {
+            if (!rollout.machine().hasEnded()) {
+                active.add(rollout);
+            }
+        }
+        Collections.reverse(active);
+        return active;
     }
 
     public Optional<ActiveRollout> byId(String id) {
-        return rollouts.values().stream()
-                .filter(rollout -> rollout.id().equals(id))
-                .findFirst();
+        Long number = id.startsWith("r") ? Longs.tryParse(id.substring(1)) : null;
+        return Optional.ofNullable(number == null ? null : rollouts.get(number))
+                .filter(rollout -> rollout.id().equals(id));
     }
 
     /** Stores and starts a rollout. */
@@ -119,7 +128,7 @@ public final class Rollouts {
                 limits,
                 clock.instant());
         ActiveRollout rollout = new ActiveRollout(
-                number, order, Rollout.start(terms, order.changes()), terms.startedAt(), this::around);
+                number, order, Rollout.start(terms, order.changes()), terms.startedAt(), results, this::around);
         RolloutStore.insert(transaction.sql(), rollout);
         rollouts.put(number, rollout);
         order.changes().stream()
@@ -252,8 +261,7 @@ public final class Rollouts {
 
     private void ended(Transaction transaction, ActiveRollout rollout, Host host, TaskRow row, JobResult result) {
         JobResult kept = result.toBuilder().clearHost().clearVes().clearPlans().build();
-        RolloutRows.setResult(transaction.sql(), rollout.id(), row.index(), kept.toByteArray());
-        rollout.setResult(row.index(), kept);
+        results.put(transaction.sql(), rollout.id(), row.index(), kept);
         rollout.forgetProgress(row.index());
         RolloutTerms terms = rollout.machine().terms();
         boolean brought = row.state() == TaskState.DONE || row.state() == TaskState.NO_OP;
@@ -264,7 +272,7 @@ public final class Rollouts {
         long revision = row.change().to();
         if (revision == 0) {
             hosts.removed(transaction.sql(), host, ctid, terms.policy());
-        } else {
+        } else if (row.state() == TaskState.DONE || host.applied(ctid).getOrDefault(terms.policy(), 0L) != revision) {
             hosts.applied(transaction.sql(), host, ctid, terms.policy(), revision, clock.instant());
         }
     }
@@ -287,7 +295,7 @@ public final class Rollouts {
         boolean stored = !step.changedTasks().isEmpty()
                 || !step.next().progress().equals(rollout.machine().progress());
         if (stored) {
-            RolloutStore.update(transaction.sql(), step.next(), step.changedTasks());
+            RolloutStore.update(transaction.sql(), before.progress(), step.next(), step.changedTasks());
         }
         boolean completed = step.next().state() == RolloutState.COMPLETED
                 && rollout.machine().state() != RolloutState.COMPLETED;
@@ -342,7 +350,7 @@ public final class Rollouts {
     private PolicySpec spec(ActiveRollout rollout, long revision) {
         String policy = rollout.machine().terms().policy();
         return policies.revision(policy, revision)
-                .map(found -> PolicyWire.toProto(found.policy()))
+                .map(policies::wire)
                 .orElseThrow(() -> new IllegalStateException("no revision " + revision + " of policy " + policy));
     }
 

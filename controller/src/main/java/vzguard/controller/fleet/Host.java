@@ -131,6 +131,10 @@ public final class Host {
         changed();
     }
 
+    SortedMap<String, String> agentLabels() {
+        return agentLabels;
+    }
+
     public SortedMap<String, String> operatorLabels() {
         return operatorLabels;
     }

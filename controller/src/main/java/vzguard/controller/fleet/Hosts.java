@@ -134,7 +134,9 @@ public final class Hosts {
 
     void greet(Handle sql, Host host, String name, long epoch, String version, Map<String, String> labels, Instant at) {
         AgentRows.greet(sql, host.id(), name, epoch, version);
-        AgentRows.setLabels(sql, host.id(), AgentRows.FROM_AGENT, labels);
+        if (!labels.equals(host.agentLabels())) {
+            AgentRows.setLabels(sql, host.id(), AgentRows.FROM_AGENT, labels);
+        }
         byNameIsStale |= !host.name().equals(name);
         host.greeted(name, epoch, at);
         host.setAgentLabels(labels);

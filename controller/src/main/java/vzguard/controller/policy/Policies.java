@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ public final class Policies {
     private final SortedMap<String, List<Revision>> revisions = new TreeMap<>();
     private final Set<String> deleted = new HashSet<>();
     private final Map<String, Long> enforced = new HashMap<>();
+    private final Map<Revision, PolicySpec> wires = new IdentityHashMap<>();
     private long changes;
 
     /** Reads everything, at start. @throws StateUnusable when a row cannot be read */
@@ -78,6 +80,11 @@ public final class Policies {
         return revisions.keySet().stream()
                 .flatMap(name -> enforced(name).stream())
                 .toList();
+    }
+
+    /** A revision as agents get it, made once: a rollout sends it to every target. */
+    public PolicySpec wire(Revision revision) {
+        return wires.computeIfAbsent(revision, known -> PolicyWire.toProto(known.policy()));
     }
 
     /** Every revision, oldest first, also of a deleted policy; empty when there never was one. */

@@ -56,21 +56,17 @@ public final class AgentRows {
 
     /** What a Hello says. */
     public static void greet(Handle sql, String hostId, String name, long streamEpoch, String agentVersion) {
-        sql.createUpdate("update agents set name = :name, stream_epoch = :epoch, agent_version = :version"
-                        + " where host_id = :id")
-                .bind("id", hostId)
-                .bind("name", name)
-                .bind("epoch", streamEpoch)
-                .bind("version", agentVersion)
-                .execute();
+        Prepared.update(
+                sql,
+                "update agents set name = ?, stream_epoch = ?, agent_version = ? where host_id = ?",
+                name,
+                streamEpoch,
+                agentVersion,
+                hostId);
     }
 
     public static void setFacts(Handle sql, String hostId, String digest, byte[] facts) {
-        sql.createUpdate("update agents set digest = :digest, facts = :facts where host_id = :id")
-                .bind("id", hostId)
-                .bind("digest", digest)
-                .bind("facts", facts)
-                .execute();
+        Prepared.update(sql, "update agents set digest = ?, facts = ? where host_id = ?", digest, facts, hostId);
     }
 
     /** @param seen host id to milliseconds */

@@ -19,12 +19,16 @@ public final class AppliedRows {
     }
 
     public static void upsert(Handle sql, Row row) {
-        sql.createUpdate("insert into applied (host_id, ve, policy, revision, applied_at)"
-                        + " values (:hostId, :ctid, :policy, :revision, :appliedAt)"
+        Prepared.update(
+                sql,
+                "insert into applied (host_id, ve, policy, revision, applied_at) values (?, ?, ?, ?, ?)"
                         + " on conflict (host_id, ve, policy) do update set"
-                        + " revision = excluded.revision, applied_at = excluded.applied_at")
-                .bindMethods(row)
-                .execute();
+                        + " revision = excluded.revision, applied_at = excluded.applied_at",
+                row.hostId(),
+                row.ctid(),
+                row.policy(),
+                row.revision(),
+                row.appliedAt());
     }
 
     public static void delete(Handle sql, String hostId, String ctid, String policy) {

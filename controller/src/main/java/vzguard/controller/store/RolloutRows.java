@@ -1,19 +1,14 @@
 package vzguard.controller.store;
 
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Types;
+import com.google.common.collect.Lists;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
-import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jdbi.v3.core.transaction.TransactionException;
 import org.jspecify.annotations.Nullable;
 
 /** Tables {@code rollouts} and {@code tasks}. Times are milliseconds since 1970. */
 public final class RolloutRows {
-    private static final int BATCH = 5000;
-
     private RolloutRows() {}
 
     /**
@@ -75,9 +70,6 @@ public final class RolloutRows {
             String summary,
             String causes) {}
 
-    /** JobResult of a task. */
-    public record Result(int position, byte[] result) {}
-
     /** Oldest first. */
     public static List<Terms> all(Handle sql) {
         return sql.createQuery("select rollout_id, number, kind, policy, revision, spec, started_at, started_by,"
@@ -105,11 +97,14 @@ public final class RolloutRows {
                 .list();
     }
 
-    public static List<Result> results(Handle sql, String rolloutId) {
-        return sql.createQuery("select position, result from tasks where rollout_id = :id and result is not null")
+    /** JobResult of a task; nothing when there is none. */
+    public static Optional<byte[]> result(Handle sql, String rolloutId, int position) {
+        return sql.createQuery(
+                        "select result from tasks where rollout_id = :id and position = :position and result is not null")
                 .bind("id", rolloutId)
-                .map(ConstructorMapper.of(Result.class))
-                .list();
+                .bind("position", position)
+                .mapTo(byte[].class)
+                .findOne();
     }
 
     public static void insert(Handle sql, Terms terms, Progress progress) {
@@ -125,75 +120,76 @@ public final class RolloutRows {
     }
 
     public static void update(Handle sql, String rolloutId, Progress progress) {
-        sql.createUpdate("update rollouts set state = :state, wave = :wave, wait_from = :waitFrom,"
-                        + " soak_until = :soakUntil, ended_at = :endedAt, forgiven_failures = :forgivenFailures,"
-                        + " forgiven_unreachable = :forgivenUnreachable, stop_reason = :stopReason"
-                        + " where rollout_id = :id")
-                .bind("id", rolloutId)
-                .bindMethods(progress)
-                .execute();
+        Prepared.update(
+                sql,
+                "update rollouts set state = ?, wave = ?, wait_from = ?, soak_until = ?, ended_at = ?,"
+                        + " forgiven_failures = ?, forgiven_unreachable = ?, stop_reason = ? where rollout_id = ?",
+                progress.state(),
+                progress.wave(),
+                progress.waitFrom(),
+                progress.soakUntil(),
+                progress.endedAt(),
+                progress.forgivenFailures(),
+                progress.forgivenUnreachable(),
+                progress.stopReason(),
+                rolloutId);
     }
 
-    /** Half a million at once when a rollout takes the whole fleet, so without the names that binding by name looks up. */
     public static void insertTasks(Handle sql, List<Task> tasks) {
-        try (PreparedStatement insert = sql.getConnection()
-                .prepareStatement("insert into tasks (rollout_id, position, host_id, host_name, ve, from_revision,"
-                        + " to_revision, wave, state, attempt, with_restart, accepted, outstanding, started_at,"
-                        + " deadline, ended_at, restarts, summary, causes)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            int batched = 0;
-            for (Task task : tasks) {
-                bind(insert, task);
-                insert.addBatch();
-                batched++;
-                if (batched % BATCH == 0) {
-                    insert.executeBatch();
-                }
-            }
-            insert.executeBatch();
-        } catch (SQLException e) {
-            throw new TransactionException("tasks cannot be stored: " + e.getMessage(), e);
-        }
-    }
-
-    private static void bind(PreparedStatement insert, Task task) throws SQLException {
-        insert.setString(1, task.rolloutId());
-        insert.setInt(2, task.position());
-        insert.setString(3, task.hostId());
-        insert.setString(4, task.hostName());
-        insert.setString(5, task.ctid());
-        insert.setLong(6, task.fromRevision());
-        insert.setLong(7, task.toRevision());
-        insert.setInt(8, task.wave());
-        insert.setString(9, task.state());
-        insert.setInt(10, task.attempt());
-        insert.setBoolean(11, task.withRestart());
-        insert.setBoolean(12, task.accepted());
-        insert.setString(13, task.outstanding());
-        insert.setObject(14, task.startedAt(), Types.BIGINT);
-        insert.setObject(15, task.deadline(), Types.BIGINT);
-        insert.setObject(16, task.endedAt(), Types.BIGINT);
-        insert.setInt(17, task.restarts());
-        insert.setString(18, task.summary());
-        insert.setString(19, task.causes());
+        Prepared.updateAll(
+                sql,
+                "insert into tasks (rollout_id, position, host_id, host_name, ve, from_revision, to_revision, wave,"
+                        + " state, attempt, with_restart, accepted, outstanding, started_at, deadline, ended_at,"
+                        + " restarts, summary, causes) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                Lists.transform(tasks, task -> new @Nullable Object[] {
+                    task.rolloutId(),
+                    task.position(),
+                    task.hostId(),
+                    task.hostName(),
+                    task.ctid(),
+                    task.fromRevision(),
+                    task.toRevision(),
+                    task.wave(),
+                    task.state(),
+                    task.attempt(),
+                    task.withRestart(),
+                    task.accepted(),
+                    task.outstanding(),
+                    task.startedAt(),
+                    task.deadline(),
+                    task.endedAt(),
+                    task.restarts(),
+                    task.summary(),
+                    task.causes()
+                }));
     }
 
     public static void updateTasks(Handle sql, List<Task> tasks) {
-        write(
+        Prepared.updateAll(
                 sql,
-                tasks,
-                "update tasks set state = :state, attempt = :attempt, with_restart = :withRestart, accepted = :accepted,"
-                        + " outstanding = :outstanding, started_at = :startedAt, deadline = :deadline,"
-                        + " ended_at = :endedAt, restarts = :restarts, summary = :summary, causes = :causes"
-                        + " where rollout_id = :rolloutId and position = :position");
+                "update tasks set state = ?, attempt = ?, with_restart = ?, accepted = ?, outstanding = ?,"
+                        + " started_at = ?, deadline = ?, ended_at = ?, restarts = ?, summary = ?, causes = ?"
+                        + " where rollout_id = ? and position = ?",
+                Lists.transform(tasks, task -> new @Nullable Object[] {
+                    task.state(),
+                    task.attempt(),
+                    task.withRestart(),
+                    task.accepted(),
+                    task.outstanding(),
+                    task.startedAt(),
+                    task.deadline(),
+                    task.endedAt(),
+                    task.restarts(),
+                    task.summary(),
+                    task.causes(),
+                    task.rolloutId(),
+                    task.position()
+                }));
     }
 
     public static void setResult(Handle sql, String rolloutId, int position, byte[] result) {
-        sql.createUpdate("update tasks set result = :result where rollout_id = :id and position = :position")
-                .bind("id", rolloutId)
-                .bind("position", position)
-                .bind("result", result)
-                .execute();
+        Prepared.update(
+                sql, "update tasks set result = ? where rollout_id = ? and position = ?", result, rolloutId, position);
     }
 
     /** With its tasks and results. */
@@ -202,16 +198,6 @@ public final class RolloutRows {
             sql.createUpdate("delete from " + table + " where rollout_id = :id")
                     .bind("id", rolloutId)
                     .execute();
-        }
-    }
-
-    private static void write(Handle sql, List<Task> tasks, String statement) {
-        if (tasks.isEmpty()) {
-            return;
-        }
-        try (PreparedBatch batch = sql.prepareBatch(statement)) {
-            tasks.forEach(task -> batch.bindMethods(task).add());
-            batch.execute();
         }
     }
 }

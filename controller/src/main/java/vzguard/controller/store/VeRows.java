@@ -5,6 +5,7 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /** Table {@code ves}. */
 public final class VeRows {
@@ -26,12 +27,16 @@ public final class VeRows {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedBatch batch = sql.prepareBatch("insert into ves (host_id, ve, state, digest, facts)"
-                + " values (:hostId, :ctid, :state, :digest, :facts) on conflict (host_id, ve) do update set"
-                + " state = excluded.state, digest = excluded.digest, facts = excluded.facts")) {
-            rows.forEach(row -> batch.bindMethods(row).add());
-            batch.execute();
-        }
+        Prepared.updateAll(
+                sql,
+                "insert into ves (host_id, ve, state, digest, facts) values (?, ?, ?, ?, ?)"
+                        + " on conflict (host_id, ve) do update set"
+                        + " state = excluded.state, digest = excluded.digest, facts = excluded.facts",
+                rows.stream()
+                        .map(row ->
+                                new @Nullable Object[] {row.hostId(), row.ctid(), row.state(), row.digest(), row.facts()
+                                })
+                        .toList());
     }
 
     public static void delete(Handle sql, String hostId, Collection<String> ctids) {

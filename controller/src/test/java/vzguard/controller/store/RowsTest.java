@@ -195,9 +195,9 @@ class RowsTest {
                 .containsExactly(terms, later);
         assertThat(RolloutRows.progress(sql, "r1")).isEqualTo(ended);
         assertThat(RolloutRows.tasks(sql, "r1")).containsExactly(held, taken);
-        assertThat(RolloutRows.results(sql, "r1"))
-                .usingRecursiveFieldByFieldElementComparator()
-                .containsExactly(new RolloutRows.Result(0, EVERY_BYTE));
+        assertThat(RolloutRows.result(sql, "r1", 0))
+                .hasValueSatisfying(bytes -> assertThat(bytes).isEqualTo(EVERY_BYTE));
+        assertThat(RolloutRows.result(sql, "r1", 1)).isEmpty();
 
         RolloutRows.delete(sql, "r1");
 
