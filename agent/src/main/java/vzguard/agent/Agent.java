@@ -79,8 +79,13 @@ public final class Agent implements AutoCloseable {
             String bootId = files.read("/proc/sys/kernel/random/boot_id")
                     .map(String::strip)
                     .orElse("");
-            LinkSettings linkSettings =
-                    new LinkSettings(controller, settings.hostName(), settings.labels(), state, version(), bootId);
+            LinkSettings linkSettings = new LinkSettings(
+                    AgentSettings.addresses(controller),
+                    settings.hostName(),
+                    settings.labels(),
+                    state,
+                    version(),
+                    bootId);
             Canary canary = new Canary(files);
             Drift drift = new Drift(host.observer(), host.applier(), host.memory(), journal, clock);
             ControllerLink link = new ControllerLink(

@@ -20,7 +20,7 @@ import vzguard.values.Cidr;
  * Reads the agent's configuration file ({@code /etc/vzguard/agent.conf}, the format of {@link Properties}):
  *
  * <pre>
- * controller=controller.example:7443
+ * controller=controller.example:7443, standby.example:7443
  * name=hn1
  * label.dc=tokyo
  * sweep=60s
@@ -109,14 +109,18 @@ public final class AgentConfig {
     }
 
     private String controller(String value) {
-        Matcher matcher = ADDRESS.matcher(value);
-        if (!matcher.matches()
-                || Integer.parseInt(matcher.group(1)) < 1
-                || Integer.parseInt(matcher.group(1)) > 65535) {
-            problems.add("controller=" + value
-                    + " is no address (permitted: HOST:PORT, 192.0.2.1:7443, [2001:db8::1]:7443)");
+        List<String> addresses = AgentSettings.addresses(value);
+        for (String address : addresses) {
+            Matcher matcher = ADDRESS.matcher(address);
+            if (!matcher.matches()
+                    || Integer.parseInt(matcher.group(1)) < 1
+                    || Integer.parseInt(matcher.group(1)) > 65535) {
+                problems.add(
+                        "controller: " + address
+                                + " is no address (permitted: HOST:PORT, 192.0.2.1:7443, [2001:db8::1]:7443; several with commas)");
+            }
         }
-        return value;
+        return String.join(",", addresses);
     }
 
     private Duration sweep(String value) {

@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * How one agent is set up.
  *
  * @param hostName the host's name, a label for people
  * @param labels {@code dc=tokyo} and the like; the controller's own labels win over them
- * @param controller HOST:PORT; empty: the agent works alone
+ * @param controller HOST:PORT, or several of them with commas, of which one answers; empty: the agent works alone
  * @param stateDirectory where identity, journal and results are kept
  * @param sweepInterval time between two sweeps, 1 s to 1 h; the controller may ask for less, never for more
  * @param failsafe addresses and blocks, canonical and sorted, at most 64, that every guard on this host exempts: no policy can
@@ -36,6 +37,11 @@ public record AgentSettings(
     public AgentSettings {
         failsafe = List.copyOf(failsafe);
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    }
+
+    /** The addresses in a list with commas, in its order. */
+    public static List<String> addresses(String controllers) {
+        return Stream.of(controllers.split(",", -1)).map(String::strip).toList();
     }
 
     /** The same with its state elsewhere. */

@@ -27,7 +27,7 @@ class AgentConfigTest {
     void everyKeyActs() {
         String text = """
                 # where the controller is
-                controller=[2001:db8::1]:7443
+                controller=[2001:db8::1]:7443, standby.example:7443
                 name=hn7.example
                 label.dc=tokyo
                 label.rack=r-12
@@ -40,7 +40,7 @@ class AgentConfigTest {
                 .contains(new AgentSettings(
                         "hn7.example",
                         Map.of("dc", "tokyo", "rack", "r-12"),
-                        Optional.of("[2001:db8::1]:7443"),
+                        Optional.of("[2001:db8::1]:7443,standby.example:7443"),
                         Path.of("/srv/vzguard"),
                         Duration.ofMinutes(5),
                         List.of("192.0.2.10", "2001:db8:1::/48"),

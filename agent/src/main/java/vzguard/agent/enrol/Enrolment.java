@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Map;
 import vzguard.enrolment.CsrEncoder;
 import vzguard.enrolment.EnrolmentExchange;
@@ -40,12 +41,27 @@ public final class Enrolment {
     public record NotEnrolled(String reason, String next, boolean worthRetrying) implements Outcome {}
 
     /**
-     * Asks the controller for a certificate and stores what comes back. Blocks for at most 30 s. The token is sent only
-     * after the controller showed the CA that the token pins.
+     * Asks the controller for a certificate and stores what comes back. Blocks for at most 30 s for each address. The token is sent
+     * only after the controller showed the CA that the token pins.
      *
-     * @param controller HOST:PORT
+     * @param controllers HOST:PORT of each, at least one: the first that answers counts
      */
     public static Outcome enrol(
+            List<String> controllers,
+            EnrolmentToken token,
+            String hostName,
+            Map<String, String> labels,
+            Path stateDirectory) {
+        Outcome outcome = enrol(controllers.get(0), token, hostName, labels, stateDirectory);
+        for (String next : controllers.subList(1, controllers.size())) {
+            if (outcome instanceof NotEnrolled not && not.worthRetrying()) {
+                outcome = enrol(next, token, hostName, labels, stateDirectory);
+            }
+        }
+        return outcome;
+    }
+
+    private static Outcome enrol(
             String controller, EnrolmentToken token, String hostName, Map<String, String> labels, Path stateDirectory) {
         KeyPair key = CsrEncoder.newKey(new SecureRandom());
         ManagedChannel channel = NettyChannelBuilder.forTarget(

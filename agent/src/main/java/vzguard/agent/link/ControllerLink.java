@@ -138,7 +138,7 @@ public final class ControllerLink implements AutoCloseable {
                 return;
             }
             Enrolment.Outcome outcome = Enrolment.enrol(
-                    settings.controller(),
+                    settings.controllers(),
                     Enrolment.readToken(tokenFile.get().toString()),
                     settings.hostName(),
                     settings.labels(),

@@ -27,7 +27,8 @@ import vzguard.v1.Hello;
 import vzguard.v1.Welcome;
 
 /**
- * Keeps one stream to the controller, for ever: when it ends, for whatever reason, another is opened after a while. Being
+ * Keeps one stream to the controller, for ever: when it ends, for whatever reason, another is opened after a while, to the next
+ * one where several are named. Being
  * offline does no harm. Each stream has its own channel, so that a mended address, name or identity counts at once.
  *
  * <p>Safe for use by many threads.
@@ -50,6 +51,9 @@ final class Link implements AgentSession.Events, AutoCloseable {
     private Optional<Stream> current = Optional.empty();
     private Optional<Duration> named = Optional.empty();
     private int failures;
+    /** Counts attempts: the controllers have their turns. */
+    private int turn;
+
     private boolean closed;
 
     private record Stream(AgentSession session, ManagedChannel channel, Instant since) {}
@@ -111,7 +115,7 @@ final class Link implements AgentSession.Events, AutoCloseable {
             if (isClosed()) {
                 return;
             }
-            LOG.log(Level.SEVERE, "no stream to {0}: {1}", new Object[] {settings.controller(), e});
+            LOG.log(Level.SEVERE, "no stream to {0}: {1}", new Object[] {controller(), e});
             again(Reaction.RETRY_SLOWLY, Optional.empty());
         }
     }
@@ -161,7 +165,7 @@ final class Link implements AgentSession.Events, AutoCloseable {
                     ? Optional.of(Duration.ofMillis(Durations.toMillis(welcome.getReconnectWithin())))
                     : Optional.empty();
         }
-        LOG.info(() -> "connected to " + settings.controller() + ", version " + welcome.getControllerVersion());
+        LOG.info(() -> "connected to " + controller() + ", version " + welcome.getControllerVersion());
         onWelcome.accept(welcome);
     }
 
@@ -179,7 +183,7 @@ final class Link implements AgentSession.Events, AutoCloseable {
                 failures = 0;
             }
         }
-        LOG.info(() -> "the stream to " + settings.controller() + " ended: " + explain(status));
+        LOG.info(() -> "the stream to " + controller() + " ended: " + explain(status));
         again(Reaction.to(status.getCode()), window);
     }
 
@@ -189,13 +193,21 @@ final class Link implements AgentSession.Events, AutoCloseable {
             delay = window.map(asked -> Reconnect.within(asked, random))
                     .orElseGet(() -> Reconnect.delay(failures, named, random))
                     .plus(reaction.atLeast());
-            failures++;
+            turn++;
+            // A round through all of them is one attempt: the one that acts is among them.
+            if (turn % settings.controllers().size() == 0) {
+                failures++;
+            }
         }
         later(delay, this::connect);
     }
 
     private synchronized boolean isClosed() {
         return closed;
+    }
+
+    private synchronized String controller() {
+        return settings.controllers().get(turn % settings.controllers().size());
     }
 
     private synchronized boolean isCurrent(AgentSession session) {
@@ -212,7 +224,7 @@ final class Link implements AgentSession.Events, AutoCloseable {
 
     private ManagedChannel channel(Identity identity) throws IOException {
         return NettyChannelBuilder.forTarget(
-                        settings.controller(),
+                        controller(),
                         TlsChannelCredentials.newBuilder()
                                 .keyManager(stream(identity.certificatePem()), stream(identity.keyPem()))
                                 .trustManager(stream(identity.caPem()))

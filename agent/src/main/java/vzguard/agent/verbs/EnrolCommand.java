@@ -54,7 +54,7 @@ public final class EnrolCommand implements Callable<Integer> {
                     .or(settings::controller)
                     .orElseThrow(() -> new IOException("no controller: give --controller HOST:PORT, or configure it"));
             Enrolment.Outcome outcome = Enrolment.enrol(
-                    address,
+                    AgentSettings.addresses(address),
                     Enrolment.readToken(tokenFile),
                     settings.hostName(),
                     settings.labels(),

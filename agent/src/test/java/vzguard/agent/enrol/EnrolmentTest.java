@@ -50,7 +50,7 @@ class EnrolmentTest {
         serve("dns:localhost,ip:127.0.0.1", AUTHORITY);
 
         Enrolment.Outcome outcome =
-                Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of("dc", "tokyo"), state);
+                Enrolment.enrol(List.of(address()), token(AUTHORITY.pin()), "hn1", Map.of("dc", "tokyo"), state);
 
         assertThat(outcome).isInstanceOf(Enrolment.Enrolled.class);
         assertThat(received).singleElement().satisfies(request -> {
@@ -68,7 +68,7 @@ class EnrolmentTest {
     void aServerOfAnotherAuthorityNeverSeesTheToken() throws IOException {
         serve("dns:localhost,ip:127.0.0.1", AUTHORITY);
 
-        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(OTHER.pin()), "hn1", Map.of(), state);
+        Enrolment.Outcome outcome = Enrolment.enrol(List.of(address()), token(OTHER.pin()), "hn1", Map.of(), state);
 
         assertNotEnrolled(outcome, "pinned key");
     }
@@ -77,7 +77,7 @@ class EnrolmentTest {
     void aServerWithAnotherNameNeverSeesTheToken() throws IOException {
         serve("dns:elsewhere.example,ip:192.0.2.1", AUTHORITY);
 
-        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of(), state);
+        Enrolment.Outcome outcome = Enrolment.enrol(List.of(address()), token(AUTHORITY.pin()), "hn1", Map.of(), state);
 
         assertNotEnrolled(outcome, "127.0.0.1");
     }
@@ -86,7 +86,7 @@ class EnrolmentTest {
     void aCertificateSignedByAnotherAuthorityIsNotKept() throws IOException {
         serve("ip:127.0.0.1", OTHER);
 
-        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of(), state);
+        Enrolment.Outcome outcome = Enrolment.enrol(List.of(address()), token(AUTHORITY.pin()), "hn1", Map.of(), state);
 
         assertThat(outcome)
                 .isInstanceOfSatisfying(
@@ -100,7 +100,7 @@ class EnrolmentTest {
         serve("ip:127.0.0.1", AUTHORITY);
         received.add(EnrolRequest.getDefaultInstance());
 
-        Enrolment.Outcome outcome = Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of(), state);
+        Enrolment.Outcome outcome = Enrolment.enrol(List.of(address()), token(AUTHORITY.pin()), "hn1", Map.of(), state);
 
         assertThat(outcome).isInstanceOfSatisfying(Enrolment.NotEnrolled.class, not -> {
             assertThat(not.reason()).contains("t7").contains("used up").doesNotContain(SECRET);
@@ -112,7 +112,7 @@ class EnrolmentTest {
     @Test
     void aKeyThatOthersCanReadIsRefusedWithTheCure() throws IOException {
         serve("ip:127.0.0.1", AUTHORITY);
-        Enrolment.enrol(address(), token(AUTHORITY.pin()), "hn1", Map.of(), state);
+        Enrolment.enrol(List.of(address()), token(AUTHORITY.pin()), "hn1", Map.of(), state);
         Path key = state.resolve("identity/key.pem");
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
 

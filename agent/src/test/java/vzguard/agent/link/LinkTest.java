@@ -334,11 +334,28 @@ class LinkTest {
         assertThat(controller.streams()).hasSize(1);
     }
 
+    @Test
+    void ofSeveralControllersTheOneThatActsIsFound() throws Exception {
+        TestController standby = new TestController(controllerIdentity).listen(0);
+        open.add(standby);
+        standby.refuse(Status.UNAVAILABLE.withDescription("this controller stands by"));
+        Link link = link("127.0.0.1:1", "127.0.0.1:" + standby.port(), "127.0.0.1:" + controller.port());
+
+        await(link::isConnected);
+
+        assertThat(standby.streams()).hasSize(1);
+        assertThat(controller.streams()).hasSize(1);
+    }
+
     private Link link() throws IOException {
+        return link("127.0.0.1:" + controller.port());
+    }
+
+    private Link link(String... controllers) throws IOException {
         JobDesk desk = new JobDesk(new JobBook(state), runner, workers, Clock.systemUTC());
         desk.resume();
         Link link = new Link(
-                new LinkSettings("127.0.0.1:" + controller.port(), "hn1", Map.of(), state, "test", "boot"),
+                new LinkSettings(List.of(controllers), "hn1", Map.of(), state, "test", "boot"),
                 desk,
                 facts,
                 welcome -> {},
