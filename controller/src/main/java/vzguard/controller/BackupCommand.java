@@ -18,6 +18,8 @@ import vzguard.controller.identity.CertificateAuthority;
 import vzguard.controller.store.AuthorityRow;
 import vzguard.controller.store.BackupFile;
 import vzguard.controller.store.Database;
+import vzguard.controller.store.DatabaseAddress;
+import vzguard.controller.store.PostgresServer;
 import vzguard.controller.store.StateFolder;
 import vzguard.controller.store.StateUnusable;
 
@@ -44,11 +46,12 @@ final class BackupCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         PrintWriter out = line.getOut();
+        Optional<PostgresServer> server = database.server(line);
         if (!Files.isDirectory(state.path())) {
             throw new StateUnusable("there is no state folder " + state.path() + "; name one with --state DIR");
         }
         StateFolder folder = StateFolder.open(state.path());
-        var address = database.address(line, folder.database());
+        DatabaseAddress address = DatabaseOption.address(server, folder.database());
         if (!address.isShared() && !Files.exists(folder.database())) {
             throw new StateUnusable("there is no database in " + state.path()
                     + "; name another folder with --state DIR, or PostgreSQL with --database URL");

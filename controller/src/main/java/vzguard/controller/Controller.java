@@ -20,12 +20,12 @@ import vzguard.controller.store.StateUnusable;
 
 /**
  * One running controller: the order in which things start and stop. Many fit in one JVM. Of several on one PostgreSQL one acts; the
- * others listen, name the one that acts to whoever calls, and ask once a second whether it is their turn.
+ * others listen, name the one that acts to whoever calls, and ask twice a second whether it is their turn.
  */
 public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     private static final Duration CERTIFICATE_CHECK = Duration.ofHours(12);
-    private static final Duration STANDBY_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration STANDBY_INTERVAL = Duration.ofMillis(500);
     private static final Duration SHUTDOWN_TIME = Duration.ofSeconds(2);
 
     private final ControllerSettings settings;

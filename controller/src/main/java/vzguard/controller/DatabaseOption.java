@@ -62,9 +62,8 @@ final class DatabaseOption {
         }
     }
 
-    /** As {@link #server}, or the file. */
-    DatabaseAddress address(CommandLine line, Path file) {
-        Optional<PostgresServer> server = server(line);
+    /** The server, or the file. */
+    static DatabaseAddress address(Optional<PostgresServer> server, Path file) {
         return server.isPresent() ? server.get() : new SqliteFile(file);
     }
 
@@ -76,7 +75,7 @@ final class DatabaseOption {
         try {
             if (!OWNER.containsAll(Files.getPosixFilePermissions(path))) {
                 throw new StateUnusable(
-                        "others can read the password in " + path + "; make it yours alone: chmod 600 " + path);
+                        "the password file " + path + " is not of mode 0600; make it yours alone: chmod 600 " + path);
             }
             String text = Files.readString(path).strip();
             if (text.isEmpty()) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -17,7 +18,9 @@ import picocli.CommandLine.Spec;
 import vzguard.controller.identity.PrivateFiles;
 import vzguard.controller.store.BackupFile;
 import vzguard.controller.store.Database;
+import vzguard.controller.store.DatabaseAddress;
 import vzguard.controller.store.DatabaseCopy;
+import vzguard.controller.store.PostgresServer;
 import vzguard.controller.store.StateFolder;
 import vzguard.controller.store.StateUnusable;
 
@@ -43,8 +46,9 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() {
         CommandLine line = Objects.requireNonNull(spec).commandLine();
         PrintWriter out = line.getOut();
+        Optional<PostgresServer> server = database.server(line);
         StateFolder folder = StateFolder.open(state.path());
-        var address = database.address(line, folder.database());
+        DatabaseAddress address = DatabaseOption.address(server, folder.database());
         try (Database from = BackupFile.open(file);
                 StateFolder.Lock lock = folder.lock();
                 Database to = Database.fresh(address)) {

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import vzguard.controller.identity.ServerNames;
 import vzguard.controller.store.LeaseLost;
+import vzguard.controller.store.StateUnusable;
 
 /** Serves agents and operators until it is told to stop. */
 @Command(
@@ -79,6 +80,10 @@ final class RunCommand implements Callable<Integer> {
             return reason.getMessage()
                     + "; this one stood still or was cut off for longer than a lease lasts, and ends without having written"
                     + " anything since; started again it stands by";
+        }
+        if (reason instanceof StateUnusable) {
+            // It could not even be read.
+            return String.valueOf(reason.getMessage());
         }
         return "the store failed and nothing more can be made durable: "
                 + Throwables.getRootCause(reason).getMessage() + "; "

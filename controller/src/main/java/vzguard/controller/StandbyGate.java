@@ -12,7 +12,10 @@ final class StandbyGate implements ServerInterceptor {
     private volatile Optional<String> refusal = Optional.of("this controller starts; try again");
 
     void standBy(String active) {
-        refusal = Optional.of("this controller stands by; the active one is " + active);
+        refusal = Optional.of(
+                active.isEmpty()
+                        ? "this controller stands by; another one is about to act"
+                        : "this controller stands by; the active one is " + active);
     }
 
     void open() {

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  */
 public final class Lease {
     /** How long after its last renewal nobody else takes it. */
-    public static final Duration LIFE = Duration.ofSeconds(6);
+    public static final Duration LIFE = Duration.ofSeconds(5);
 
     private static final String NOW = "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
     /** A time far ahead is from before the server's clock was set back. */

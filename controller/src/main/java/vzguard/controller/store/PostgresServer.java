@@ -89,6 +89,10 @@ public final class PostgresServer extends DatabaseAddress {
 
     @Override
     DataSource source() {
+        return source(ANSWER_TIMEOUT);
+    }
+
+    private DataSource source(Duration answerWithin) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {host});
         source.setPortNumbers(new int[] {port});
@@ -98,14 +102,15 @@ public final class PostgresServer extends DatabaseAddress {
         source.setSslMode(sslMode);
         source.setApplicationName("vzguard-controller");
         source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());
-        source.setSocketTimeout((int) ANSWER_TIMEOUT.toSeconds());
+        source.setSocketTimeout((int) answerWithin.toSeconds());
         source.setTcpKeepAlive(true);
         return source;
     }
 
+    /** Counting what a large table holds may take any time. */
     @Override
     DataSource readingSource() {
-        return source();
+        return source(Duration.ZERO);
     }
 
     @Override

@@ -3,14 +3,22 @@ package vzguard.controller.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import vzguard.controller.testing.Postgres;
 
 /** Reaching a PostgreSQL, and what is said when that fails. */
 class PostgresServerTest {
+    @TempDir
+    private Path folder = Path.of("");
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -51,7 +59,7 @@ class PostgresServerTest {
         Postgres.execute("postgres", "alter database " + name + " set synchronous_commit = off");
         try (Database database = Database.open(server)) {
             assertThat(show(database, "synchronous_commit")).isEqualTo("on");
-            assertThat(show(database, "idle_in_transaction_session_timeout")).isEqualTo("6s");
+            assertThat(show(database, "idle_in_transaction_session_timeout")).isEqualTo("5s");
         }
         Postgres.execute("postgres", "alter database " + name + " set synchronous_commit = remote_apply");
         try (Database database = Database.open(server)) {
@@ -103,6 +111,22 @@ class PostgresServerTest {
         assertThatThrownBy(() -> Database.open(PostgresServer.parse(url, Optional.empty())))
                 .isInstanceOf(StateUnusable.class)
                 .hasMessageContaining("password");
+    }
+
+    @Test
+    void aPasswordMayLieInPgpass() throws IOException {
+        PostgresServer server = Postgres.newServer();
+        String name = Postgres.nameOf(server);
+        Postgres.execute("postgres", "create role forgetful login superuser password 'written down'");
+        Postgres.askForPasswordOf("forgetful");
+        Path file = Files.writeString(folder.resolve("pgpass"), "127.0.0.1:*:" + name + ":forgetful:written down\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        System.setProperty("org.postgresql.pgpassfile", file.toString());
+        try {
+            Database.open(Postgres.server(Postgres.url("forgetful", name))).close();
+        } finally {
+            System.clearProperty("org.postgresql.pgpassfile");
+        }
     }
 
     private static String show(Database database, String setting) {
