@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A database of a PostgreSQL server. A commit that returned is on the server's disk ({@code synchronous_commit} is on for each
  * session, whatever the server's default). A connection that is silent in the middle of a transaction is ended by the server
- * within {@link Lease#LIFE}, so that a controller that stands still holds nobody up.
+ * after 8 s, so that a controller that stands still holds nobody up.
  */
 public final class PostgresServer extends DatabaseAddress {
     /** How a URL is written. */
@@ -38,6 +38,9 @@ public final class PostgresServer extends DatabaseAddress {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     /** Until a server that is gone without a word is given up. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
+
+    /** Longer than any step computes, and short enough for a takeover in 10 s. */
+    private static final Duration SILENCE = Duration.ofSeconds(8);
 
     private final String user;
     private final String host;
@@ -120,7 +123,7 @@ public final class PostgresServer extends DatabaseAddress {
             if (!setting(statement, "synchronous_commit").equals("remote_apply")) {
                 statement.execute("set session synchronous_commit = on");
             }
-            statement.execute("set session idle_in_transaction_session_timeout = '" + Lease.LIFE.toMillis() + "ms'");
+            statement.execute("set session idle_in_transaction_session_timeout = '" + SILENCE.toMillis() + "ms'");
             statement.execute("set session tcp_user_timeout = '" + Lease.LIFE.toMillis() + "ms'");
             if (setting(statement, "fsync").equals("off")) {
                 LOG.warn(

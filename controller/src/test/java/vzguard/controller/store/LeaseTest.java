@@ -113,7 +113,7 @@ class LeaseTest {
         lease.renew(first.handle());
         Audit.record(first.handle(), Instant.ofEpochMilli(1), "local", "A", "never finished");
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> takeOrNull(second, "b") != null);
+        await().atMost(PATIENCE).until(() -> takeOrNull(second, "b") != null);
 
         assertThatThrownBy(() -> first.handle().commit()).isInstanceOf(JdbiException.class);
         assertThat(Audit.list(second.handle(), 100, 10)).isEmpty();

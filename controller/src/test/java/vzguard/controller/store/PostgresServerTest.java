@@ -59,7 +59,7 @@ class PostgresServerTest {
         Postgres.execute("postgres", "alter database " + name + " set synchronous_commit = off");
         try (Database database = Database.open(server)) {
             assertThat(show(database, "synchronous_commit")).isEqualTo("on");
-            assertThat(show(database, "idle_in_transaction_session_timeout")).isEqualTo("5s");
+            assertThat(show(database, "idle_in_transaction_session_timeout")).isEqualTo("8s");
         }
         Postgres.execute("postgres", "alter database " + name + " set synchronous_commit = remote_apply");
         try (Database database = Database.open(server)) {
