@@ -58,7 +58,7 @@ final class HollowFleet implements AutoCloseable {
             int host = number;
             enrolling.execute(() -> {
                 Enrolment.Outcome outcome =
-                        Enrolment.enrol(controller, parsed, HollowHost.name(host), labels(host), state(host));
+                        Enrolment.enrol(List.of(controller), parsed, HollowHost.name(host), labels(host), state(host));
                 if (outcome instanceof Enrolment.NotEnrolled not) {
                     failed.incrementAndGet();
                     System.err.println(HollowHost.name(host) + ": " + not.reason());
@@ -99,7 +99,7 @@ final class HollowFleet implements AutoCloseable {
         List<ControllerLink> own = new ArrayList<>();
         HollowHost host = new HollowHost(number, ves, () -> own.get(0).sweepSoon());
         LinkSettings settings = new LinkSettings(
-                controller,
+                List.of(controller),
                 HollowHost.name(number),
                 labels(number),
                 state(number),

@@ -15,11 +15,17 @@ class ReconnectTest {
     @ParameterizedTest(name = "slot {0} s, {1} failures: within {2} s")
     @CsvSource({
         // A small fleet's agents ask again and again: a controller that is back is found within seconds.
-        "1, 0, 1", "1, 1, 2", "1, 2, 3", "1, 20, 3",
+        "1, 0, 1",
+        "1, 1, 2",
+        "1, 2, 3",
+        "1, 20, 3",
         // 10,000 agents: the slot, and at most twice that.
-        "15, 0, 15", "15, 1, 30", "15, 9, 30",
+        "15, 0, 15",
+        "15, 1, 30",
+        "15, 9, 30",
         // A slot that is longer than any limit stays what it is.
-        "120, 0, 120", "120, 5, 120"
+        "120, 0, 120",
+        "120, 5, 120"
     })
     void itWaitsAtRandomUpToALimitThatTheSlotSets(int slot, int failures, int most) {
         Duration longest = Duration.ZERO;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * name takes longer than the statement itself. Belongs to the thread that has the handle.
  */
 public final class Prepared implements JdbiConfig<Prepared> {
-    /** Rows sent at once: enough to make the way to the database cheap, few enough to be held twice. */
-    private static final int BATCH = 5000;
+    /** Rows sent at once: a server ends a connection that is silent in a transaction while hundreds of thousands are bound. */
+    private static final int BATCH = 2000;
 
     private final Map<String, PreparedStatement> byText = new HashMap<>();
 

@@ -9,8 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tables {@code rollouts} and {@code tasks}. Times are milliseconds since 1970. */
 public final class RolloutRows {
-    private static final int BATCH = 2_000;
-
     private RolloutRows() {}
 
     /**
