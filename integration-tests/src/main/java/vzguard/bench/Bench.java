@@ -22,7 +22,6 @@ import vzguard.v1.RolloutView;
  */
 final class Bench {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
-    private static final Duration IDLE = Duration.ofSeconds(20);
     private static final int PUSH_BYTES = 1024;
     private static final int ROUNDS = 5;
     private static final int QUESTIONS = 20;
@@ -33,6 +32,7 @@ final class Bench {
     private final Path folder;
     private final int agents;
     private final int ves;
+    private final Duration idle;
     private final Consumer<String> progress;
     private final List<Figure> figures = new ArrayList<>();
     private final String address;
@@ -51,12 +51,14 @@ final class Bench {
      * @param controllerJar the shaded one
      * @param folder empty, in memory at best: the agents' job books are many small files
      * @param ves on each host
+     * @param idle how long a server is watched to which nothing happens
      */
-    Bench(Path controllerJar, Path folder, int agents, int ves, Consumer<String> progress) {
+    Bench(Path controllerJar, Path folder, int agents, int ves, Duration idle, Consumer<String> progress) {
         this.controllerJar = controllerJar;
         this.folder = folder;
         this.agents = agents;
         this.ves = ves;
+        this.idle = idle;
         this.progress = progress;
         this.port = freePort();
         this.address = "127.0.0.1:" + port;
@@ -123,9 +125,9 @@ final class Bench {
     }
 
     private void idle(ServerProcess controller) {
-        progress.accept("idle for " + IDLE.toSeconds() + " s");
+        progress.accept("idle for " + idle.toSeconds() + " s");
         Stopwatch watch = new Stopwatch(controller);
-        LockSupport.parkNanos(IDLE.toNanos());
+        LockSupport.parkNanos(idle.toNanos());
         add(Figure.of("idle, share of a core", "%", 100 * watch.cpu().toNanos() / 1e9 / watch.seconds()));
     }
 
@@ -229,8 +231,8 @@ final class Bench {
             double connect = connecting.seconds();
             Memory full = Memory.of(server);
             Stopwatch idling = new Stopwatch(server);
-            LockSupport.parkNanos(IDLE.toNanos() / 2);
-            double idle = 100 * idling.cpu().toNanos() / 1e9 / idling.seconds();
+            LockSupport.parkNanos(idle.toNanos() / 2);
+            double share = 100 * idling.cpu().toNanos() / 1e9 / idling.seconds();
             var unused = raw.push(PUSH_BYTES);
             List<Double> push = new ArrayList<>();
             Stopwatch pushing = new Stopwatch(server);
@@ -242,7 +244,7 @@ final class Bench {
                     connect,
                     full.residentKib() / 1024,
                     (full.heapKib() - empty.heapKib()) / agents,
-                    idle,
+                    share,
                     push,
                     pushCpu);
         }

@@ -3,8 +3,12 @@ package vzguard.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -24,6 +28,7 @@ import vzguard.lab.real.LabException;
 public final class BenchCommand implements Callable<Integer> {
     private static final int MAX_AGENTS = 10_000;
     private static final int MAX_VES = 50;
+    private static final int MAX_IDLE = 600;
     /** In memory: thousands of agents share one disk here, which they never do elsewhere. */
     private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -41,6 +46,20 @@ public final class BenchCommand implements Callable<Integer> {
             description = "VEs of each host, 1-" + MAX_VES + " (default: ${DEFAULT-VALUE}).")
     int ves;
 
+    @Option(
+            names = "--idle",
+            defaultValue = "20",
+            paramLabel = "SECONDS",
+            description = "How long to watch a controller to which nothing happens, 1-600 (default: ${DEFAULT-VALUE}).")
+    int idle;
+
+    @Option(
+            names = "--growth",
+            paramLabel = "FILE",
+            description =
+                    "Run it for 100, 1000 and 10000 agents, up to --agents; FILE gets a plot (SVG) of how cost grows.")
+    Optional<Path> growth = Optional.empty();
+
     @Option(names = "-o", paramLabel = "FORMAT", description = "json for programs.")
     String format = "table";
 
@@ -51,21 +70,40 @@ public final class BenchCommand implements Callable<Integer> {
         if (!List.of("table", "json").contains(format)) {
             throw new LabOptions.BadInput("-o " + format + " (permitted: table, json)");
         }
+        check("--idle", idle, MAX_IDLE);
         // What each of thousands of agents has to say about a controller that is killed on purpose is for nobody.
         Logger.getLogger("").setLevel(Level.SEVERE);
+        SortedMap<Integer, List<Figure>> runs = new TreeMap<>();
+        for (int size : growth.isEmpty() ? List.of(agents) : sizes(agents)) {
+            runs.put(size, run(size));
+        }
+        if (growth.isPresent()) {
+            Files.writeString(growth.get(), Growth.plot(runs));
+            System.err.print(Growth.table(runs));
+        }
+        List<Figure> figures = List.copyOf(runs.values()).get(runs.size() - 1);
+        System.out.print(format.equals("json") ? BenchText.json(agents, ves, figures) : BenchText.table(figures));
+        return figures.stream().allMatch(Figure::isMet) ? 0 : 1;
+    }
+
+    private static List<Integer> sizes(int most) {
+        return Stream.concat(Stream.of(100, 1000, 10_000).filter(size -> size < most), Stream.of(most))
+                .toList();
+    }
+
+    private List<Figure> run(int size) throws IOException {
         Path folder = Files.createTempDirectory(
                 Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir")), "vzguard-bench");
         try {
             long begin = System.nanoTime();
-            List<Figure> figures = new Bench(
+            return new Bench(
                             controllerJar(),
                             folder,
-                            agents,
+                            size,
                             ves,
+                            Duration.ofSeconds(idle),
                             text -> System.err.println(seconds(begin) + " " + text))
                     .run();
-            System.out.print(format.equals("json") ? BenchText.json(agents, ves, figures) : BenchText.table(figures));
-            return figures.stream().allMatch(Figure::isMet) ? 0 : 1;
         } finally {
             delete(folder);
         }

@@ -45,11 +45,11 @@ final class BenchText {
         return figure.most().isPresent() ? "<=" + trimmed(figure.most().getAsDouble()) : "";
     }
 
-    private static String trimmed(double number) {
+    static String trimmed(double number) {
         return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 1 ? "%.1f" : "%.3f", value);
     }
 
