@@ -41,6 +41,7 @@ final class Bench {
     /** What the bare loop needs for the same; of two runs the mean. */
     private record Raw(
             double connectSeconds,
+            double connectCpu,
             double residentMib,
             double heapKib,
             double idle,
@@ -229,6 +230,7 @@ final class Bench {
             Stopwatch connecting = new Stopwatch(server);
             raw.connect(fleet.identities());
             double connect = connecting.seconds();
+            double connectCpu = connecting.cpu().toNanos() / 1e6 / agents;
             Memory full = Memory.of(server);
             Stopwatch idling = new Stopwatch(server);
             LockSupport.parkNanos(idle.toNanos() / 2);
@@ -242,6 +244,7 @@ final class Bench {
             double pushCpu = pushing.cpu().toNanos() / 1e3 / agents / ROUNDS;
             return new Raw(
                     connect,
+                    connectCpu,
                     full.residentKib() / 1024,
                     (full.heapKib() - empty.heapKib()) / agents,
                     share,
@@ -256,6 +259,11 @@ final class Bench {
         double connect = (before.connectSeconds() + after.connectSeconds()) / 2;
         beside("connect all, reported", connect, 2);
         beside("all back after kill -9", connect, 2);
+        double connectCpu = (before.connectCpu() + after.connectCpu()) / 2;
+        figures.replaceAll(figure -> figure.name().endsWith("connect, controller CPU an agent")
+                        || figure.name().equals("back, controller CPU an agent")
+                ? figure.besideRaw(connectCpu)
+                : figure);
         beside("live heap an agent", (before.heapKib() + after.heapKib()) / 2, 2.5);
         beside("resident memory", (before.residentMib() + after.residentMib()) / 2, 1.6);
         beside("idle, share of a core", (before.idle() + after.idle()) / 2, 2);
