@@ -15,7 +15,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import vzguard.controller.identity.CertificateAuthority;
-import vzguard.controller.store.AuthorityRow;
 import vzguard.controller.store.BackupFile;
 import vzguard.controller.store.Database;
 import vzguard.controller.store.DatabaseAddress;
@@ -60,21 +59,11 @@ final class BackupCommand implements Callable<Integer> {
             throw new StateUnusable("there is no CA in " + folder.authority() + "; without it no backup is whole");
         }
         try (Database from = Database.read(address)) {
-            refuseOtherCa(from, folder);
+            ControllerState.refuseOther(from, folder, CertificateAuthority.open(folder.authority(), Clock.systemUTC()));
             BackupFile.write(file, from, folder.authorityFiles(), out::println);
         }
         out.println(address + " and the CA of " + folder.authority() + " are in " + file
                 + "; whoever has this file can issue identities: keep it as you keep a key");
         return 0;
-    }
-
-    private static void refuseOtherCa(Database from, StateFolder folder) {
-        String own =
-                CertificateAuthority.open(folder.authority(), Clock.systemUTC()).pin();
-        Optional<String> wanted = AuthorityRow.pin(from.handle());
-        if (wanted.filter(pin -> !pin.equals(own)).isPresent()) {
-            throw new StateUnusable("the database " + from.address() + " belongs to the CA " + wanted.get() + ", and "
-                    + folder.authority() + " holds " + own + "; name the state folder that belongs to it with --state");
-        }
     }
 }

@@ -1,6 +1,8 @@
 package vzguard.controller;
 
+import com.google.common.base.Throwables;
 import java.util.Objects;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +37,13 @@ public final class ControllerMain implements Runnable {
         return new CommandLine(new ControllerMain()).setExecutionExceptionHandler((failure, line, parsed) -> {
             if (failure instanceof StateUnusable) {
                 line.getErr().println("vzguard controller: " + failure.getMessage());
+                return CommandLine.ExitCode.SOFTWARE;
+            }
+            if (failure instanceof JdbiException) {
+                line.getErr()
+                        .println("vzguard controller: the database failed: "
+                                + Throwables.getRootCause(failure).getMessage()
+                                + "; nothing of this command was kept; check that it can be written to, and try again");
                 return CommandLine.ExitCode.SOFTWARE;
             }
             throw failure;

@@ -88,9 +88,8 @@ final class ControllerState implements AutoCloseable {
     private void claim(Clock clock, boolean isOld) {
         Optional<EnrolmentToken> first = database.handle().inTransaction(sql -> {
             database.writeAlone();
-            Optional<String> pin = AuthorityRow.pin(sql);
-            if (pin.isPresent()) {
-                refuseOther(pin.get());
+            if (AuthorityRow.pin(sql).isPresent()) {
+                refuseOther(database, folder, authority);
                 return Optional.empty();
             }
             AuthorityRow.insert(sql, authority.pin());
@@ -99,9 +98,11 @@ final class ControllerState implements AutoCloseable {
         first.ifPresent(token -> PrivateFiles.write(folder.operatorToken(), token.text() + "\n"));
     }
 
-    private void refuseOther(String pin) {
-        if (!pin.equals(authority.pin())) {
-            throw new StateUnusable("the database " + database.address() + " belongs to the CA " + pin + ", and "
+    /** @throws StateUnusable when the database belongs to another CA than the folder's */
+    static void refuseOther(Database database, StateFolder folder, CertificateAuthority authority) {
+        Optional<String> pin = AuthorityRow.pin(database.handle());
+        if (pin.isPresent() && !pin.get().equals(authority.pin())) {
+            throw new StateUnusable("the database " + database.address() + " belongs to the CA " + pin.get() + ", and "
                     + folder.authority() + " holds " + authority.pin()
                     + "; put the folder ca of the controller that made the database in its place,"
                     + " or name another database or folder");

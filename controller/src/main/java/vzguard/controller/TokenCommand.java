@@ -109,6 +109,7 @@ final class TokenCommand implements Callable<Integer> {
         }
         CertificateAuthority authority = CertificateAuthority.open(folder.authority(), clock);
         try (Database open = server.isPresent() ? Database.attach(server.get()) : Database.attach(folder.database())) {
+            ControllerState.refuseOther(open, folder, authority);
             return open.handle().inTransaction(sql -> {
                 open.writeAlone();
                 Audit.record(

@@ -102,6 +102,36 @@ class DatabaseOptionTest {
     }
 
     @Test
+    void aServerThatMayOnlyBeReadIsToldSo() {
+        PostgresServer server = Postgres.newServer();
+        String state = folder.resolve("state").toString();
+        assertThat(run("init", "--state", state, "--database", server.toString()))
+                .isZero();
+        String name = Postgres.nameOf(server);
+        Postgres.execute("postgres", "alter database " + name + " set default_transaction_read_only = on");
+
+        assertThat(run("run", "--state", state, "--database", server.toString()))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains("read-only transaction").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aTokenOfAnotherCaIsNotMade() {
+        PostgresServer server = Postgres.newServer();
+        String state = folder.resolve("state").toString();
+        String other = folder.resolve("other").toString();
+        assertThat(run("init", "--state", state, "--database", server.toString()))
+                .isZero();
+        assertThat(run("init", "--state", other)).isZero();
+
+        assertThat(run("token", "--state", other, "--database", server.toString()))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains("belongs to the CA").contains(other);
+    }
+
+    @Test
     void initAndTokenWorkOnPostgresAlsoBesideAController() throws IOException {
         PostgresServer server = Postgres.newServer();
         Path state = folder.resolve("state");

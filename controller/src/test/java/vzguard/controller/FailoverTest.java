@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -196,6 +197,42 @@ class FailoverTest {
         assertThat(pair.rollout(id).getDone()).isEqualTo(2 * Pair.CTIDS.length);
     }
 
+    @Test
+    void whoeverDiesOrStandsStillNothingIsLostAndNothingIsDoneTwice() throws Exception {
+        long seed = System.nanoTime();
+        System.err.println("FailoverTest seed " + seed);
+        Random random = new Random(seed);
+        Pair pair = new Pair();
+        List<ScriptedAgent> agents = pair.agents(3);
+        agents.forEach(agent -> agent.host().slow(2_500));
+        String id = pair.startRollout();
+        for (int fall = 0; fall < 3; fall++) {
+            int before = pair.rollout(id).getDone();
+            int more = random.nextInt(3);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            pair.rollout(id).hasEndedAt() || pair.rollout(id).getDone() >= before + more);
+            ControllerProcess former = pair.active();
+            boolean stands = random.nextBoolean();
+            if (stands) {
+                former.suspend();
+                agents.forEach(ScriptedAgent::disconnect);
+            } else {
+                former.kill();
+            }
+            pair.other();
+            await().atMost(TAKEOVER).until(pair::serves);
+            if (stands) {
+                agents.forEach(ScriptedAgent::connect);
+                former.resume();
+                var unused = former.process().onExit().get(30, TimeUnit.SECONDS);
+            }
+            former.killAndLaunch();
+            pair.awaitStandby();
+        }
+        pair.awaitWholeRollout(id, agents);
+    }
+
     private Path copyOfCa(String from, String to) throws IOException {
         Path target = Files.createDirectories(folder.resolve(to)).resolve("ca");
         Files.createDirectory(target);
@@ -227,10 +264,15 @@ class FailoverTest {
                     .until(() -> Client.enrol(active().port(), text, "alice"), client -> true);
             channel = operator.channel(active().port());
             processes.add(later(new ControllerProcess(copyOfCa("p0", "p1"), url)));
-            ManagedChannel second = operator.channel(processes.get(1).port());
+            awaitStandby();
+        }
+
+        /** The one that the operator does not ask names the one that acts. */
+        void awaitStandby() {
+            ManagedChannel second = operator.channel(processes.get(1 - active).port());
             await().atMost(PATIENCE).until(() -> {
                 second.resetConnectBackoff();
-                return refusalOf(second).contains("stands by");
+                return refusalOf(second).contains("the active one is 127.0.0.1:" + active().port());
             });
             second.shutdownNow();
         }

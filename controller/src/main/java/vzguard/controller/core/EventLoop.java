@@ -91,7 +91,7 @@ public final class EventLoop implements AutoCloseable {
             } catch (RuntimeException e) {
                 closed = true;
                 queue.drainTo(batch);
-                letGo(e);
+                letGo();
                 RuntimeException answer =
                         e instanceof LeaseLost ? new RejectedExecutionException("not done: " + e.getMessage(), e) : e;
                 batch.forEach(entry -> entry.future.completeExceptionally(answer));
@@ -104,7 +104,7 @@ public final class EventLoop implements AutoCloseable {
     }
 
     /** What the transaction holds is nobody's business any more. */
-    private void letGo(RuntimeException why) {
+    private void letGo() {
         try {
             Handle handle = database.handle();
             if (handle.isInTransaction()) {
@@ -112,7 +112,7 @@ public final class EventLoop implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // The connection that broke: the database lets go by itself.
-            why.addSuppressed(e);
+            LOG.debug("nothing is left to roll back", e);
         }
     }
 

@@ -124,6 +124,8 @@ public final class PostgresServer extends DatabaseAddress {
                 statement.execute("set session synchronous_commit = on");
             }
             statement.execute("set session idle_in_transaction_session_timeout = '" + SILENCE.toMillis() + "ms'");
+            // A user's own limits are for people.
+            statement.execute("set session statement_timeout = 0");
             statement.execute("set session tcp_user_timeout = '" + Lease.LIFE.toMillis() + "ms'");
             if (setting(statement, "fsync").equals("off")) {
                 LOG.warn(
