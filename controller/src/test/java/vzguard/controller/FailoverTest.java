@@ -7,8 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,26 +16,19 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntSupplier;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import vzguard.controller.store.LeaseLost;
 import vzguard.controller.store.PostgresServer;
 import vzguard.controller.testing.Client;
+import vzguard.controller.testing.ControllerPair;
 import vzguard.controller.testing.ControllerProcess;
 import vzguard.controller.testing.Postgres;
 import vzguard.controller.testing.RunningController;
-import vzguard.controller.testing.Samples;
 import vzguard.controller.testing.ScriptedAgent;
-import vzguard.v1.ApplyPolicyRequest;
-import vzguard.v1.CreateTokenRequest;
-import vzguard.v1.GetRolloutRequest;
 import vzguard.v1.GetStatusRequest;
-import vzguard.v1.OperatorGrpc;
 import vzguard.v1.RolloutView;
-import vzguard.v1.StartRolloutRequest;
 import vzguard.v1.TokenRole;
 
 /** Two controllers on one PostgreSQL: one acts, and when it cannot, the other one does. */
@@ -68,8 +59,11 @@ class FailoverTest {
     void theOneThatStandsByNamesTheOneThatActsAndFollowsItWhenItEnds() throws Exception {
         RunningController first =
                 RunningController.start(folder.resolve("first"), Clock.systemUTC(), Optional.of(server));
-        Controller second =
-                later(RunningController.start(copyOfCa("first", "second"), Clock.systemUTC(), Optional.of(server), 0));
+        Controller second = later(RunningController.start(
+                ControllerPair.copyOfCa(folder.resolve("first"), folder.resolve("second")),
+                Clock.systemUTC(),
+                Optional.of(server),
+                0));
         assertThat(second.acts()).isFalse();
         Client alice = first.operatorClient();
         ManagedChannel channel = alice.channel(second.port());
@@ -153,7 +147,7 @@ class FailoverTest {
 
     @Test
     void aKilledControllersRolloutGoesOnWithTheOtherOne() throws Exception {
-        Pair pair = new Pair();
+        ControllerPair pair = later(new ControllerPair(folder, server));
         List<ScriptedAgent> agents = pair.agents(3);
         String id = pair.startRollout();
         await().atMost(PATIENCE).until(() -> pair.rollout(id).getDone() > 2);
@@ -170,7 +164,7 @@ class FailoverTest {
 
     @Test
     void aControllerThatStoodStillFindsItsLeaseTakenAndEnds() throws Exception {
-        Pair pair = new Pair();
+        ControllerPair pair = later(new ControllerPair(folder, server));
         List<ScriptedAgent> agents = pair.agents(2);
         String id = pair.startRollout();
         await().atMost(PATIENCE).until(() -> pair.rollout(id).getDone() > 0);
@@ -194,7 +188,7 @@ class FailoverTest {
                         "the store failed and nothing more can be made durable");
         assertThat(Postgres.ask(Postgres.nameOf(server), "select holder || epoch from lease"))
                 .isEqualTo(lease);
-        assertThat(pair.rollout(id).getDone()).isEqualTo(2 * Pair.CTIDS.length);
+        assertThat(pair.rollout(id).getDone()).isEqualTo(2 * ControllerPair.CTIDS.size());
     }
 
     @Test
@@ -202,7 +196,7 @@ class FailoverTest {
         long seed = System.nanoTime();
         System.err.println("FailoverTest seed " + seed);
         Random random = new Random(seed);
-        Pair pair = new Pair();
+        ControllerPair pair = later(new ControllerPair(folder, server));
         List<ScriptedAgent> agents = pair.agents(3);
         agents.forEach(agent -> agent.host().slow(2_500));
         String id = pair.startRollout();
@@ -231,129 +225,5 @@ class FailoverTest {
             pair.awaitStandby();
         }
         pair.awaitWholeRollout(id, agents);
-    }
-
-    private Path copyOfCa(String from, String to) throws IOException {
-        Path target = Files.createDirectories(folder.resolve(to)).resolve("ca");
-        Files.createDirectory(target);
-        try (Stream<Path> files = Files.list(folder.resolve(from).resolve("ca"))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(file.getFileName().toString()));
-            }
-        }
-        return folder.resolve(to);
-    }
-
-    /** Two processes, of which the first one acts, and an operator. */
-    private final class Pair {
-        static final String[] CTIDS = {"101", "102", "103", "104", "105", "106"};
-
-        private final List<ControllerProcess> processes = new ArrayList<>();
-        private final Client operator;
-        private int active;
-        private ManagedChannel channel;
-
-        Pair() throws IOException {
-            Optional<String> url = Optional.of(server.toString());
-            Path token = folder.resolve("p0").resolve("operator.token");
-            processes.add(later(new ControllerProcess(folder.resolve("p0"), url)));
-            await().atMost(PATIENCE).until(() -> Files.exists(token));
-            String text = Files.readString(token);
-            operator = await().atMost(PATIENCE)
-                    .ignoreExceptionsInstanceOf(StatusRuntimeException.class)
-                    .until(() -> Client.enrol(active().port(), text, "alice"), client -> true);
-            channel = operator.channel(active().port());
-            processes.add(later(new ControllerProcess(copyOfCa("p0", "p1"), url)));
-            awaitStandby();
-        }
-
-        /** The one that the operator does not ask names the one that acts. */
-        void awaitStandby() {
-            ManagedChannel second = operator.channel(processes.get(1 - active).port());
-            await().atMost(PATIENCE).until(() -> {
-                second.resetConnectBackoff();
-                return refusalOf(second).contains("the active one is 127.0.0.1:" + active().port());
-            });
-            second.shutdownNow();
-        }
-
-        private String refusalOf(ManagedChannel asked) {
-            try {
-                return Client.operator(asked)
-                        .getStatus(GetStatusRequest.getDefaultInstance())
-                        .toString();
-            } catch (StatusRuntimeException e) {
-                return String.valueOf(e.getStatus().getDescription());
-            }
-        }
-
-        ControllerProcess active() {
-            return processes.get(active);
-        }
-
-        /** From now on the operator asks the other one. */
-        void other() {
-            channel.shutdownNow();
-            active = 1 - active;
-            channel = operator.channel(active().port());
-            later(channel::shutdownNow);
-        }
-
-        /** Each tries the two addresses in turn. */
-        List<ScriptedAgent> agents(int count) {
-            List<ScriptedAgent> agents = new ArrayList<>();
-            for (int number = 1; number <= count; number++) {
-                String token = api().createToken(CreateTokenRequest.newBuilder()
-                                .setRole(TokenRole.TOKEN_ROLE_AGENT)
-                                .build())
-                        .getToken();
-                String name = "hn" + number;
-                AtomicInteger tries = new AtomicInteger();
-                IntSupplier turn =
-                        () -> processes.get(tries.getAndIncrement() % 2).port();
-                Client client = Client.enrol(active().port(), token, name);
-                agents.add(later(new ScriptedAgent(client, name, turn, List.of(CTIDS)).connect()));
-            }
-            agents.forEach(agent -> agent.host().slow(60));
-            await().atMost(PATIENCE)
-                    .until(() -> api().getStatus(GetStatusRequest.getDefaultInstance())
-                                    .getVes()
-                            == count * CTIDS.length);
-            return agents;
-        }
-
-        String startRollout() {
-            var unused = api().applyPolicy(ApplyPolicyRequest.newBuilder()
-                    .setText(Samples.policy("ssh-guard", "*", "{canary: 1, waves: [50%, 100%], soak: 0s}"))
-                    .build());
-            return api().startRollout(StartRolloutRequest.newBuilder()
-                            .setPolicy("ssh-guard")
-                            .build())
-                    .getRolloutId();
-        }
-
-        boolean serves() {
-            channel.resetConnectBackoff();
-            return refusalOf(channel).contains("hosts: ");
-        }
-
-        RolloutView rollout(String id) {
-            return api().getRollout(
-                            GetRolloutRequest.newBuilder().setRolloutId(id).build());
-        }
-
-        void awaitWholeRollout(String id, List<ScriptedAgent> agents) {
-            await().atMost(PATIENCE).until(() -> rollout(id).hasEndedAt());
-            assertThat(rollout(id).getDone()).isEqualTo(agents.size() * CTIDS.length);
-            for (ScriptedAgent agent : agents) {
-                for (String ctid : CTIDS) {
-                    assertThat(agent.host().changes(ctid)).isEqualTo(1);
-                }
-            }
-        }
-
-        private OperatorGrpc.OperatorBlockingStub api() {
-            return Client.operator(channel);
-        }
     }
 }
