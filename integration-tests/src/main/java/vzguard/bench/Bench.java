@@ -152,7 +152,7 @@ final class Bench {
         roll("guard of all hosts", controller, operator, "hosts");
         operator.apply(VES);
         progress.accept("a guard for all " + agents * ves + " VEs in waves");
-        roll("guard of all VEs, 3 waves", controller, operator, "ves");
+        roll("guard of all VEs", controller, operator, "ves");
     }
 
     private void comeBack(ServerProcess controller, OperatorSeat operator) {

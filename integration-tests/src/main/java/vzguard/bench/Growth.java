@@ -11,7 +11,7 @@ final class Growth {
             "connect, controller CPU an agent",
             "live heap an agent",
             "idle, share of a core",
-            "guard of all VEs, 3 waves, CPU each",
+            "guard of all VEs, CPU each",
             "no-op job, controller CPU each",
             "no-op job to all, durable",
             "all back after kill -9",
