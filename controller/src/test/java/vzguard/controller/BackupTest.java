@@ -206,6 +206,23 @@ class BackupTest {
                 .doesNotContain("secret");
     }
 
+    @Test
+    void aBackupThatNamesFilesElsewhereIsRefused() {
+        Path state = folder.resolve("state");
+        String file = folder.resolve("backup.db").toString();
+        assertThat(run("init", "--state", state.toString())).isZero();
+        assertThat(run("backup", file, "--state", state.toString())).isZero();
+        try (Database database = Database.open(Path.of(file))) {
+            database.handle().execute("update files set name = '../../elsewhere.pem' where name = 'server.pem'");
+        }
+
+        assertThat(run("restore", file, "--state", folder.resolve("other").toString()))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains("../../elsewhere.pem").contains("nothing was restored");
+        assertThat(folder.resolve("other").resolve("ca")).doesNotExist();
+    }
+
     private static void fill(Path file) {
         try (Database database = Database.open(file)) {
             Handle sql = database.handle();

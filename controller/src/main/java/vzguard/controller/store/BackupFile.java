@@ -1,13 +1,16 @@
 package vzguard.controller.store;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -15,6 +18,8 @@ import org.jdbi.v3.core.Handle;
  * tables one with the files of the CA. Whoever has it can issue identities.
  */
 public final class BackupFile {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z-]*\\.pem");
+
     private BackupFile() {}
 
     /**
@@ -47,6 +52,9 @@ public final class BackupFile {
                         .one();
             }
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
         } catch (IOException e) {
             throw new StateUnusable(
                     "cannot write " + file + ": " + e.getClass().getSimpleName() + " " + e.getMessage()
@@ -84,13 +92,23 @@ public final class BackupFile {
         return backup;
     }
 
-    /** Names and contents of the CA's files. */
+    /**
+     * Names and contents of the CA's files.
+     *
+     * @throws StateUnusable when a name is none that a CA's file has, so that nothing is written elsewhere
+     */
     public static Map<String, byte[]> authority(Database backup) {
         Map<String, byte[]> files = new TreeMap<>();
         backup.handle()
                 .createQuery("select name, content from files")
                 .map((row, context) -> files.put(row.getString("name"), row.getBytes("content")))
                 .list();
+        for (String name : files.keySet()) {
+            if (!NAME.matcher(name).matches()) {
+                throw new StateUnusable(backup.address() + " holds a file of the CA called \"" + name
+                        + "\", which no backup does; nothing was restored; use another backup");
+            }
+        }
         return files;
     }
 }

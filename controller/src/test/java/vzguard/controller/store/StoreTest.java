@@ -91,6 +91,17 @@ class StoreTest {
     }
 
     @Test
+    void aCopyKnowsEveryTable() {
+        String tables = address.isShared()
+                ? "select table_name from information_schema.tables where table_schema = 'public'"
+                : "select name from sqlite_master where type = 'table'";
+        List<String> all = new ArrayList<>(DatabaseCopy.TABLES);
+        all.addAll(List.of("lease", "flyway_schema_history"));
+
+        assertThat(sql.createQuery(tables).mapTo(String.class).list()).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @Test
     void whatIsNotCommittedIsNotSeenAndIsGoneWithItsConnection() {
         List<String> seen = new ArrayList<>();
         try (Database other = Database.attach(address)) {
