@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class FiguresTest {
-    private static final Figure RATIO =
-            Figure.of("no-op job, controller CPU each", "us", 300).besideRaw(100).atMostTimes(4);
+    private static final Figure RATIO = Figure.of("no-op job, controller CPU each", "us", 300)
+            .besideRaw(100)
+            .atMostTimes(4);
     private static final Figure MISSED =
             Figure.of("connect, controller CPU an agent", "ms", 4.4).atMost(2);
 
