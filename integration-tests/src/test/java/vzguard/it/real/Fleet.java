@@ -192,20 +192,33 @@ public final class Fleet implements AutoCloseable {
 
     /** Rolls a policy out to its end; every target by its name. */
     public Rollout rollOut(String policy) {
+        Optional<JsonObject> before = newestTyped();
         Ran ran = cli("rollout", "start", policy);
+        Optional<JsonObject> started = newestTyped();
+        if (id(started).equals(id(before))) {
+            throw new AssertionError("no rollout was started: " + ran);
+        }
         return lastRollout(ran.exit(), ran.toString());
     }
 
     /** The newest rollout that somebody typed, as the API shows it. */
     public Rollout lastRollout(int exit, String printed) {
+        JsonObject newest = newestTyped().orElseThrow(() -> new AssertionError("no rollout\n" + printed));
+        return new Rollout(exit, json("rollout", "show", newest.get("rolloutId").getAsString()), printed);
+    }
+
+    private static String id(Optional<JsonObject> rollout) {
+        return rollout.map(view -> view.get("rolloutId").getAsString()).orElse("");
+    }
+
+    private Optional<JsonObject> newestTyped() {
         for (JsonElement rollout : json("rollout", "list").getAsJsonArray("rollouts")) {
             JsonObject newest = rollout.getAsJsonObject();
             if (!newest.get("startedBy").getAsString().equals("enforcement")) {
-                return new Rollout(
-                        exit, json("rollout", "show", newest.get("rolloutId").getAsString()), printed);
+                return Optional.of(newest);
             }
         }
-        throw new AssertionError("no rollout\n" + printed);
+        return Optional.empty();
     }
 
     /** One VE as the controller knows it. */

@@ -173,15 +173,19 @@ class OddVesIT {
                 .allSatisfy((place, starts) -> assertThat(starts).as(place).isEqualTo(1));
     }
 
+    /** With nobody typing anything: the policy is enforced since it was rolled out over all. */
     @Test
     @Order(5)
     void aStoppedOneIsGuardedOnceItWasStarted() {
         fleet.shell("hn1", "vzctl start 102");
-        await("hn1/102 seen")
+        await("hn1/102 brought to its policy")
                 .atMost(Fleet.PATIENCE)
-                .until(() -> Fleet.state(fleet.ve("hn1/102")).equals("VE_STATE_RUNNING"));
-        Rollout again = fleet.rollOut("odd").accounted();
-        assertThat(again.states()).containsEntry("hn1/102", "DONE").containsEntry("hn2/102", "NO_OP");
+                .until(() -> fleet.ve("hn1/102").get("appliedRevision").getAsInt() == 1);
         hosts.assertOneGuard("hn1/102");
+        await("the enforcement's rollout ended")
+                .atMost(Fleet.PATIENCE)
+                .until(() -> newestOrEmpty().get("state").getAsString().equals("ROLLOUT_STATE_COMPLETED"));
+        Rollout again = fleet.rollOut("odd").accounted();
+        assertThat(again.states()).containsEntry("hn1/102", "NO_OP").containsEntry("hn2/102", "NO_OP");
     }
 }
