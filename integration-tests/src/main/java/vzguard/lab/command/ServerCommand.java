@@ -27,6 +27,9 @@ final class ServerCommand implements Runnable {
     @Mixin
     BootOption boot = new BootOption();
 
+    @Mixin
+    GenerationOption generation = new GenerationOption();
+
     @Option(names = "--no-fleet")
     boolean bare;
 
@@ -35,7 +38,15 @@ final class ServerCommand implements Runnable {
 
     @Override
     public void run() {
-        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend(), false, boot.boot());
+        LabSpec spec = new LabSpec(
+                options.name,
+                hosts,
+                ves,
+                !bare,
+                iptables.backend(),
+                false,
+                boot.boot(generation.generation()),
+                generation.generation());
         if (state.isPresent()) {
             SimulatedLabServer.run(spec, state.get());
         } else {

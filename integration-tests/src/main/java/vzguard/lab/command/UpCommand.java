@@ -33,6 +33,9 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     BootOption boot = new BootOption();
 
+    @Mixin
+    GenerationOption generation = new GenerationOption();
+
     @Option(
             names = "--neighbours",
             description = "fail2ban and ufw, unpacked for the hosts and VEs; whoever wants one starts it there.")
@@ -43,9 +46,18 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LabSpec spec = new LabSpec(options.name, hosts, ves, !bare, iptables.backend(), neighbours, boot.boot());
+        LabSpec spec = new LabSpec(
+                options.name,
+                hosts,
+                ves,
+                !bare,
+                iptables.backend(),
+                neighbours,
+                boot.boot(generation.generation()),
+                generation.generation());
         List<String> problems = new ArrayList<>(iptables.problems(options.simulated));
         problems.addAll(boot.problems(options.simulated));
+        problems.addAll(generation.problems());
         if (neighbours && options.simulated) {
             problems.add("--neighbours: the simulated lab has programs of its own only; fail2ban and ufw need the real"
                     + " lab, without --simulated");

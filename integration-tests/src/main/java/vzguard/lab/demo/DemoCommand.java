@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import vzguard.lab.command.GenerationOption;
 import vzguard.lab.command.IptablesOption;
 import vzguard.lab.command.LabOptions;
 import vzguard.lab.demo.Stage.StageFailure;
@@ -32,6 +33,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     IptablesOption iptables = new IptablesOption();
 
+    @Mixin
+    GenerationOption generation = new GenerationOption();
+
     @Option(names = "--keep", description = "Leave the fleet up at the end, and say what to try next.")
     boolean keep;
 
@@ -43,7 +47,10 @@ public final class DemoCommand implements Callable<Integer> {
         if (!iptables.problems(simulated).isEmpty()) {
             throw new LabOptions.BadInput(String.join("\n", iptables.problems(simulated)));
         }
-        LabSpec spec = new LabSpec(name, hosts, ves, true, iptables.backend());
+        if (!generation.problems().isEmpty()) {
+            throw new LabOptions.BadInput(String.join("\n", generation.problems()));
+        }
+        LabSpec spec = new LabSpec(name, hosts, ves, true, iptables.backend()).of(generation.generation());
         if (hosts < 2 || !spec.problems().isEmpty()) {
             throw new LabOptions.BadInput(
                     "the story needs 2-20 hosts with 1-50 VEs each; got --hosts " + hosts + " --ves " + ves);

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
-import vzguard.lab.model.FleetSeed;
 import vzguard.lab.model.VeState;
 import vzguard.lab.real.LabException;
 import vzguard.lab.real.LabPlace;
@@ -68,7 +67,7 @@ final class LabRequests {
         List<String> lines = new ArrayList<>();
         for (String name : fleet.spec().hostNames()) {
             lines.add("host " + name + " " + LabPlace.of(fleet.spec(), name).address(false) + " up");
-            for (Ctid ctid : FleetSeed.ctids(fleet.spec().ves())) {
+            for (Ctid ctid : fleet.spec().ctids()) {
                 String address =
                         LabPlace.of(fleet.spec(), name + "/" + ctid.text()).address(false);
                 boolean running = host(name).state(ctid) != VeState.DOWN;

@@ -58,7 +58,7 @@ final class MemoryFleet implements AutoCloseable {
      */
     static MemoryFleet start(LabSpec spec, Path folder, Path configuration, Consumer<String> progress)
             throws IOException {
-        SimulatedFleet hosts = SimulatedFleet.boot(spec.hosts(), spec.ves(), Clock.systemUTC());
+        SimulatedFleet hosts = SimulatedFleet.boot(spec.hosts(), spec.ves(), Clock.systemUTC(), spec.generation());
         progress.accept("hosts and VEs are booted");
         Path state = folder.resolve("controller");
         InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -138,6 +138,7 @@ public final class SimulatedLab {
                 folder.path().toString()));
         command.addAll(List.of(
                 "--name", name, "--hosts", Integer.toString(spec.hosts()), "--ves", Integer.toString(spec.ves())));
+        command.addAll(List.of("--generation", spec.generation().word()));
         return command;
     }
 

@@ -11,7 +11,7 @@ import vzguard.values.Ctid;
 /**
  * What a booting host does about modules and VEs, in this order: {@code /etc/modules}, then every
  * {@code /etc/modules-load.d/*.conf} by name, then service vz, which loads {@code ip_tables}, {@code IPTABLES_MODULES} (or
- * else {@code IPTABLES}) of vz.conf and {@code xt_tcpudp}, with {@code IPV6=yes} also {@code ip6_tables} and
+ * else {@code IPTABLES}: {@link VzctlRelease#loaderKeys}) of vz.conf and {@code xt_tcpudp}, with {@code IPV6=yes} also {@code ip6_tables} and
  * {@code IP6TABLES}, unless {@code MODULES_DISABLED=yes}, and starts the VEs with
  * {@code ONBOOT=yes} that are not disabled, by {@code BOOTORDER} (the highest first) and number. A module that does not
  * exist is passed over without a word, as the init script does.
@@ -34,13 +34,20 @@ public record BootPlan(List<String> modules, List<String> serviceModules, List<C
      * @param modulesLoad texts of the files of {@code modules-load.d} by file name
      * @param vzConf text of {@code vz.conf}
      * @param veConfigs texts of the VEs' configurations
+     * @param release whose service vz it is
      */
     public static BootPlan of(
-            String etcModules, SortedMap<String, String> modulesLoad, String vzConf, Map<Ctid, String> veConfigs) {
+            String etcModules,
+            SortedMap<String, String> modulesLoad,
+            String vzConf,
+            Map<Ctid, String> veConfigs,
+            VzctlRelease release) {
         Stream<String> early = Stream.concat(Stream.of(etcModules), modulesLoad.values().stream())
                 .flatMap(BootPlan::moduleNames);
         return new BootPlan(
-                early.toList(), serviceModules(ConfigFile.parse(vzConf)).toList(), starts(veConfigs));
+                early.toList(),
+                serviceModules(ConfigFile.parse(vzConf), release).toList(),
+                starts(veConfigs));
     }
 
     private static Stream<String> moduleNames(String text) {
@@ -50,15 +57,20 @@ public record BootPlan(List<String> modules, List<String> serviceModules, List<C
                 .map(line -> line.split("[ \t]+", 2)[0]);
     }
 
-    private static Stream<String> serviceModules(ConfigFile vzConf) {
+    private static Stream<String> serviceModules(ConfigFile vzConf, VzctlRelease release) {
         if (vzConf.value("MODULES_DISABLED").orElse("no").equals("yes")) {
             return Stream.empty();
         }
         // The init script sources vz.conf, so IPTABLES_MODULES="$IPTABLES" means what a shell makes of it.
         String iptables = vzConf.value("IPTABLES").orElse("");
-        String list = vzConf.value("IPTABLES_MODULES")
+        String list = release.loaderKeys().stream()
+                .flatMap(key -> vzConf.value(key).stream())
+                .findFirst()
                 .map(value -> value.replace("${IPTABLES}", iptables).replace("$IPTABLES", iptables))
-                .orElse(iptables);
+                .orElse("");
+        if (release.loaderKeys().isEmpty()) {
+            return Stream.empty();
+        }
         String list6 = vzConf.value("IPV6").equals(Optional.of("yes"))
                 ? "ip6_tables " + vzConf.value("IP6TABLES").orElse("")
                 : "";

@@ -4,29 +4,32 @@ package vzguard.lab.model;
 final class Console {
     private final ProgramOutput output;
     private final boolean quiet;
+    private final VzctlWords words;
 
-    Console(ProgramOutput output, boolean quiet) {
+    /** @param words into which every line is put; callers give those of 4.11.1 */
+    Console(ProgramOutput output, boolean quiet, VzctlWords words) {
         this.output = output;
         this.quiet = quiet;
+        this.words = words;
     }
 
     /** An answer, on standard output. */
     void answer(String line) {
         check();
-        output.out(line);
+        words.line(line).ifPresent(output::out);
     }
 
     /** An error message that is no log line. */
     void error(String line) {
         check();
-        output.err(line);
+        words.line(line).ifPresent(output::err);
     }
 
     /** A log line; vzctl prints those of level 0 on standard output. */
     void say(String line) {
         check();
         if (!quiet) {
-            output.out(line);
+            words.line(line).ifPresent(output::out);
         }
     }
 
@@ -34,7 +37,7 @@ final class Console {
     void complain(String line) {
         check();
         if (!quiet) {
-            output.err(line);
+            words.line(line).ifPresent(output::err);
         }
     }
 

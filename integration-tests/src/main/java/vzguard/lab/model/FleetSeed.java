@@ -1,6 +1,5 @@
 package vzguard.lab.model;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,16 +10,14 @@ import vzguard.values.Ctid;
 /**
  * The fleet of a lab as it is delivered, and the trouble in it: hn1 has no recent module, loaded or configured; hn2 has it, and
  * neither the host nor its VEs' lists share conntrack; hn3 and all further hosts share both and have no guard. With four VEs
- * or more the last VE of hn3 is stopped, and the one before it is DISABLED though it runs.
+ * or more the last VE of hn3 is stopped, and the one before it is DISABLED though it runs. On kernels that load modules for VEs hn1
+ * has that forbidden ({@code kernel.ve_allow_module_load}), or it would have no trouble.
  */
 public final class FleetSeed {
     public static final int FIRST_CTID = 101;
 
-    private static final String REPORTED = "ipt_REJECT ipt_tos ipt_limit ipt_multiport iptable_filter iptable_mangle"
-            + " ipt_TCPMSS ipt_tcpmss ipt_ttl ipt_length";
-    private static final String WITH_CONNTRACK = REPORTED
-            + " ip_conntrack ip_conntrack_ftp ip_conntrack_irc ipt_LOG ipt_conntrack ipt_helper ipt_state iptable_nat"
-            + " ip_nat_ftp ip_nat_irc ipt_TOS ipt_recent";
+    private static final String RPM_CONFIGS = "/etc/sysconfig/vz-scripts";
+    private static final String UUID_HEAD = "7f3c5a10-2b64-4d1e-9c3f-";
     private static final int TROUBLED_HOST = 3;
     private static final int TROUBLED_VES = 4;
 
@@ -30,11 +27,25 @@ public final class FleetSeed {
         return "hn" + host;
     }
 
-    /** The CTIDs of every host. */
+    /** The CTIDs of every host: numbers. */
     public static List<Ctid> ctids(int ves) {
+        return ctids(ves, Generation.OBSERVED);
+    }
+
+    /** The CTIDs of every host of a generation: where they are UUIDs, the number stands at their end. */
+    public static List<Ctid> ctids(int ves, Generation generation) {
         return IntStream.range(FIRST_CTID, FIRST_CTID + ves)
-                .mapToObj(number -> new Ctid(Integer.toString(number)))
+                .mapToObj(number -> new Ctid(
+                        generation.vzctl().hasUuids()
+                                ? UUID_HEAD + String.format("%012d", number)
+                                : Integer.toString(number)))
                 .toList();
+    }
+
+    /** Which VE of its host it is, from 1. */
+    public static int numberOf(Ctid ctid) {
+        String text = ctid.text();
+        return Integer.parseInt(text.substring(text.lastIndexOf('-') + 1)) - FIRST_CTID + 1;
     }
 
     /** The host's own addresses: IPv4, then IPv6. */
@@ -49,99 +60,59 @@ public final class FleetSeed {
     }
 
     /** The VE that runs although its configuration says {@code DISABLED="yes"}: started by force once the host is up. */
-    public static Optional<Ctid> disabledThoughRunning(int host, int ves) {
-        return isTroubled(host, ves) ? Optional.of(ctids(ves).get(ves - 2)) : Optional.empty();
+    public static Optional<Ctid> disabledThoughRunning(int host, int ves, Generation generation) {
+        return isTroubled(host, ves) ? Optional.of(ctids(ves, generation).get(ves - 2)) : Optional.empty();
     }
 
     private static boolean isTroubled(int host, int ves) {
         return host == TROUBLED_HOST && ves >= TROUBLED_VES;
     }
 
-    /** Texts by path on the host. */
-    public static Map<String, String> files(int host, int ves) {
+    /** Symbolic links to folders and to vz.conf, by their paths: to be made before {@link #files}. */
+    public static Map<String, String> links(Generation generation) {
+        return switch (generation.paths()) {
+            case PLAIN -> Map.of();
+            case DEBIAN -> Map.of("/var/lib/vz", "/vz");
+            case RPM -> Map.of("/etc/sysconfig/vz", "../vz/vz.conf", "/etc/vz/conf", RPM_CONFIGS);
+        };
+    }
+
+    /** Symbolic links in place of configurations that lie in private areas. */
+    public static Map<String, String> configLinks(int ves, Generation generation) {
+        Map<String, String> links = new LinkedHashMap<>();
+        if (generation.vzctl().keepsConfigInArea()) {
+            for (Ctid ctid : ctids(ves, generation)) {
+                links.put(
+                        configs(generation) + "/" + ctid + ".conf",
+                        "/vz/private/" + ctid + "/" + HostConfiguration.AREA_CONFIG);
+            }
+        }
+        return links;
+    }
+
+    /** The folder of the VEs' configurations, behind all links. */
+    private static String configs(Generation generation) {
+        return generation.paths() == Generation.Paths.RPM ? RPM_CONFIGS : "/etc/vz/conf";
+    }
+
+    /** Texts by path on the host; no path leads over one of the links. */
+    public static Map<String, String> files(int host, int ves, Generation generation) {
+        SeedTexts texts = new SeedTexts(generation, host);
         Map<String, String> files = new LinkedHashMap<>();
         files.put("/etc/hostname", hostName(host) + "\n");
-        files.put("/etc/modules", modules(host));
-        files.put("/etc/vz/vz.conf", global(host));
+        files.put("/etc/modules", texts.modules());
+        files.put("/etc/vz/vz.conf", texts.global());
+        texts.sysctl().ifPresent(text -> files.put("/etc/sysctl.conf", text));
         for (int ve = 1; ve <= ves; ve++) {
-            files.put("/etc/vz/conf/" + ctids(ves).get(ve - 1) + ".conf", config(host, ve, ves));
+            Ctid ctid = ctids(ves, generation).get(ve - 1);
+            boolean stopped = isTroubled(host, ves) && ve == ves;
+            boolean disabled = disabledThoughRunning(host, ves, generation).equals(Optional.of(ctid));
+            files.put(
+                    generation.vzctl().keepsConfigInArea()
+                            ? "/vz/private/" + ctid + "/" + HostConfiguration.AREA_CONFIG
+                            : configs(generation) + "/" + ctid + ".conf",
+                    texts.config(ctid, stopped, disabled));
         }
         return files;
-    }
-
-    private static String modules(int host) {
-        List<String> lines = new ArrayList<>(List.of(
-                "# /etc/modules: kernel modules to load at boot time.",
-                "#",
-                "# One name per line; lines beginning with \"#\" are ignored.",
-                ""));
-        if (host > 1) {
-            lines.addAll(List.of("ipt_recent", "ipt_state"));
-        }
-        lines.add("ip6table_filter");
-        return new ConfigFile(lines).text();
-    }
-
-    private static String global(int host) {
-        return """
-                ## Global parameters
-                VIRTUOZZO=yes
-                LOCKDIR=/vz/lock
-                DUMPDIR=/vz/dump
-                VE0CPUUNITS=1000
-
-                ## Logging parameters
-                LOGGING=yes
-                LOGFILE=/var/log/vzctl.log
-                LOG_LEVEL=0
-                VERBOSE=0
-
-                ## Defaults for containers
-                VE_ROOT=/vz/root/$VEID
-                VE_PRIVATE=/vz/private/$VEID
-                CONFIGFILE="basic"
-                DEF_OSTEMPLATE="debian-12-x86_64"
-
-                ## IPv4 iptables kernel modules, loaded at start and shared with containers.
-                #  Ask the network team before you touch this list.
-                IPTABLES="%s"
-
-                ## Enable IPv6
-                IPV6="yes"
-                IP6TABLES="ip6_tables ip6table_filter ip6table_mangle ip6t_REJECT"
-                """.formatted(host <= 2 ? REPORTED : WITH_CONNTRACK);
-    }
-
-    private static String config(int host, int ve, int ves) {
-        Ctid ctid = ctids(ves).get(ve - 1);
-        boolean stopped = isTroubled(host, ves) && ve == ves;
-        boolean disabled = disabledThoughRunning(host, ves).equals(Optional.of(ctid));
-        return """
-                # Container %s of %s
-                ONBOOT="%s"
-                KMEMSIZE="14372700:14790164"
-                PRIVVMPAGES="65536:69632"
-                NUMPROC="240:240"
-                DISKSPACE="2G:2.2G"
-
-                # Netfilter
-                IPTABLES="%s"
-
-                VE_ROOT="/vz/root/$VEID"
-                VE_PRIVATE="/vz/private/$VEID"
-                OSTEMPLATE="debian-12-x86_64"
-                ORIGIN_SAMPLE="basic"
-                HOSTNAME="ve%s.%s"
-                IP_ADDRESS="%s"
-                %s
-                """.formatted(
-                        ctid,
-                        hostName(host),
-                        stopped ? "no" : "yes",
-                        host == 2 ? REPORTED : WITH_CONNTRACK,
-                        ctid,
-                        hostName(host),
-                        String.join(" ", veAddresses(host, ve)),
-                        disabled ? "DISABLED=\"yes\"" : "# DISABLED=\"no\"");
     }
 }

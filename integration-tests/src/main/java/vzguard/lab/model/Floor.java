@@ -22,6 +22,9 @@ public interface Floor {
     /** The host's name, as {@code uname -n} prints it. */
     String hostName();
 
+    /** What programs, kernel rules and paths the host has; always the same. */
+    Generation generation();
+
     /** The kernel release, as {@code uname -r} prints it; names the folder under {@code /lib/modules}. */
     String kernelRelease();
 
@@ -78,8 +81,8 @@ public interface Floor {
     /** Processes in the VE; 0 when it is down. */
     int processCount(Ctid ctid);
 
-    /** The mask with which the VE was last started; fixed until the next start. Called for a VE that is not down. */
-    NetfilterMask effectiveMask(Ctid ctid);
+    /** What the VE was last started with; fixed until the next start. Called for a VE that is not down. */
+    VeStart startedWith(Ctid ctid);
 
     /**
      * Tells the iptables programs what they may do from now on. Called after every change of modules and after every start.

@@ -14,61 +14,76 @@ final class HostConfiguration {
     static final String GLOBAL = "/etc/vz/vz.conf";
     static final String FOLDER = "/etc/vz/conf";
 
-    private final HostTree tree;
+    /** A VE's own configuration in its private area, from 7 on. */
+    static final String AREA_CONFIG = "ve.conf";
 
-    HostConfiguration(HostTree tree) {
+    private final HostTree tree;
+    private final VzctlRelease release;
+
+    HostConfiguration(HostTree tree, VzctlRelease release) {
         this.tree = tree;
+        this.release = release;
+    }
+
+    VzctlRelease release() {
+        return release;
     }
 
     Optional<ConfigFile> global() {
         return tree.read(GLOBAL).map(ConfigFile::parse);
     }
 
-    static String pathOf(long ctid) {
+    static String pathOf(VeId ctid) {
         return FOLDER + "/" + ctid + ".conf";
     }
 
-    Optional<ConfigFile> ofVe(long ctid) {
+    Optional<ConfigFile> ofVe(VeId ctid) {
         return tree.read(pathOf(ctid)).map(ConfigFile::parse);
     }
 
-    void save(long ctid, ConfigFile config) {
-        tree.replace(pathOf(ctid), config.text());
+    /** From 7 on the configuration of a VE that is new lies in its private area, under a link (facts.md 3.1). */
+    void save(VeId ctid, ConfigFile config) {
+        String path = pathOf(ctid);
+        if (release.keepsConfigInArea() && !ctid.isHost() && !tree.exists(path) && tree.exists(privateArea(ctid))) {
+            tree.link(path, privateArea(ctid) + "/" + AREA_CONFIG);
+        }
+        tree.replace(path, config.text());
     }
 
-    /** Numbers with a configuration, 0 (the host) not among them, ascending. */
-    List<Long> configured() {
+    /** What has a configuration, the host not among it, in order. */
+    List<VeId> configured() {
         return tree.list(FOLDER).stream()
-                .filter(name -> name.matches("[1-9][0-9]{0,9}\\.conf"))
-                .map(name -> Long.parseLong(name.substring(0, name.length() - ".conf".length())))
-                .filter(number -> number <= Ctid.MAX_NUMBER)
+                .filter(name -> name.endsWith(".conf"))
+                .map(name -> name.substring(0, name.length() - ".conf".length()))
+                .filter(name -> Ctid.isValid(name) && (release.hasUuids() || new VeId(name).isNumber()))
+                .map(VeId::new)
                 .sorted()
                 .toList();
     }
 
-    String privateArea(long ctid) {
+    String privateArea(VeId ctid) {
         return place(ctid, "VE_PRIVATE", "/vz/private/$VEID");
     }
 
-    String rootArea(long ctid) {
+    String rootArea(VeId ctid) {
         return place(ctid, "VE_ROOT", "/vz/root/$VEID");
     }
 
-    String lockFile(long ctid) {
+    String lockFile(VeId ctid) {
         return global().flatMap(config -> config.value("LOCKDIR")).orElse("/vz/lock") + "/" + ctid + ".lck";
     }
 
-    String dumpFile(long ctid) {
+    String dumpFile(VeId ctid) {
         return global().flatMap(config -> config.value("DUMPDIR")).orElse("/vz/dump") + "/Dump." + ctid;
     }
 
-    private String place(long ctid, String key, String otherwise) {
+    private String place(VeId ctid, String key, String otherwise) {
         return ofVe(ctid)
                 .flatMap(config -> config.value(key))
                 .or(() -> global().flatMap(config -> config.value(key)))
                 .orElse(otherwise)
-                .replace("${VEID}", Long.toString(ctid))
-                .replace("$VEID", Long.toString(ctid));
+                .replace("${VEID}", ctid.text())
+                .replace("$VEID", ctid.text());
     }
 
     /** The plan of a boot with the files as they are now. */
@@ -80,21 +95,25 @@ final class HostConfiguration {
             }
         }
         Map<Ctid, String> configs = configured().stream()
-                .collect(Collectors.toMap(
-                        number -> new Ctid(number.toString()),
-                        number -> tree.read(pathOf(number)).orElse("")));
+                .collect(
+                        Collectors.toMap(VeId::ctid, id -> tree.read(pathOf(id)).orElse("")));
         return BootPlan.of(
                 tree.read("/etc/modules").orElse(""),
                 modulesLoad,
                 tree.read(GLOBAL).orElse(""),
-                configs);
+                configs,
+                release);
+    }
+
+    Sharing sharing(ConfigFile config, String name) {
+        return Sharing.of(config, name, release);
     }
 
     /** What a configuration says about netfilter, and the complaints vzctl has about it. */
     record Sharing(Optional<NetfilterMode> mode, Optional<NetfilterMask> iptables, List<String> complaints) {
 
         /** Reads one file; {@code name} stands in the complaints. Of lines that say the same key the last valid counts. */
-        static Sharing of(ConfigFile config, String name) {
+        static Sharing of(ConfigFile config, String name, VzctlRelease release) {
             Optional<NetfilterMode> mode = Optional.empty();
             Optional<NetfilterMask> iptables = Optional.empty();
             List<String> complaints = new ArrayList<>();
@@ -102,12 +121,12 @@ final class HostConfiguration {
                     .forEach(line -> complaints.add(
                             "Warning: can't parse " + name + ":" + line + " (unmatched quotes), skipping"));
             for (ConfigFile.Entry entry : config.entries()) {
-                if (entry.key().equals("IPTABLES")) {
-                    NetfilterMask.Parsed parsed = NetfilterMask.parse(entry.value());
+                if (entry.key().equals("IPTABLES") && release.hasIptables()) {
+                    NetfilterMask.Parsed parsed = NetfilterMask.parse(entry.value(), release);
                     parsed.unknown().forEach(word -> complaints.add(unknownModule(word)));
                     iptables = Optional.of(parsed.mask())
                             .filter(mask -> !mask.names().isEmpty());
-                } else if (entry.key().equals("NETFILTER") && !name.equals(GLOBAL)) {
+                } else if (entry.key().equals("NETFILTER") && release.hasNetfilter() && !name.equals(GLOBAL)) {
                     Optional<NetfilterMode> found = NetfilterMode.of(entry.value());
                     if (found.isEmpty()) {
                         complaints.add("Incorrect netfilter value: " + entry.value());
@@ -125,13 +144,19 @@ final class HostConfiguration {
         }
     }
 
-    /** The mask that a VE with this configuration is started with: NETFILTER, else its IPTABLES, else the global one. */
-    static NetfilterMask mask(Optional<ConfigFile> global, ConfigFile config, long ctid) {
-        Sharing own = Sharing.of(config, pathOf(ctid));
+    /**
+     * The mask that a VE with this configuration is started with: NETFILTER, else its IPTABLES, else the global one; everything
+     * where there is nothing to set any more.
+     */
+    NetfilterMask mask(ConfigFile config, VeId ctid) {
+        if (!release.hasIptables()) {
+            return NetfilterMode.FULL.mask();
+        }
+        Sharing own = sharing(config, pathOf(ctid));
         return own.mode()
                 .map(NetfilterMode::mask)
                 .or(own::iptables)
-                .or(() -> global.flatMap(file -> Sharing.of(file, GLOBAL).iptables()))
+                .or(() -> global().flatMap(file -> sharing(file, GLOBAL).iptables()))
                 .orElse(NetfilterMask.DEFAULT);
     }
 }

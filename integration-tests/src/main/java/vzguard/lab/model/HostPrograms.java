@@ -66,6 +66,7 @@ public final class HostPrograms {
     public void boot(long pid, ProgramOutput output, Runnable network) {
         BootPlan plan = bootPlan();
         ModuleTools modules = new ModuleTools(host, output);
+        new VeAutoload(host).reset();
         host.publishRights();
         plan.modules().forEach(modules::loadQuietly);
         network.run();
@@ -81,6 +82,18 @@ public final class HostPrograms {
      */
     public void autoload(String module) {
         new ModuleTools(host, SILENCE).loadQuietly(module);
+    }
+
+    /**
+     * As {@link #autoload}, because a VE's iptables asks for it: on kernels that do so, and when nothing forbids it. Nothing
+     * for a VE that is down.
+     */
+    public void autoloadFor(Ctid ctid, String module) {
+        if (host.floor().state(ctid) != VeState.DOWN) {
+            new VeAutoload(host)
+                    .permitted(host.floor().startedWith(ctid).mask(), module)
+                    .ifPresent(found -> autoload(found.name()));
+        }
     }
 
     /** Computes anew what every place may do with iptables and hands it to the floor. */

@@ -97,6 +97,27 @@ final class HostTree {
         }
     }
 
+    /** Writes a file with the folders that lead to it. */
+    void write(String path, String text) {
+        try {
+            Path file = resolve(path);
+            Files.createDirectories(parent(file));
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Makes a symbolic link; its text is the target as given. */
+    void link(String path, String target) {
+        try {
+            Path link = resolve(path);
+            Files.createSymbolicLink(link, link.getFileSystem().getPath(target));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Names in a folder, sorted; none when there is no such folder. */
     List<String> list(String folder) {
         Path path = resolve(folder);

@@ -29,8 +29,8 @@ final class ModuleTools {
         output.out("Module                  Size  Used by");
         List<String> loaded = host.floor().loadedModules();
         for (int i = loaded.size() - 1; i >= 0; i--) {
-            KernelModule module = KernelModules.known(loaded.get(i));
-            List<String> users = KernelModules.users(loaded, module.name());
+            KernelModule module = host.modules().known(loaded.get(i));
+            List<String> users = host.modules().users(loaded, module.name());
             output.out(String.format(
                     "%-19s %8d  %d %s", module.name(), module.size(), users.size(), String.join(",", users)));
         }
@@ -84,7 +84,7 @@ final class ModuleTools {
         }
         if (!dryRun) {
             host.floor()
-                    .setLoadedModules(KernelModules.afterLoading(host.floor().loadedModules(), module.get()));
+                    .setLoadedModules(host.modules().afterLoading(host.floor().loadedModules(), module.get()));
             host.publishRights();
         }
         return 0;
@@ -96,7 +96,7 @@ final class ModuleTools {
             return notFound(name, quiet);
         }
         List<String> loaded = new ArrayList<>(host.floor().loadedModules());
-        List<String> users = KernelModules.users(loaded, module.get().name());
+        List<String> users = host.modules().users(loaded, module.get().name());
         if (!users.isEmpty()) {
             output.err("FATAL: Module " + module.get().name() + " is in use.");
             return 1;
@@ -109,7 +109,7 @@ final class ModuleTools {
     }
 
     private Optional<KernelModule> available(String name) {
-        return hasModules() ? KernelModules.find(name) : Optional.empty();
+        return hasModules() ? host.modules().find(name) : Optional.empty();
     }
 
     private boolean hasModules() {

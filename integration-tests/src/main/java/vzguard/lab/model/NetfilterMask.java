@@ -74,13 +74,13 @@ public record NetfilterMask(Set<IptablesName> names) {
     /** A list as found in a configuration or on the command line, split into what vzctl knows and what it does not. */
     record Parsed(NetfilterMask mask, List<String> unknown) {}
 
-    /** Names separated by blanks, tabs or commas. */
-    static Parsed parse(String list) {
+    /** Names separated by blanks, tabs or, as of 4.0, commas; those that this vzctl does not know are unknown. */
+    static Parsed parse(String list, VzctlRelease release) {
         Set<IptablesName> known = EnumSet.noneOf(IptablesName.class);
         List<String> unknown = new ArrayList<>();
-        for (String word : list.split("[ \t,]+")) {
+        for (String word : list.split(release.splitsAtCommas() ? "[ \t,]+" : "[ \t]+")) {
             if (!word.isEmpty()) {
-                IptablesName.of(word).ifPresentOrElse(known::add, () -> unknown.add(word));
+                IptablesName.of(word).filter(release::takes).ifPresentOrElse(known::add, () -> unknown.add(word));
             }
         }
         return new Parsed(withImplied(known), List.copyOf(unknown));

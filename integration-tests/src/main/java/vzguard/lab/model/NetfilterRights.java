@@ -16,20 +16,38 @@ import java.util.stream.Collectors;
  *
  * <p>The text form has one line per list, {@code FAMILY KIND STATE NAME...}, for instance
  * {@code ipv4 matches loaded recent tcp udp}; FAMILY is ipv4 or ipv6, KIND tables, matches or targets, STATE loaded or
- * permitted. A line that is missing is an empty list; unknown lines are an error.
+ * permitted, hidden or blind. A line that is missing is an empty list; unknown lines are an error.
  */
 public record NetfilterRights(Family ipv4, Family ipv6) {
 
     /** Nothing at all: ip_tables is not there. */
     public static final NetfilterRights NONE = new NetfilterRights(Family.NONE, Family.NONE);
 
-    /** Names that the kernel has, and those of them that it lets this place use. Both sorted. */
-    public record Grants(Set<String> loaded, Set<String> permitted) {
+    /**
+     * Names that the kernel has, and what it makes of them here. All sorted.
+     *
+     * @param loaded what is listed
+     * @param permitted those that may be used
+     * @param hidden those that are listed, and unknown (ENOENT) to who asks for them
+     * @param blind those that may be used and then match nothing: to them every packet is INVALID
+     */
+    public record Grants(Set<String> loaded, Set<String> permitted, Set<String> hidden, Set<String> blind) {
         static final Grants NONE = new Grants(Set.of(), Set.of());
 
         public Grants {
             loaded = sorted(loaded);
             permitted = sorted(permitted);
+            hidden = sorted(hidden);
+            blind = sorted(blind);
+        }
+
+        public Grants(Set<String> loaded, Set<String> permitted) {
+            this(loaded, permitted, Set.of(), Set.of());
+        }
+
+        /** Whether somebody here finds the name at all. */
+        public boolean finds(String name) {
+            return loaded.contains(name) && !hidden.contains(name);
         }
 
         private static Set<String> sorted(Set<String> names) {
@@ -59,6 +77,12 @@ public record NetfilterRights(Family ipv4, Family ipv6) {
     private static void append(StringBuilder text, String name, Grants grants) {
         appendLine(text, name + " loaded", grants.loaded());
         appendLine(text, name + " permitted", grants.permitted());
+        if (!grants.hidden().isEmpty()) {
+            appendLine(text, name + " hidden", grants.hidden());
+        }
+        if (!grants.blind().isEmpty()) {
+            appendLine(text, name + " blind", grants.blind());
+        }
     }
 
     private static void appendLine(StringBuilder text, String name, Collection<String> values) {
@@ -77,7 +101,7 @@ public record NetfilterRights(Family ipv4, Family ipv6) {
         text.lines().filter(line -> !line.isBlank()).forEach(line -> {
             List<String> words = List.of(line.strip().split(" +"));
             String key = words.stream().limit(3).collect(Collectors.joining(" "));
-            if (!key.matches("ipv[46] (tables|matches|targets) (loaded|permitted)")) {
+            if (!key.matches("ipv[46] (tables|matches|targets) (loaded|permitted|hidden|blind)")) {
                 throw new IllegalArgumentException("not a line of netfilter rights: " + line);
             }
             lists.put(key, Set.copyOf(words.subList(3, words.size())));
@@ -92,6 +116,9 @@ public record NetfilterRights(Family ipv4, Family ipv6) {
 
     private static Grants grants(Map<String, Set<String>> lists, String name) {
         return new Grants(
-                lists.getOrDefault(name + " loaded", Set.of()), lists.getOrDefault(name + " permitted", Set.of()));
+                lists.getOrDefault(name + " loaded", Set.of()),
+                lists.getOrDefault(name + " permitted", Set.of()),
+                lists.getOrDefault(name + " hidden", Set.of()),
+                lists.getOrDefault(name + " blind", Set.of()));
     }
 }

@@ -5,41 +5,46 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import vzguard.values.Ctid;
 
-/** One host: its floor and the files on it, as the programs see them. */
-record OpenVzHost(Floor floor, HostTree tree, HostConfiguration configuration, VeNames names) {
+/** One host: its floor and the files on it, as the programs of its generation see them. */
+record OpenVzHost(Floor floor, HostTree tree, HostConfiguration configuration, VeNames names, KernelModules modules) {
 
     static OpenVzHost on(Floor floor) {
         HostTree tree = new HostTree(floor.root());
-        return new OpenVzHost(floor, tree, new HostConfiguration(tree), new VeNames(tree));
+        VzctlRelease release = floor.generation().vzctl();
+        return new OpenVzHost(
+                floor,
+                tree,
+                new HostConfiguration(tree, release),
+                new VeNames(tree),
+                KernelModules.of(floor.generation().kernel()));
     }
 
-    boolean isRunning(long ctid) {
-        return floor.state(ctid(ctid)) != VeState.DOWN;
+    VzctlRelease vzctl() {
+        return floor.generation().vzctl();
     }
 
-    boolean isMounted(long ctid) {
-        return floor.isMounted(ctid(ctid));
+    boolean isRunning(VeId id) {
+        return floor.state(id.ctid()) != VeState.DOWN;
+    }
+
+    boolean isMounted(VeId id) {
+        return floor.isMounted(id.ctid());
     }
 
     /** Whether configuration and private area are there, which is what vzctl calls {@code exist}. */
-    boolean exists(long ctid) {
-        return configuration.ofVe(ctid).isPresent() && tree.exists(configuration.privateArea(ctid));
+    boolean exists(VeId id) {
+        return configuration.ofVe(id).isPresent() && tree.exists(configuration.privateArea(id));
     }
 
     /** The configured value, or nothing. */
-    Optional<String> configured(long ctid, String key) {
-        return configuration.ofVe(ctid).flatMap(config -> config.value(key));
+    Optional<String> configured(VeId id, String key) {
+        return configuration.ofVe(id).flatMap(config -> config.value(key));
     }
 
     void publishRights() {
         Map<Ctid, NetfilterRights> ves = floor.liveVes().stream()
                 .collect(Collectors.toMap(
-                        ctid -> ctid,
-                        ctid -> KernelModules.veRights(floor.loadedModules(), floor.effectiveMask(ctid))));
-        floor.publishRights(KernelModules.hostRights(floor.loadedModules()), ves);
-    }
-
-    static Ctid ctid(long number) {
-        return new Ctid(Long.toString(number));
+                        ctid -> ctid, ctid -> modules.veRights(floor.loadedModules(), floor.startedWith(ctid))));
+        floor.publishRights(modules.hostRights(floor.loadedModules()), ves);
     }
 }

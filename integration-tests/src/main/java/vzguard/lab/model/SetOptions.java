@@ -43,8 +43,8 @@ record SetOptions(
             "--searchdomain", "SEARCHDOMAIN");
     private static final Map<String, String> YES_OR_NO = Map.of("--onboot", "ONBOOT", "--disabled", "DISABLED");
 
-    static SetOptions parse(List<String> arguments) {
-        Reader reader = new Reader(arguments);
+    static SetOptions parse(List<String> arguments, VzctlRelease release) {
+        Reader reader = new Reader(arguments, release);
         while (reader.errors.isEmpty() && !reader.left.isEmpty()) {
             reader.option();
         }
@@ -53,6 +53,7 @@ record SetOptions(
 
     private static final class Reader {
         private final List<String> left;
+        private final VzctlRelease release;
         private final Map<String, String> parameters = new LinkedHashMap<>();
         private final List<String> errors = new ArrayList<>();
         private final List<String> names = new ArrayList<>();
@@ -61,12 +62,14 @@ record SetOptions(
         private boolean save;
         private boolean force;
 
-        Reader(List<String> arguments) {
-            left = new ArrayList<>(arguments);
+        Reader(List<String> arguments, VzctlRelease release) {
+            this.left = new ArrayList<>(arguments);
+            this.release = release;
         }
 
         SetOptions result() {
-            NetfilterMask mask = NetfilterMask.parse(String.join(" ", names)).mask();
+            NetfilterMask mask =
+                    NetfilterMask.parse(String.join(" ", names), release).mask();
             return new SetOptions(
                     save,
                     force,
@@ -93,9 +96,9 @@ record SetOptions(
                 value(option, value -> plain(option, value));
             } else if (YES_OR_NO.containsKey(option)) {
                 value(option, value -> yesOrNo(option, value));
-            } else if (option.equals("--netfilter")) {
+            } else if (option.equals("--netfilter") && release.hasNetfilter()) {
                 value(option, this::netfilter);
-            } else if (option.equals("--iptables")) {
+            } else if (option.equals("--iptables") && release.hasIptables()) {
                 value(option, this::iptables);
             } else if (option.equals("--setmode")) {
                 value(option, this::setMode);
@@ -143,7 +146,7 @@ record SetOptions(
         }
 
         private void iptables(String value) {
-            List<String> unknown = NetfilterMask.parse(value).unknown();
+            List<String> unknown = NetfilterMask.parse(value, release).unknown();
             unknown.forEach(word -> errors.add(HostConfiguration.Sharing.unknownModule(word)));
             if (!unknown.isEmpty()) {
                 bad("--iptables", value);

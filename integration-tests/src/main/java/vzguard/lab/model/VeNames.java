@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Names of VEs: links in {@code /etc/vz/names} to configurations. A name may hold blanks, be all digits (then the number
@@ -24,30 +23,29 @@ final class VeNames {
         return name.indexOf('"') < 0 && name.indexOf('/') < 0;
     }
 
-    OptionalLong find(String name) {
+    Optional<VeId> find(String name) {
         if (name.isEmpty() || name.indexOf('/') >= 0) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         Path link = tree.resolve(FOLDER).resolve(name);
         if (!Files.isSymbolicLink(link)) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
         try {
             String target = String.valueOf(Files.readSymbolicLink(link).getFileName());
-            return target.matches("[0-9]{1,10}\\.conf")
-                    ? OptionalLong.of(Long.parseLong(target.substring(0, target.indexOf('.'))))
-                    : OptionalLong.empty();
+            String id = target.endsWith(".conf") ? target.substring(0, target.length() - ".conf".length()) : "";
+            return VeId.number(id).or(() -> VeId.uuid(id));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** Gives a VE a new name in place of its old one. The caller has seen that no other VE has it. */
-    void assign(long ctid, Optional<String> old, String name) {
+    void assign(VeId ctid, Optional<String> old, String name) {
         try {
             Path folder = tree.resolve(FOLDER);
             Files.createDirectories(folder);
-            if (old.isPresent() && find(old.get()).equals(OptionalLong.of(ctid))) {
+            if (old.isPresent() && find(old.get()).equals(Optional.of(ctid))) {
                 Files.deleteIfExists(folder.resolve(old.get()));
             }
             if (!name.isEmpty()) {

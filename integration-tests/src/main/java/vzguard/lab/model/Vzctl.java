@@ -1,15 +1,11 @@
 package vzguard.lab.model;
 
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 import vzguard.lab.model.ProgramOutcome.Exit;
-import vzguard.values.Ctid;
 
-/** {@code vzctl} 4.11.1: finds the action and the VE, holds the lock around what needs it. */
+/** {@code vzctl}: finds the action and the VE, holds the lock around what needs it. */
 final class Vzctl {
-    private static final String VERSION = "vzctl version 4.11.1";
-
     private final OpenVzHost host;
     private final VzctlCall call;
     private final long pid;
@@ -19,12 +15,12 @@ final class Vzctl {
         this.host = host;
         this.call = VzctlCall.parse(programCall.arguments());
         this.pid = programCall.pid();
-        this.console = new Console(output, call.quiet());
+        this.console = new Console(output, call.quiet(), new VzctlWords(host.vzctl()));
     }
 
     ProgramOutcome run() {
         if (call.action().equals("--version")) {
-            console.answer(VERSION);
+            console.answer("vzctl version " + host.vzctl().text());
             return new Exit(ExitCode.OK);
         }
         if (call.action().isEmpty()) {
@@ -43,13 +39,13 @@ final class Vzctl {
     }
 
     private ProgramOutcome withVe(String given) {
-        OptionalLong number = number(given);
-        if (number.isEmpty() || number.getAsLong() < 0 || number.getAsLong() > Ctid.MAX_NUMBER) {
+        Optional<VeId> found = find(given);
+        if (found.isEmpty()) {
             console.error("Bad CT ID " + given);
             return new Exit(ExitCode.INVALID_PARAMETER);
         }
-        long ctid = number.getAsLong();
-        if (ctid == 0 && !call.action().equals("set")) {
+        VeId ctid = found.get();
+        if (ctid.isHost() && !call.action().equals("set")) {
             console.error("Only set actions are allowed for CT0");
             return new Exit(ExitCode.INVALID_PARAMETER);
         }
@@ -63,19 +59,22 @@ final class Vzctl {
         return act(ctid);
     }
 
-    /** As strtol reads it: blanks before and zeros in front do not count. What is no number is looked up as a name. */
-    private OptionalLong number(String given) {
-        String digits = given.stripLeading();
-        return digits.matches("[-+]?[0-9]{1,18}")
-                ? OptionalLong.of(Long.parseLong(digits))
-                : host.names().find(given);
+    /**
+     * What looks like a number is one, and never a name; what is none is looked up as a name. From 7 on a name wins over an equal
+     * CTID, and a UUID is one (facts.md 1.7).
+     */
+    private Optional<VeId> find(String given) {
+        if (host.vzctl().hasUuids()) {
+            return host.names().find(given).or(() -> VeId.uuid(given)).or(() -> VeId.number(given));
+        }
+        return VeId.looksLikeNumber(given) ? VeId.number(given) : host.names().find(given);
     }
 
     private void complainAbout(ConfigFile config, String name) {
-        HostConfiguration.Sharing.of(config, name).complaints().forEach(console::complain);
+        host.configuration().sharing(config, name).complaints().forEach(console::complain);
     }
 
-    private ProgramOutcome act(long ctid) {
+    private ProgramOutcome act(VeId ctid) {
         VzctlLifecycle lifecycle = new VzctlLifecycle(host, console);
         return switch (call.action()) {
             case "status" -> status(ctid);
@@ -92,11 +91,11 @@ final class Vzctl {
         };
     }
 
-    private ConfigFile config(long ctid) {
+    private ConfigFile config(VeId ctid) {
         return host.configuration().ofVe(ctid).orElse(ConfigFile.parse(""));
     }
 
-    private ProgramOutcome locked(long ctid, IntSupplier action) {
+    private ProgramOutcome locked(VeId ctid, IntSupplier action) {
         if (host.configuration().ofVe(ctid).isEmpty()) {
             console.complain("Container config file does not exist");
             return new Exit(ExitCode.NO_VE_CONFIG);
@@ -105,7 +104,7 @@ final class Vzctl {
     }
 
     /** Not in a finally block: a killed vzctl leaves its lock file behind. */
-    private int holdingLock(long ctid, IntSupplier action) {
+    private int holdingLock(VeId ctid, IntSupplier action) {
         if (call.skipLock()) {
             return action.getAsInt();
         }
@@ -118,7 +117,7 @@ final class Vzctl {
         return code;
     }
 
-    private ProgramOutcome status(long ctid) {
+    private ProgramOutcome status(VeId ctid) {
         boolean running = host.isRunning(ctid);
         String line = "CTID " + ctid + (host.exists(ctid) ? " exist" : " deleted")
                 + (host.isMounted(ctid) ? " mounted" : " unmounted")
@@ -127,8 +126,11 @@ final class Vzctl {
         if (!host.tree().exists(root)) {
             console.error("stat(" + root + "): No such file or directory");
         }
-        boolean suspended = !running && host.tree().exists(host.configuration().dumpFile(ctid));
-        console.answer(suspended ? line + " suspended" : line);
+        boolean suspended = host.vzctl().tellsSuspended()
+                && !running
+                && host.tree().exists(host.configuration().dumpFile(ctid));
+        String told = host.vzctl().hasUuids() ? line.replaceFirst(" down$", " suspended") : line + " suspended";
+        console.answer(suspended ? told : line);
         return new Exit(ExitCode.OK);
     }
 }

@@ -24,7 +24,7 @@ final class VzctlCreation {
         this.console = console;
     }
 
-    int create(long ctid, List<String> options) {
+    int create(VeId ctid, List<String> options) {
         String area = host.configuration().privateArea(ctid);
         if (host.tree().exists(area)) {
             console.complain("Private area already exists in " + area);
@@ -50,13 +50,13 @@ final class VzctlCreation {
         console.say("It might lead to incomplete CT configuration, you can use --applyconfig to fix.");
     }
 
-    int destroy(long ctid) {
+    int destroy(VeId ctid) {
         if (host.isRunning(ctid)) {
             console.say("Container is currently running. Stop it first.");
             return ExitCode.RUNNING;
         }
         if (host.isMounted(ctid)) {
-            host.floor().unmount(OpenVzHost.ctid(ctid));
+            host.floor().unmount(ctid.ctid());
         }
         // Once for switching the quota off, once for deleting it.
         console.complain("File /usr/sbin/vzquota not found");

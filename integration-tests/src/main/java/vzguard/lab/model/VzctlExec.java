@@ -28,7 +28,7 @@ final class VzctlExec {
         this.call = call;
     }
 
-    ProgramOutcome run(long ctid) {
+    ProgramOutcome run(VeId ctid) {
         if (host.configuration().ofVe(ctid).isEmpty()) {
             console.complain("Container config file does not exist");
             return new Exit(ExitCode.NO_VE_CONFIG);
@@ -38,12 +38,12 @@ final class VzctlExec {
             console.error("No command line given for " + call.action());
             return new Exit(ExitCode.USAGE);
         }
-        VeState state = host.floor().state(OpenVzHost.ctid(ctid));
+        VeState state = host.floor().state(ctid.ctid());
         if (state == VeState.DOWN) {
             console.complain("Container is not running");
             return new Exit(call.action().equals("exec") ? ExitCode.EXEC_FAILED : ExitCode.NOT_RUNNING);
         }
-        return state == VeState.ENDING ? new Exit(ExitCode.EXEC_RACE) : command(OpenVzHost.ctid(ctid));
+        return state == VeState.ENDING ? new Exit(ExitCode.EXEC_RACE) : command(ctid.ctid());
     }
 
     private ProgramOutcome command(Ctid ctid) {
@@ -79,8 +79,12 @@ final class VzctlExec {
                 FALLBACK_SHELL,
                 new Input.CallersTerminal(),
                 ExitRule.ALWAYS_ZERO,
-                List.of("entered into CT " + ctid),
-                List.of("exited from CT " + ctid));
+                words("entered into CT " + ctid),
+                words("exited from CT " + ctid));
+    }
+
+    private List<String> words(String observed) {
+        return new VzctlWords(host.vzctl()).lines(List.of(observed));
     }
 
     /** The host's file becomes bash's standard input, so {@code $0} in it is /bin/bash. */

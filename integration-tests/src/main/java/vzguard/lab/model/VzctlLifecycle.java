@@ -22,7 +22,7 @@ final class VzctlLifecycle {
         this.console = console;
     }
 
-    int mount(long ctid) {
+    int mount(VeId ctid) {
         if (host.isMounted(ctid)) {
             console.complain("Container is already mounted");
             return ExitCode.OK;
@@ -32,12 +32,12 @@ final class VzctlLifecycle {
             console.complain("Container private area " + area + " does not exist");
             return ExitCode.NO_PRIVATE_AREA;
         }
-        host.floor().mount(OpenVzHost.ctid(ctid));
+        host.floor().mount(ctid.ctid());
         console.say("Container is mounted");
         return ExitCode.OK;
     }
 
-    int unmount(long ctid) {
+    int unmount(VeId ctid) {
         if (!host.isMounted(ctid)) {
             console.complain("CT is not mounted");
             return ExitCode.NOT_MOUNTED;
@@ -46,13 +46,13 @@ final class VzctlLifecycle {
             console.complain("Container is running. Stop it first");
             return ExitCode.RUNNING;
         }
-        host.floor().unmount(OpenVzHost.ctid(ctid));
+        host.floor().unmount(ctid.ctid());
         console.say("Container is unmounted");
         return ExitCode.OK;
     }
 
     /** @param config what the VE is started with; {@code set --setmode restart} passes one that is not saved yet */
-    int start(long ctid, ConfigFile config, boolean force, boolean wait) {
+    int start(VeId ctid, ConfigFile config, boolean force, boolean wait) {
         if (host.isRunning(ctid)) {
             console.complain("Container is already running");
             return ExitCode.RUNNING;
@@ -65,7 +65,7 @@ final class VzctlLifecycle {
         return mounted == ExitCode.OK ? startInit(ctid, config, wait) : mounted;
     }
 
-    private int mountAfresh(long ctid) {
+    private int mountAfresh(VeId ctid) {
         console.say("Starting container...");
         if (host.isMounted(ctid)) {
             unmount(ctid);
@@ -74,7 +74,7 @@ final class VzctlLifecycle {
     }
 
     /** What vzctl 4.11.1 does with a dump on a machine without criu: it complains, and boots the VE afresh. */
-    private int failToResume(long ctid) {
+    private int failToResume(VeId ctid) {
         String dump = host.configuration().dumpFile(ctid);
         console.say("Dump file " + dump + " exists, trying to restore from it");
         if (!host.isMounted(ctid)) {
@@ -90,11 +90,14 @@ final class VzctlLifecycle {
         return ExitCode.OK;
     }
 
-    private int startInit(long ctid, ConfigFile config, boolean wait) {
+    private int startInit(VeId ctid, ConfigFile config, boolean wait) {
         console.check();
-        Ctid ve = OpenVzHost.ctid(ctid);
-        NetfilterMask mask = HostConfiguration.mask(host.configuration().global(), config, ctid);
-        host.floor().start(ve, new VeStart(mask, config.value("HOSTNAME")));
+        Ctid ve = ctid.ctid();
+        NetfilterMask mask = host.configuration().mask(config, ctid);
+        host.floor()
+                .start(
+                        ve,
+                        new VeStart(mask, config.value("HOSTNAME"), host.floor().loadedModules()));
         host.publishRights();
         config.value("NETIF").ifPresent(netif -> console.say("Configure veth devices: " + hostDevices(netif)));
         if (!wait) {
@@ -117,14 +120,14 @@ final class VzctlLifecycle {
         return names.toString();
     }
 
-    int stop(long ctid, boolean fast) {
+    int stop(VeId ctid, boolean fast) {
         if (!host.isRunning(ctid)) {
             console.complain("Unable to stop: container is not running");
             return ExitCode.OK;
         }
         if (fast || !haltInTime(ctid)) {
             console.say("Killing container ...");
-            host.floor().kill(OpenVzHost.ctid(ctid));
+            host.floor().kill(ctid.ctid());
             if (!awaitDown(ctid, AFTER_KILL)) {
                 console.complain("Unable to stop container: operation timed out");
                 return ExitCode.STOP_FAILED;
@@ -135,9 +138,9 @@ final class VzctlLifecycle {
         return unmount(ctid);
     }
 
-    private boolean haltInTime(long ctid) {
+    private boolean haltInTime(VeId ctid) {
         console.say("Stopping container ...");
-        OptionalLong deafChild = host.floor().halt(OpenVzHost.ctid(ctid));
+        OptionalLong deafChild = host.floor().halt(ctid.ctid());
         boolean down = awaitDown(ctid, GRACE);
         if (!down) {
             deafChild.ifPresent(pid -> console.complain("Child " + pid + " exited with status 1"));
@@ -145,14 +148,14 @@ final class VzctlLifecycle {
         return down;
     }
 
-    private boolean awaitDown(long ctid, Duration limit) {
+    private boolean awaitDown(VeId ctid, Duration limit) {
         host.floor().waitUntil(() -> !host.isRunning(ctid) || console.callerGone(), limit);
         console.check();
         return !host.isRunning(ctid);
     }
 
     /** Stops the VE if it runs, and starts it: a stopped one too, and a disabled one stays stopped. */
-    int restart(long ctid, ConfigFile config) {
+    int restart(VeId ctid, ConfigFile config) {
         console.say("Restarting container");
         if (host.isRunning(ctid)) {
             int stopped = stop(ctid, false);

@@ -3,7 +3,6 @@ package vzguard.lab.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
 import vzguard.lab.model.ProgramOutcome.Exit;
@@ -19,11 +18,11 @@ final class VzctlSet {
 
     private final OpenVzHost host;
     private final Console console;
-    private final long ctid;
+    private final VeId ctid;
     private final ToIntFunction<IntSupplier> lock;
 
     /** @param lock runs an action under the VE's lock and returns its code, or the code of the lock's refusal */
-    VzctlSet(OpenVzHost host, Console console, long ctid, ToIntFunction<IntSupplier> lock) {
+    VzctlSet(OpenVzHost host, Console console, VeId ctid, ToIntFunction<IntSupplier> lock) {
         this.host = host;
         this.console = console;
         this.ctid = ctid;
@@ -31,7 +30,7 @@ final class VzctlSet {
     }
 
     ProgramOutcome run(List<String> arguments) {
-        SetOptions options = SetOptions.parse(arguments);
+        SetOptions options = SetOptions.parse(arguments, host.vzctl());
         if (!options.errors().isEmpty()) {
             options.errors().forEach(console::complain);
             return new Exit(ExitCode.INVALID_PARAMETER);
@@ -40,7 +39,7 @@ final class VzctlSet {
             console.complain("Error: --setmode restart can only be used with --save");
             return new Exit(ExitCode.USAGE);
         }
-        if (ctid != 0 && host.configuration().ofVe(ctid).isEmpty() && !options.force()) {
+        if (!ctid.isHost() && host.configuration().ofVe(ctid).isEmpty() && !options.force()) {
             console.complain("WARNING: " + HostConfiguration.pathOf(ctid) + " not found: No such file or directory");
         }
         return new Exit(lock.applyAsInt(() -> set(options)));
@@ -49,10 +48,11 @@ final class VzctlSet {
     private int set(SetOptions options) {
         ConfigFile old = host.configuration().ofVe(ctid).orElse(ConfigFile.parse(""));
         String path = HostConfiguration.GLOBAL;
-        if (host.configuration()
-                .global()
-                .flatMap(config -> config.value("NETFILTER"))
-                .isPresent()) {
+        if (host.vzctl().hasNetfilter()
+                && host.configuration()
+                        .global()
+                        .flatMap(config -> config.value("NETFILTER"))
+                        .isPresent()) {
             console.say("Warning: NETFILTER should not be set in " + path + ", ignoring");
             console.say("Please remove NETFILTER from " + path + "to get rid of this warning");
         }
@@ -61,10 +61,11 @@ final class VzctlSet {
             return named;
         }
         ConfigFile changed = changed(old, options);
-        int applied = ctid == 0 ? ExitCode.OK : apply(options, old, changed);
+        int applied = ctid.isHost() ? ExitCode.OK : apply(options, old, changed);
         if (applied != ExitCode.OK) {
             return applied;
         }
+        boolean pending = !ctid.isHost() && isPending(options, old);
         if (options.save()) {
             host.configuration().save(ctid, changed);
             console.say("CT configuration saved to " + HostConfiguration.pathOf(ctid));
@@ -72,7 +73,12 @@ final class VzctlSet {
             console.say(
                     "WARNING: Settings were not saved to config and will be lost after CT restart (use --save flag)");
         }
-        return ExitCode.OK;
+        return pending ? host.vzctl().savedButPending() : ExitCode.OK;
+    }
+
+    /** A running VE keeps the mask that it was started with, whatever is saved. */
+    private boolean isPending(SetOptions options, ConfigFile old) {
+        return options.save() && options.setMode() == SetMode.NONE && changesMask(options, old) && host.isRunning(ctid);
     }
 
     private int assignName(SetOptions options, ConfigFile old) {
@@ -80,11 +86,11 @@ final class VzctlSet {
         if (name == null) {
             return ExitCode.OK;
         }
-        OptionalLong owner = host.names().find(name);
-        if (owner.isPresent() && owner.getAsLong() != ctid) {
-            console.complain("Conflict: name " + name + " already used by container " + owner.getAsLong());
+        Optional<VeId> owner = host.names().find(name);
+        if (owner.isPresent() && !owner.get().equals(ctid)) {
+            console.complain("Conflict: name " + name + " already used by container " + owner.get());
             console.complain(NOT_SAVING);
-            return ExitCode.NAME_TAKEN;
+            return host.vzctl().nameTaken();
         }
         host.names().assign(ctid, old.value("NAME"), name);
         console.say("Name " + name + " assigned");
@@ -102,7 +108,7 @@ final class VzctlSet {
     }
 
     private boolean changesMask(SetOptions options, ConfigFile old) {
-        HostConfiguration.Sharing saved = HostConfiguration.Sharing.of(old, HostConfiguration.pathOf(ctid));
+        HostConfiguration.Sharing saved = host.configuration().sharing(old, HostConfiguration.pathOf(ctid));
         return (options.netfilter().isPresent() && !options.netfilter().equals(saved.mode()))
                 || (options.iptables().isPresent() && !options.iptables().equals(saved.iptables()));
     }
@@ -119,7 +125,7 @@ final class VzctlSet {
         if (needsRestart && options.setMode() == SetMode.RESTART) {
             return new VzctlLifecycle(host, console).restart(ctid, changed);
         }
-        if (needsRestart && options.setMode() == SetMode.IGNORE) {
+        if (needsRestart && options.setMode() == SetMode.IGNORE && ignoringRefuses()) {
             console.complain("Unable to set iptables/netfilter on a running container");
             if (options.save()) {
                 console.complain(NOT_SAVING);
@@ -130,16 +136,23 @@ final class VzctlSet {
         Optional.ofNullable(options.parameters().get("HOSTNAME")).ifPresent(this::applyHostname);
         if (needsRestart) {
             console.complain("Unable to set iptables/netfilter on a running container");
+        }
+        if (needsRestart && options.setMode() == SetMode.NONE) {
             console.complain("WARNING: Some of the parameters could not be applied to a running container.");
             console.complain("\tPlease consider using --setmode option");
         }
         return ExitCode.OK;
     }
 
+    /** 4.11.1 does not save what it was told to ignore; releases up to 3.0.22 do (their check_set_mode). */
+    private boolean ignoringRefuses() {
+        return host.vzctl().since("3.0.23");
+    }
+
     /** The name is set by the VE's own hostname program, whose complaint vzctl passes on and ignores. */
     private void applyHostname(String name) {
         if (name.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")) {
-            host.floor().setHostname(OpenVzHost.ctid(ctid), name);
+            host.floor().setHostname(ctid.ctid(), name);
         } else {
             console.error("hostname: the specified hostname is invalid");
         }

@@ -6,12 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import vzguard.values.Ctid;
 
-/** {@code vzlist} 4.11.1: text and JSON. Lists the running VEs, or all, or the named ones. */
+/** {@code vzlist}: text and JSON. Lists the running VEs, or all, or the named ones. */
 final class Vzlist {
     private final OpenVzHost host;
     private final ProgramOutput output;
@@ -22,17 +20,18 @@ final class Vzlist {
     }
 
     int run(List<String> arguments) {
-        VzlistOptions options = VzlistOptions.parse(arguments);
+        VzlistOptions options = VzlistOptions.parse(arguments, host.vzctl());
         if (options.usage()) {
             VzlistOptions.USAGE.lines().forEach(output::out);
             return 1;
         }
         if (options.listFields()) {
-            VzlistField.all().forEach(field -> output.out(String.format("%-15s %-15s", field.name(), field.header())));
+            VzlistField.all(host.vzctl())
+                    .forEach(field -> output.out(String.format("%-15s %-15s", field.name(), field.header())));
             return 0;
         }
         for (String name : options.fields()) {
-            if (VzlistField.of(name).isEmpty()) {
+            if (VzlistField.of(name, host.vzctl()).isEmpty()) {
                 output.err("Unknown field: " + name);
                 return 1;
             }
@@ -45,19 +44,22 @@ final class Vzlist {
         if (global.isEmpty()) {
             output.err("Unable to open " + HostConfiguration.GLOBAL + ": No such file or directory");
         }
-        global.ifPresent(config -> HostConfiguration.Sharing.of(config, HostConfiguration.GLOBAL)
+        global.ifPresent(config -> host.configuration()
+                .sharing(config, HostConfiguration.GLOBAL)
                 .complaints()
                 .forEach(output::err));
-        SortedSet<Long> named = new TreeSet<>();
+        SortedSet<VeId> named = new TreeSet<>();
         for (String word : options.ves()) {
-            OptionalLong number = word.matches("[0-9]{1,10}")
-                    ? OptionalLong.of(Long.parseLong(word))
-                    : host.names().find(word);
+            Optional<VeId> number = VeId.looksLikeNumber(word)
+                    ? VeId.number(word)
+                    : host.names()
+                            .find(word)
+                            .or(() -> VeId.uuid(word).filter(id -> host.vzctl().hasUuids()));
             if (number.isEmpty()) {
                 output.err("CT ID " + word + " is invalid.");
                 return 1;
             }
-            named.add(number.getAsLong());
+            named.add(number.get());
         }
         List<VzlistRow> rows = rows(options, named);
         if (rows.isEmpty()) {
@@ -73,17 +75,17 @@ final class Vzlist {
             output.err("Unable to open /proc/fairsched: No such file or directory");
             return named.isEmpty() ? 0 : 1;
         }
-        List<VzlistField> fields = options.shownFields();
+        List<VzlistField> fields = options.shownFields(host.vzctl());
         (options.json() ? VzlistRendering.json(fields, rows) : VzlistRendering.text(fields, rows, options.header()))
                 .forEach(output::out);
         return 0;
     }
 
-    private List<VzlistRow> rows(VzlistOptions options, SortedSet<Long> named) {
-        SortedSet<Long> numbers = new TreeSet<>(host.configuration().configured());
-        host.floor().liveVes().stream().map(Ctid::number).forEach(numbers::add);
+    private List<VzlistRow> rows(VzlistOptions options, SortedSet<VeId> named) {
+        SortedSet<VeId> numbers = new TreeSet<>(host.configuration().configured());
+        host.floor().liveVes().stream().map(VeId::of).forEach(numbers::add);
         List<VzlistRow> rows = new ArrayList<>();
-        for (long number : numbers) {
+        for (VeId number : numbers) {
             if (!named.isEmpty() && !named.contains(number)) {
                 continue;
             }
@@ -93,7 +95,7 @@ final class Vzlist {
         return rows;
     }
 
-    private Optional<VzlistRow> row(long ctid) {
+    private Optional<VzlistRow> row(VeId ctid) {
         boolean running = host.isRunning(ctid);
         String privateArea = host.configuration().privateArea(ctid);
         if (!running && !host.tree().exists(privateArea)) {
@@ -104,18 +106,18 @@ final class Vzlist {
         if (config.isEmpty()) {
             output.err("Unable to open " + path + ": No such file or directory");
         } else {
-            HostConfiguration.Sharing.of(config.get(), path).complaints().forEach(output::err);
+            host.configuration().sharing(config.get(), path).complaints().forEach(output::err);
         }
         return Optional.of(new VzlistRow(
                 ctid,
                 status(ctid, running),
-                host.floor().processCount(OpenVzHost.ctid(ctid)),
+                host.floor().processCount(ctid.ctid()),
                 privateArea,
                 host.configuration().rootArea(ctid),
                 config.orElse(ConfigFile.parse(""))));
     }
 
-    private String status(long ctid, boolean running) {
+    private String status(VeId ctid, boolean running) {
         if (running) {
             return "running";
         }
@@ -147,11 +149,11 @@ final class Vzlist {
                         .matches(Path.of(text.get()));
     }
 
-    private static Comparator<VzlistRow> order(String sort) {
+    private Comparator<VzlistRow> order(String sort) {
         boolean descending = sort.startsWith("-");
         String name = descending ? sort.substring(1) : sort;
-        Comparator<VzlistRow> byNumber = Comparator.comparingLong(VzlistRow::ctid);
-        Comparator<VzlistRow> order = VzlistField.of(name)
+        Comparator<VzlistRow> byNumber = Comparator.comparing(VzlistRow::ctid);
+        Comparator<VzlistRow> order = VzlistField.of(name, host.vzctl())
                 .filter(field -> !field.name().equals("ctid"))
                 .map(field ->
                         Comparator.comparing((VzlistRow row) -> field.text(row)).thenComparing(byNumber))

@@ -1,13 +1,14 @@
 package vzguard.lab.model;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One column of vzlist 4.11.1. There is no {@code iptables} field in any version.
+ * One column of vzlist. There is no {@code iptables} field in any version.
  *
  * @param width of the column; negative when the text is to the right
  * @param textOf the cell
@@ -15,6 +16,24 @@ import java.util.stream.Stream;
  */
 record VzlistField(
         String name, String header, int width, Function<VzlistRow, String> textOf, Function<VzlistRow, String> json) {
+    /** Fields that came later than 3.0.22, or with 7, and when (facts.md 2; 3.0.30 stands for its line). */
+    private static final Map<String, String> SINCE = Map.ofEntries(
+            Map.entry("ctid", "3.0.23"),
+            Map.entry("description", "3.0.30"),
+            Map.entry("ostemplate", "3.0.30"),
+            Map.entry("onboot", "3.0.30"),
+            Map.entry("bootorder", "3.0.30"),
+            Map.entry("private", "4.7"),
+            Map.entry("root", "4.7"),
+            Map.entry("mount_opts", "4.7"),
+            Map.entry("origin_sample", "4.7"),
+            Map.entry("smart_name", "4.7"),
+            Map.entry("nameserver", "4.7"),
+            Map.entry("searchdomain", "4.7"),
+            Map.entry("disabled", "4.7"),
+            Map.entry("netfilter", "4.10"),
+            Map.entry("configured_ip", "7.0"));
+
     private static final List<VzlistField> ALL = List.of(
             number("ctid", "CTID"),
             number("veid", "CTID"),
@@ -30,10 +49,13 @@ record VzlistField(
                     "SMARTNAME",
                     -10,
                     VzlistField::smartName,
-                    row -> row.value("NAME").map(VzlistField::quoted).orElse(Long.toString(row.ctid()))),
+                    row -> row.value("NAME")
+                            .map(VzlistField::quoted)
+                            .orElse(row.ctid().text())),
             configured("description", "DESCRIPTION", 32, "DESCRIPTION"),
             configured("ostemplate", "OSTEMPLATE", 32, "OSTEMPLATE"),
             list("ip", "IP_ADDR", "IP_ADDRESS"),
+            list("configured_ip", "IP_ADDR", "IP_ADDRESS"),
             list("nameserver", "NAMESERVER", "NAMESERVER"),
             list("searchdomain", "SEARCHDOMAIN", "SEARCHDOMAIN"),
             string("status", "STATUS", 9, row -> Optional.of(row.status())),
@@ -50,16 +72,41 @@ record VzlistField(
                     "netfilter",
                     "NETFILTER",
                     9,
-                    row -> HostConfiguration.Sharing.of(row.config(), "").mode().map(NetfilterMode::text)),
+                    row -> HostConfiguration.Sharing.of(row.config(), "", VzctlRelease.OBSERVED)
+                            .mode()
+                            .map(NetfilterMode::text)),
             configured("bootorder", "BOOTORDER", -10, "BOOTORDER"),
             configured("cpuunits", "CPUUNI", -7, "CPUUNITS"));
 
-    static List<VzlistField> all() {
-        return ALL;
+    /** Those that this release has, as it has them. */
+    static List<VzlistField> all(VzctlRelease release) {
+        return ALL.stream()
+                .filter(field -> Optional.ofNullable(SINCE.get(field.name))
+                        .map(release::since)
+                        .orElse(true))
+                .filter(field -> !field.name.equals("netfilter") || release.hasNetfilter())
+                .map(field -> field.in(release))
+                .toList();
     }
 
-    static Optional<VzlistField> of(String name) {
-        return ALL.stream().filter(field -> field.name.equals(name)).findFirst();
+    static Optional<VzlistField> of(String name, VzctlRelease release) {
+        return all(release).stream().filter(field -> field.name.equals(name)).findFirst();
+    }
+
+    /** The id's header is VEID up to 3.0.22; from 7 on it is as wide as a UUID, and text in JSON. */
+    private VzlistField in(VzctlRelease release) {
+        if (name.equals("status") && release.wording() == VzctlRelease.Wording.VE) {
+            // No word was longer before there was "suspended".
+            return new VzlistField(name, header, 7, textOf, json);
+        }
+        if (!List.of("ctid", "veid", "vpsid").contains(name)) {
+            return this;
+        }
+        String head = release.wording() == VzctlRelease.Wording.VE ? "VEID" : header;
+        return release.hasUuids()
+                ? new VzlistField(
+                        name, head, -36, textOf, row -> quoted(row.ctid().text()))
+                : new VzlistField(name, head, width, textOf, json);
     }
 
     String text(VzlistRow row) {
@@ -67,7 +114,8 @@ record VzlistField(
     }
 
     private static VzlistField number(String name, String header) {
-        return new VzlistField(name, header, -10, row -> Long.toString(row.ctid()), row -> Long.toString(row.ctid()));
+        return new VzlistField(
+                name, header, -10, row -> row.ctid().text(), row -> row.ctid().text());
     }
 
     private static VzlistField configured(String name, String header, int width, String key) {
@@ -98,7 +146,7 @@ record VzlistField(
     }
 
     private static String smartName(VzlistRow row) {
-        return row.value("NAME").orElse(Long.toString(row.ctid()));
+        return row.value("NAME").orElse(row.ctid().text());
     }
 
     private static String flag(VzlistRow row, String key) {

@@ -49,27 +49,38 @@ record VzlistOptions(
             \t-L, --list\t\tget possible field names
             """;
 
-    static VzlistOptions parse(List<String> arguments) {
-        Reader reader = new Reader(arguments);
+    static VzlistOptions parse(List<String> arguments, VzctlRelease release) {
+        Reader reader = new Reader(arguments, release);
         while (!reader.left.isEmpty() && !reader.usage) {
             reader.option(reader.left.remove(0));
         }
         return reader.result();
     }
 
-    List<VzlistField> shownFields() {
+    /** From 7 on the addresses are the configured ones (facts.md 2). */
+    List<VzlistField> shownFields(VzctlRelease release) {
         List<String> names = fields;
         if (names.isEmpty()) {
-            names = List.of(byName ? "smart_name" : "ctid", "numproc", "status", "ip", "hostname");
+            String first = VzlistField.of("ctid", release).isPresent() ? "ctid" : "veid";
+            String named = VzlistField.of("smart_name", release).isPresent() ? "smart_name" : "name";
+            names = List.of(
+                    byName ? named : first,
+                    "numproc",
+                    "status",
+                    release.hasUuids() ? "configured_ip" : "ip",
+                    "hostname");
         }
-        return names.stream().flatMap(name -> VzlistField.of(name).stream()).toList();
+        return names.stream()
+                .flatMap(name -> VzlistField.of(name, release).stream())
+                .toList();
     }
 
     private static final class Reader {
         private final List<String> left;
+        private final VzctlRelease release;
         private final List<String> ves = new ArrayList<>();
         private List<String> fields = List.of();
-        private String sort = "ctid";
+        private String sort = "veid";
         private Optional<String> hostname = Optional.empty();
         private Optional<String> name = Optional.empty();
         private Optional<String> description = Optional.empty();
@@ -81,8 +92,9 @@ record VzlistOptions(
         private boolean header = true;
         private boolean json;
 
-        Reader(List<String> arguments) {
-            left = new ArrayList<>(arguments);
+        Reader(List<String> arguments, VzctlRelease release) {
+            this.left = new ArrayList<>(arguments);
+            this.release = release;
         }
 
         VzlistOptions result() {
@@ -116,11 +128,14 @@ record VzlistOptions(
                 case "-n", "--name" -> byName = true;
                 case "-H", "--no-header" -> header = false;
                 case "-t", "--no-trim" -> {}
-                case "-j", "--json" -> json = true;
+                case "-j", "--json" -> {
+                    json = release.hasJson();
+                    usage |= !json;
+                }
                 case "-L", "--list" -> listFields = true;
                 case "-1" -> {
                     header = false;
-                    fields = List.of("ctid");
+                    fields = List.of("veid");
                 }
                 case "-o", "--output" -> fields = Stream.of(value().split(",")).toList();
                 case "-s", "--sort" -> sort = value();

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import vzguard.lab.model.FleetSeed;
 import vzguard.lab.model.VeState;
 import vzguard.values.Ctid;
 
@@ -97,7 +96,7 @@ final class ControlServer {
         for (HostNode host : hosts.values()) {
             lines.add("host " + host.name() + " 10.66.0." + host.number() + " " + (host.isUp() ? "up" : "down"));
             for (int ve = 1; ve <= spec.ves(); ve++) {
-                Ctid ctid = new Ctid(Integer.toString(FleetSeed.FIRST_CTID - 1 + ve));
+                Ctid ctid = spec.ctids().get(ve - 1);
                 boolean running = host.isUp() && host.boot().floor().state(ctid) != VeState.DOWN;
                 lines.add("ve " + host.name() + " " + ctid.text() + " 10.67." + host.number() + "." + ve + " "
                         + (running ? "running" : "stopped"));

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import vzguard.lab.model.Generation;
 import vzguard.lab.model.HostPrograms;
 
 /** One host of the lab over its boots. */
@@ -26,17 +27,23 @@ final class HostNode {
     private final LabDirectory lab;
     private final String name;
     private final int number;
+    private final Generation generation;
     private CompletableFuture<Boot> boot = new CompletableFuture<>();
     private @Nullable Process supervisor;
 
-    HostNode(LabDirectory lab, String name, int number) {
+    HostNode(LabDirectory lab, String name, int number, Generation generation) {
         this.lab = lab;
         this.name = name;
         this.number = number;
+        this.generation = generation;
     }
 
     String name() {
         return name;
+    }
+
+    Generation generation() {
+        return generation;
     }
 
     int number() {

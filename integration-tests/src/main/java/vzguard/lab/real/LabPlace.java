@@ -23,7 +23,7 @@ public record LabPlace(String host, int number, Optional<Ctid> ve) {
         if (parts.length == 1) {
             return new LabPlace(parts[0], number, Optional.empty());
         }
-        Optional<Ctid> ve = FleetSeed.ctids(spec.ves()).stream()
+        Optional<Ctid> ve = spec.ctids().stream()
                 .filter(ctid -> ctid.text().equals(parts[1]))
                 .findFirst();
         if (ve.isEmpty()) {
@@ -36,7 +36,7 @@ public record LabPlace(String host, int number, Optional<Ctid> ve) {
     public String address(boolean ipv6) {
         List<String> addresses = ve.isEmpty()
                 ? FleetSeed.hostAddresses(number)
-                : FleetSeed.veAddresses(number, Integer.parseInt(ve.get().text()) - FleetSeed.FIRST_CTID + 1);
+                : FleetSeed.veAddresses(number, FleetSeed.numberOf(ve.get()));
         return addresses.get(ipv6 ? 1 : 0);
     }
 }

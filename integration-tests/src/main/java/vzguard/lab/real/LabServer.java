@@ -35,7 +35,7 @@ public final class LabServer {
         int number = 0;
         for (String name : spec.hostNames()) {
             number++;
-            hosts.put(name, new HostNode(lab, name, number));
+            hosts.put(name, new HostNode(lab, name, number, spec.generation()));
         }
     }
 
@@ -111,7 +111,7 @@ public final class LabServer {
         try {
             Path upper = host.directory().resolve("upper");
             for (Map.Entry<String, String> file : spec.boot()
-                    .delivered(FleetSeed.files(host.number(), spec.ves()))
+                    .delivered(FleetSeed.files(host.number(), spec.ves(), spec.generation()))
                     .entrySet()) {
                 Path path = upper.resolve(file.getKey().substring(1));
                 Files.createDirectories(path.getParent());
@@ -120,14 +120,15 @@ public final class LabServer {
                     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
                 }
             }
-            for (Ctid ctid : FleetSeed.ctids(spec.ves())) {
+            for (Ctid ctid : spec.ctids()) {
                 // A VE that was created has a mount point, whether it ever ran or not.
                 Files.createDirectories(host.directory().resolve("vz/private").resolve(ctid.text()));
                 Files.createDirectories(host.directory().resolve("vz/root").resolve(ctid.text()));
             }
             new FrontServer(host, executor).open();
             host.start();
-            FleetSeed.disabledThoughRunning(host.number(), spec.ves()).ifPresent(ctid -> startByForce(host, ctid));
+            FleetSeed.disabledThoughRunning(host.number(), spec.ves(), spec.generation())
+                    .ifPresent(ctid -> startByForce(host, ctid));
             progress.println("host " + host.name() + " is up");
         } catch (IOException e) {
             throw new LabException("cannot deliver host " + host.name(), e);

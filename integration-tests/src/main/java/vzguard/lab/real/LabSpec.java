@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import vzguard.lab.model.FleetSeed;
+import vzguard.lab.model.Generation;
+import vzguard.lab.model.LabBoot;
+import vzguard.values.Ctid;
 
 /**
  * What a lab consists of.
@@ -15,9 +18,17 @@ import vzguard.lab.model.FleetSeed;
  * @param iptables what the hosts' and VEs' iptables programs are; a simulated lab has {@link IptablesBackend#LEGACY} only
  * @param neighbours whether other firewalls, fail2ban and ufw, are there to be started; never in a simulated lab
  * @param boot how the hosts and VEs boot; a simulated lab has {@link LabBoot#DEBIAN} only
+ * @param generation what programs, kernel rules and paths the hosts have
  */
 public record LabSpec(
-        String name, int hosts, int ves, boolean fleet, IptablesBackend iptables, boolean neighbours, LabBoot boot) {
+        String name,
+        int hosts,
+        int ves,
+        boolean fleet,
+        IptablesBackend iptables,
+        boolean neighbours,
+        LabBoot boot,
+        Generation generation) {
     public static final int MAX_HOSTS = 20;
     public static final int MAX_VES = 50;
     public static final int FIRST_CTID = FleetSeed.FIRST_CTID;
@@ -29,7 +40,17 @@ public record LabSpec(
 
     /** Without neighbours, on Debian. */
     public LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBackend iptables) {
-        this(name, hosts, ves, fleet, iptables, false, LabBoot.DEBIAN);
+        this(name, hosts, ves, fleet, iptables, false, LabBoot.DEBIAN, Generation.OBSERVED);
+    }
+
+    /** The same lab of another generation, whose hosts and VEs boot as that does. */
+    public LabSpec of(Generation other) {
+        return new LabSpec(name, hosts, ves, fleet, iptables, neighbours, other.boot(), other);
+    }
+
+    /** The VEs of each host. */
+    public List<Ctid> ctids() {
+        return FleetSeed.ctids(ves, generation);
     }
 
     /** What is wrong with the spec, all of it at once; empty for a good one. */
@@ -43,6 +64,10 @@ public record LabSpec(
         }
         if (ves < 0 || ves > MAX_VES) {
             problems.add("--ves: " + ves + " is not in 0-" + MAX_VES);
+        }
+        if (iptables == IptablesBackend.NFT && !generation.iptables().isReal()) {
+            problems.add("--iptables: iptables " + generation.iptables().text() + " of --generation "
+                    + generation.word() + " is older than nft");
         }
         return problems;
     }

@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import vzguard.lab.model.FleetSeed;
 import vzguard.lab.model.Floor;
+import vzguard.lab.model.Generation;
 import vzguard.lab.model.KernelModules;
-import vzguard.lab.model.NetfilterMask;
 import vzguard.lab.model.NetfilterRights;
 import vzguard.lab.model.VeStart;
 import vzguard.lab.model.VeState;
@@ -32,6 +32,8 @@ final class NamespaceFloor implements Floor {
 
     private final HostNode host;
     private final long init;
+    private final Generation generation;
+    private final KernelModules kernel;
     private final Publication publication;
     private final Map<Ctid, VeProcess> ves = new ConcurrentHashMap<>();
     private final TreeSet<Ctid> mounted = new TreeSet<>();
@@ -42,7 +44,9 @@ final class NamespaceFloor implements Floor {
     NamespaceFloor(HostNode host, long init) {
         this.host = host;
         this.init = init;
-        this.publication = new Publication(host.directory());
+        this.generation = host.generation();
+        this.kernel = KernelModules.of(generation.kernel());
+        this.publication = new Publication(host.directory(), kernel);
     }
 
     long init() {
@@ -63,6 +67,11 @@ final class NamespaceFloor implements Floor {
     @Override
     public String hostName() {
         return host.name();
+    }
+
+    @Override
+    public Generation generation() {
+        return generation;
     }
 
     @Override
@@ -170,16 +179,16 @@ final class NamespaceFloor implements Floor {
     @Override
     public void start(Ctid ctid, VeStart start) {
         // The boot hooks of the VE may call iptables before the caller publishes.
-        publication.ve(ctid, KernelModules.veRights(loadedModules(), start.mask()));
+        publication.ve(ctid, kernel.veRights(loadedModules(), start));
         List<String> command = inHost("unshare", "--mount", "--pid", "--net", "--uts", "--ipc", "--fork");
         command.addAll(List.of(
                 "bash",
                 "/run/vzguard-lab/library/ve-init",
                 ctid.text(),
                 Integer.toString(host.number()),
-                Integer.toString(Math.toIntExact(Long.parseLong(ctid.text())) - FleetSeed.FIRST_CTID + 1),
+                Integer.toString(FleetSeed.numberOf(ctid)),
                 start.hostname().orElse("ve" + ctid.text())));
-        ves.put(ctid, VeProcess.start(command, host.name() + "/" + ctid.text(), start.mask()));
+        ves.put(ctid, VeProcess.start(command, host.name() + "/" + ctid.text(), start));
     }
 
     @Override
@@ -207,8 +216,8 @@ final class NamespaceFloor implements Floor {
     }
 
     @Override
-    public NetfilterMask effectiveMask(Ctid ctid) {
-        return live(ctid).mask();
+    public VeStart startedWith(Ctid ctid) {
+        return live(ctid).start();
     }
 
     @Override

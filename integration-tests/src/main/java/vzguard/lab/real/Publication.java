@@ -21,9 +21,11 @@ import vzguard.values.Ctid;
  */
 final class Publication {
     private final Path directory;
+    private final KernelModules kernel;
 
-    Publication(Path hostDirectory) {
+    Publication(Path hostDirectory, KernelModules kernel) {
         this.directory = hostDirectory;
+        this.kernel = kernel;
     }
 
     synchronized void modules(List<String> loaded) {
@@ -31,7 +33,7 @@ final class Publication {
             // Written in place: the host has this very file bound over its /proc/modules.
             Files.writeString(
                     directory.resolve("proc/modules"),
-                    KernelModules.procModules(loaded),
+                    kernel.procModules(loaded),
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE);

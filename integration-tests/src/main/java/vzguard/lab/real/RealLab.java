@@ -88,7 +88,9 @@ public final class RealLab implements AutoCloseable {
                 "--iptables",
                 spec.iptables().word(),
                 "--boot",
-                spec.boot().word()));
+                spec.boot().word(),
+                "--generation",
+                spec.generation().word()));
         if (!spec.fleet()) {
             command.add("--no-fleet");
         }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import vzguard.lab.model.NetfilterMask;
+import vzguard.lab.model.VeStart;
 import vzguard.lab.model.VeState;
 
 /** One run of one VE, from start to end. */
@@ -19,21 +19,21 @@ final class VeProcess {
     private final Process supervisor;
     private final ProcessHandle init;
     private final long pidOnHost;
-    private final NetfilterMask mask;
+    private final VeStart start;
     private final BufferedReader said;
     private volatile boolean ending;
     private boolean booted;
 
-    private VeProcess(Process supervisor, ProcessHandle init, long pidOnHost, NetfilterMask mask, BufferedReader said) {
+    private VeProcess(Process supervisor, ProcessHandle init, long pidOnHost, VeStart start, BufferedReader said) {
         this.supervisor = supervisor;
         this.init = init;
         this.pidOnHost = pidOnHost;
-        this.mask = mask;
+        this.start = start;
         this.said = said;
     }
 
     /** Starts the command, whose last descendant is the VE's init, and returns when init says that it is there. */
-    static VeProcess start(List<String> command, String name, NetfilterMask mask) {
+    static VeProcess start(List<String> command, String name, VeStart start) {
         try {
             Process process = new ProcessBuilder(command)
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
@@ -46,7 +46,7 @@ final class VeProcess {
                 throw new LabException("VE " + name + " could not be started: " + first);
             }
             ProcessHandle init = onlyChild(onlyChild(process.toHandle()));
-            return new VeProcess(process, init, Long.parseLong(first.substring("ready ".length())), mask, said);
+            return new VeProcess(process, init, Long.parseLong(first.substring("ready ".length())), start, said);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -84,8 +84,8 @@ final class VeProcess {
         return pidOnHost;
     }
 
-    NetfilterMask mask() {
-        return mask;
+    VeStart start() {
+        return start;
     }
 
     /**

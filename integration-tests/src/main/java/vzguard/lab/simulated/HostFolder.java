@@ -10,21 +10,19 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import vzguard.lab.model.FleetSeed;
+import vzguard.lab.model.Generation;
 import vzguard.lab.model.KernelModules;
+import vzguard.values.Ctid;
 
 /** The in-memory file system of one host, with the folders that every Debian host with OpenVZ has. */
 final class HostFolder {
-    static final String KERNEL = "2.6.32-042stab061.2";
-
     private static final List<String> FOLDERS = List.of(
-            "etc/vz/conf",
             "etc/vz/names",
             "etc/network/if-pre-up.d",
             "etc/modules-load.d",
-            "proc/net/xt_recent",
             "proc/sys/kernel/random",
             "sys/module",
-            "lib/modules/" + KERNEL,
             "vz/lock",
             "vz/dump",
             "vz/private",
@@ -36,30 +34,56 @@ final class HostFolder {
 
     private HostFolder() {}
 
-    static Path create(SimulatedClock clock) {
+    static Path create(SimulatedClock clock, Generation generation) {
         FileSystem files = Jimfs.newFileSystem(Configuration.unix().toBuilder()
                 .setAttributeViews("basic", "owner", "posix", "unix")
                 .setFileTimeSource(() -> FileTime.from(clock.instant()))
                 .build());
         Path root = files.getPath("/");
         folders(root, FOLDERS);
-        StringBuilder builtIn = new StringBuilder();
-        KernelModules.all()
+        String release = generation.kernel().release();
+        String modules = "/lib/modules/" + release;
+        folders(
+                root,
+                List.of(modules.substring(1), generation.kernel().recentFolder().substring(1)));
+        StringBuilder names = new StringBuilder();
+        KernelModules.of(generation.kernel())
+                .all()
                 .forEach(module ->
-                        builtIn.append("kernel/net/").append(module.name()).append(".ko\n"));
-        write(root, "/lib/modules/" + KERNEL + "/modules.dep", builtIn.toString());
-        write(root, "/lib/modules/" + KERNEL + "/modules.builtin", "");
-        write(root, "/proc/sys/kernel/osrelease", KERNEL + "\n");
+                        names.append("kernel/net/").append(module.name()).append(".ko\n"));
+        write(root, modules + "/modules.dep", names.toString());
+        if (generation.kernel().listsBuiltIns()) {
+            write(root, modules + "/modules.builtin", "");
+        }
+        write(root, "/proc/sys/kernel/osrelease", release + "\n");
+        write(root, "/proc/version", "Linux version " + release + " (lab) #1 SMP\n");
+        FleetSeed.links(generation).forEach((link, target) -> link(root, link, target));
+        folders(root, List.of("etc/vz/conf"));
         write(root, "/etc/modules", "# /etc/modules: kernel modules to load at boot time.\n");
         return root;
     }
 
     /** Makes a VE's private area. */
-    static Path createVe(Path root, String ctid) {
-        Path area = root.resolve("vz/private/" + ctid);
+    static Path createVe(Path root, Ctid ctid, Generation generation) {
+        Path area = root.resolve(generation.rootOf(ctid).substring(1));
         folders(area, VE_FOLDERS);
         folders(root, List.of("vz/root/" + ctid));
         return area;
+    }
+
+    /** Makes a symbolic link, and the folders that lead to it and to its target. */
+    static void link(Path root, String name, String target) {
+        try {
+            Path link = root.resolve(name.substring(1));
+            Files.createDirectories(link.getParent());
+            Files.createSymbolicLink(link, root.getFileSystem().getPath(target));
+            Path folder = link.resolveSibling(target).normalize();
+            if (!target.endsWith(".conf")) {
+                Files.createDirectories(folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void folders(Path root, List<String> names) {

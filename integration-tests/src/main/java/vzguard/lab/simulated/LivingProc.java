@@ -13,13 +13,13 @@ import vzguard.lab.simulated.shell.PlaceFiles;
 
 /** The parts of {@code /proc} of one place that change by themselves. */
 final class LivingProc implements PlaceFiles.Proc {
-    private static final String RECENT = "/proc/net/xt_recent";
     private static final int MILLIS_PER_TICK = 10;
     private static final int PROCESSORS = 2;
     private static final String SOCKETS_HEADER =
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
     private final Netfilter netfilter;
+    private final String recent;
     private final SimulatedClock clock;
     private final long bootedAt;
     private final long initStartedAt;
@@ -39,6 +39,7 @@ final class LivingProc implements PlaceFiles.Proc {
             Supplier<SortedSet<Integer>> ports,
             Optional<KernelTime> timers) {
         this.netfilter = netfilter;
+        this.recent = netfilter.generation().kernel().recentFolder();
         this.clock = clock;
         this.bootedAt = bootedAt;
         this.initStartedAt = initStartedAt;
@@ -49,8 +50,8 @@ final class LivingProc implements PlaceFiles.Proc {
     @Override
     public Optional<String> read(String path) {
         NetfilterRights rights = netfilter.rights();
-        if (path.startsWith(RECENT + "/")) {
-            return netfilter.recentText(path.substring(RECENT.length() + 1));
+        if (path.startsWith(recent + "/")) {
+            return netfilter.recentText(path.substring(recent.length() + 1));
         }
         return switch (path) {
             case "/proc/net/ip_tables_matches" -> names(rights.ipv4(), rights.ipv4().matches().loaded().stream());
@@ -101,7 +102,7 @@ final class LivingProc implements PlaceFiles.Proc {
 
     @Override
     public Optional<List<String>> list(String path) {
-        return path.equals(RECENT)
+        return path.equals(recent)
                         && netfilter.rights().ipv4().matches().loaded().contains("recent")
                 ? Optional.of(List.copyOf(netfilter.recentLists()))
                 : Optional.empty();
@@ -109,9 +110,9 @@ final class LivingProc implements PlaceFiles.Proc {
 
     @Override
     public Optional<String> write(String path, String text) {
-        if (!path.startsWith(RECENT + "/")) {
+        if (!path.startsWith(recent + "/")) {
             return Optional.empty();
         }
-        return Optional.of(netfilter.writeRecent(path.substring(RECENT.length() + 1), text));
+        return Optional.of(netfilter.writeRecent(path.substring(recent.length() + 1), text));
     }
 }

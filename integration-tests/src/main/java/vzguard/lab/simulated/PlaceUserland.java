@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import vzguard.lab.model.Generation;
 import vzguard.lab.model.ProgramOutcome.RunInVe;
 import vzguard.lab.simulated.netfilter.IptablesPrograms;
 import vzguard.lab.simulated.netfilter.Netfilter;
@@ -26,15 +27,22 @@ final class PlaceUserland implements Programs {
     private final Utilities utilities;
     private final Supplier<String> hostname;
     private final SimulatedClock clock;
+    private final String release;
     private final Programs more;
 
     PlaceUserland(
-            PlaceFiles files, Netfilter netfilter, Supplier<String> hostname, SimulatedClock clock, Programs more) {
+            PlaceFiles files,
+            Netfilter netfilter,
+            Supplier<String> hostname,
+            SimulatedClock clock,
+            Generation generation,
+            Programs more) {
         this.files = files;
         this.iptables = new IptablesPrograms(netfilter, clock::instant);
         this.utilities = new Utilities(files);
         this.hostname = hostname;
         this.clock = clock;
+        this.release = generation.kernel().release();
         this.more = more;
     }
 
@@ -114,11 +122,11 @@ final class PlaceUserland implements Programs {
     }
 
     private Outcome uname(List<String> arguments) {
-        String all = "Linux " + hostname.get() + " " + HostFolder.KERNEL + " #1 SMP x86_64 GNU/Linux";
+        String all = "Linux " + hostname.get() + " " + release + " #1 SMP x86_64 GNU/Linux";
         return switch (arguments.isEmpty() ? "-s" : arguments.get(0)) {
             case "-s" -> Outcome.printed("Linux\n");
             case "-n" -> Outcome.printed(hostname.get() + "\n");
-            case "-r" -> Outcome.printed(HostFolder.KERNEL + "\n");
+            case "-r" -> Outcome.printed(release + "\n");
             case "-m" -> Outcome.printed("x86_64\n");
             case "-a" -> Outcome.printed(all + "\n");
             default -> Outcome.failed(1, "uname: invalid option '" + arguments.get(0) + "'");

@@ -12,7 +12,6 @@ import vzguard.lab.simulated.shell.PlaceFiles;
 
 /** Writes the host's living {@code /proc} into its file tree. */
 final class ProcFiles {
-    private static final String RECENT = "/proc/net/xt_recent";
     private static final List<String> NAMES = List.of(
             "/proc/net/ip_tables_matches",
             "/proc/net/ip_tables_targets",
@@ -27,7 +26,7 @@ final class ProcFiles {
 
     private ProcFiles() {}
 
-    static void show(Path root, Netfilter netfilter, PlaceFiles files) {
+    static void show(Path root, Netfilter netfilter, PlaceFiles files, String recentFolder) {
         synchronized (netfilter) {
             try {
                 for (String name : NAMES) {
@@ -37,19 +36,19 @@ final class ProcFiles {
                         Files.deleteIfExists(root.resolve(name.substring(1)));
                     }
                 }
-                lists(root, netfilter);
+                lists(root, netfilter, recentFolder);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
     }
 
-    private static void lists(Path root, Netfilter netfilter) throws IOException {
-        Path folder = root.resolve(RECENT.substring(1));
+    private static void lists(Path root, Netfilter netfilter, String recentFolder) throws IOException {
+        Path folder = root.resolve(recentFolder.substring(1));
         Set<String> wanted = netfilter.recentLists();
         for (String list : wanted) {
             HostFolder.write(
-                    root, RECENT + "/" + list, netfilter.recentText(list).orElse(""));
+                    root, recentFolder + "/" + list, netfilter.recentText(list).orElse(""));
         }
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path entry : entries.toList()) {

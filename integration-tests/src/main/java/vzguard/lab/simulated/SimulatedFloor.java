@@ -13,11 +13,12 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import vzguard.lab.model.Floor;
+import vzguard.lab.model.Generation;
 import vzguard.lab.model.KernelModules;
-import vzguard.lab.model.NetfilterMask;
 import vzguard.lab.model.NetfilterRights;
 import vzguard.lab.model.VeStart;
 import vzguard.lab.model.VeState;
@@ -36,22 +37,37 @@ final class SimulatedFloor implements Floor {
     private final String name;
     private final SimulatedClock clock;
     private final KernelTime kernelTime;
+    private final Generation generation;
+    private final KernelModules kernel;
     private final Map<Long, String> processes = new ConcurrentHashMap<>(Map.of(1L, "/sbin/init"));
     private final Set<Ctid> mounted = ConcurrentHashMap.newKeySet();
     private final Set<Ctid> deaf = ConcurrentHashMap.newKeySet();
     private final Map<Ctid, SimulatedVe> ves = new ConcurrentHashMap<>();
     private final Consumer<SimulatedVe> bootScripts;
+    private final BiConsumer<Ctid, String> autoloadFor;
     private volatile List<String> modules = List.of();
     private volatile NetfilterRights hostRights = NetfilterRights.NONE;
 
-    /** @param bootScripts runs what a VE's own files start with its network */
+    /**
+     * @param bootScripts runs what a VE's own files start with its network
+     * @param autoloadFor what the kernel does when a VE's iptables asks for a module
+     */
     SimulatedFloor(
-            Path root, String name, SimulatedClock clock, KernelTime kernelTime, Consumer<SimulatedVe> bootScripts) {
+            Path root,
+            String name,
+            SimulatedClock clock,
+            KernelTime kernelTime,
+            Generation generation,
+            Consumer<SimulatedVe> bootScripts,
+            BiConsumer<Ctid, String> autoloadFor) {
         this.root = root;
         this.name = name;
         this.clock = clock;
         this.kernelTime = kernelTime;
+        this.generation = generation;
+        this.kernel = KernelModules.of(generation.kernel());
         this.bootScripts = bootScripts;
+        this.autoloadFor = autoloadFor;
     }
 
     NetfilterRights hostRights() {
@@ -90,8 +106,13 @@ final class SimulatedFloor implements Floor {
     }
 
     @Override
+    public Generation generation() {
+        return generation;
+    }
+
+    @Override
     public String kernelRelease() {
-        return HostFolder.KERNEL;
+        return generation.kernel().release();
     }
 
     @Override
@@ -121,7 +142,7 @@ final class SimulatedFloor implements Floor {
     @Override
     public void setLoadedModules(List<String> names) {
         modules = List.copyOf(names);
-        HostFolder.write(root, "/proc/modules", KernelModules.procModules(modules));
+        HostFolder.write(root, "/proc/modules", kernel.procModules(modules));
     }
 
     @Override
@@ -162,8 +183,9 @@ final class SimulatedFloor implements Floor {
     @Override
     public void start(Ctid ctid, VeStart start) {
         clock.advance(START_TIME);
-        SimulatedVe ve = new SimulatedVe(ctid, start.mask(), start.hostname().orElse("localhost"), clock, kernelTime);
-        ve.setRights(KernelModules.veRights(modules, start.mask()));
+        SimulatedVe ve =
+                new SimulatedVe(ctid, start, clock, kernelTime, generation, module -> autoloadFor.accept(ctid, module));
+        ve.setRights(kernel.veRights(modules, start));
         ves.put(ctid, ve);
         bootScripts.accept(ve);
     }
@@ -188,8 +210,8 @@ final class SimulatedFloor implements Floor {
     }
 
     @Override
-    public NetfilterMask effectiveMask(Ctid ctid) {
-        return live(ctid).map(SimulatedVe::mask).orElse(NetfilterMask.DEFAULT);
+    public VeStart startedWith(Ctid ctid) {
+        return live(ctid).map(SimulatedVe::start).orElseThrow();
     }
 
     @Override

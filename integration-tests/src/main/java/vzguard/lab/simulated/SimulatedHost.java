@@ -16,6 +16,7 @@ import java.util.function.Function;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.lab.model.Generation;
 import vzguard.lab.model.HostPrograms;
 import vzguard.lab.model.VeState;
 import vzguard.lab.simulated.netfilter.KernelTime;
@@ -36,6 +37,7 @@ public final class SimulatedHost implements CommandRunner {
     private static final Duration UP_BEFORE = Duration.ofHours(1);
 
     private final String name;
+    private final Generation generation;
     private final SimulatedClock clock;
     private final Path root;
     private final KernelTime kernelTime;
@@ -55,11 +57,17 @@ public final class SimulatedHost implements CommandRunner {
 
     /** @param time what the host's clock follows */
     public SimulatedHost(String name, SimulatedNetwork network, Clock time) {
+        this(name, network, time, Generation.OBSERVED);
+    }
+
+    /** As the others, of a generation: see {@link Generation} for what it then shows. */
+    public SimulatedHost(String name, SimulatedNetwork network, Clock time, Generation generation) {
         this.name = name;
+        this.generation = generation;
         this.clock = new SimulatedClock(time);
-        this.root = HostFolder.create(clock);
+        this.root = HostFolder.create(clock, generation);
         this.kernelTime = new KernelTime(() -> clock.millis() - bootedAt);
-        this.floor = new SimulatedFloor(root, name, clock, kernelTime, this::startVe);
+        this.floor = new SimulatedFloor(root, name, clock, kernelTime, generation, this::startVe, this::autoloadFor);
         this.programs = new HostPrograms(floor);
         this.commands = new HostCommands(this, floor, programs, network);
         this.bootedAt = clock.millis() - UP_BEFORE.toMillis();
@@ -69,12 +77,12 @@ public final class SimulatedHost implements CommandRunner {
     }
 
     private Netfilter freshNetfilter() {
-        return new Netfilter(floor::hostRights, programs::autoload, kernelTime);
+        return new Netfilter(floor::hostRights, programs::autoload, kernelTime, generation);
     }
 
     private PlaceUserland freshUserland() {
         LivingProc proc = new LivingProc(netfilter, clock, bootedAt, bootedAt, this::ports, Optional.of(kernelTime));
-        return new PlaceUserland(new PlaceFiles(root, proc), netfilter, () -> name, clock, commands);
+        return new PlaceUserland(new PlaceFiles(root, proc), netfilter, () -> name, clock, generation, commands);
     }
 
     private void beginBoot() {
@@ -90,6 +98,11 @@ public final class SimulatedHost implements CommandRunner {
 
     public String name() {
         return name;
+    }
+
+    /** What programs and rules the host has. */
+    public Generation generation() {
+        return generation;
     }
 
     /** The host's file tree, an in-memory file system. */
@@ -141,12 +154,17 @@ public final class SimulatedHost implements CommandRunner {
 
     /** Makes the private area of a VE that has, or will have, a configuration. */
     public Path createVe(Ctid ctid) {
-        return HostFolder.createVe(root, ctid.text());
+        return HostFolder.createVe(root, ctid, generation);
     }
 
     /** Writes a file of the host. */
     public void write(String path, String text) {
         HostFolder.write(root, path, text);
+    }
+
+    /** Makes a symbolic link of the host. */
+    public void link(String path, String target) {
+        HostFolder.link(root, path, target);
     }
 
     /** The VE's init will not hear the next {@code halt}: stopping it takes vzctl's full 120 seconds. */
@@ -186,7 +204,11 @@ public final class SimulatedHost implements CommandRunner {
 
     /** The mask in force, as names; empty when the VE is down. */
     public Optional<String> effectiveMask(Ctid ctid) {
-        return floor.live(ctid).map(ve -> ve.mask().toString());
+        return floor.live(ctid).map(ve -> ve.start().mask().toString());
+    }
+
+    private void autoloadFor(Ctid ctid, String module) {
+        programs.autoloadFor(ctid, module);
     }
 
     private void startVe(SimulatedVe ve) {
@@ -212,18 +234,19 @@ public final class SimulatedHost implements CommandRunner {
     }
 
     PlaceUserland veUserland(SimulatedVe ve) {
-        Path area = root.resolve("vz/private/" + ve.ctid());
+        Path area = root.resolve(generation.rootOf(ve.ctid()).substring(1));
         LivingProc proc = new LivingProc(ve.netfilter(), clock, bootedAt, ve.startedAt(), ve::ports, Optional.empty());
         return new PlaceUserland(
                 new PlaceFiles(area, proc),
                 ve.netfilter(),
                 ve::hostname,
                 clock,
+                generation,
                 (command, stdin) -> veOnly(ve, command));
     }
 
     /** What a VE has and the host has not, or has otherwise. */
-    private static Optional<Outcome> veOnly(SimulatedVe ve, List<String> command) {
+    private Optional<Outcome> veOnly(SimulatedVe ve, List<String> command) {
         return switch (command.get(0)) {
             case "halt", "poweroff" -> {
                 ve.endAt(0);
@@ -233,13 +256,14 @@ public final class SimulatedHost implements CommandRunner {
                 Optional.of(Outcome.failed(
                         1,
                         "modprobe: FATAL: Module " + command.get(command.size() - 1)
-                                + " not found in directory /lib/modules/" + HostFolder.KERNEL));
+                                + " not found in directory /lib/modules/"
+                                + generation.kernel().release()));
             default -> Optional.empty();
         };
     }
 
     /** Brings the files that the kernel makes up in line, for those who read them without a program. */
     void showProc() {
-        ProcFiles.show(root, netfilter, userland.files());
+        ProcFiles.show(root, netfilter, userland.files(), generation.kernel().recentFolder());
     }
 }

@@ -3,8 +3,10 @@ package vzguard.lab.simulated;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
-import vzguard.lab.model.NetfilterMask;
+import java.util.function.Consumer;
+import vzguard.lab.model.Generation;
 import vzguard.lab.model.NetfilterRights;
+import vzguard.lab.model.VeStart;
 import vzguard.lab.model.VeState;
 import vzguard.lab.simulated.netfilter.KernelTime;
 import vzguard.lab.simulated.netfilter.Netfilter;
@@ -15,7 +17,7 @@ final class SimulatedVe {
     private static final int USUAL_PROCESSES = 7;
 
     private final Ctid ctid;
-    private final NetfilterMask mask;
+    private final VeStart start;
     private final long startedAt;
     private final SimulatedClock clock;
     private final Netfilter netfilter;
@@ -25,13 +27,20 @@ final class SimulatedVe {
     private volatile boolean networkUp = true;
     private volatile long downAt = Long.MAX_VALUE;
 
-    SimulatedVe(Ctid ctid, NetfilterMask mask, String hostname, SimulatedClock clock, KernelTime kernelTime) {
+    /** @param autoload what the kernel does when this VE's iptables asks for a module */
+    SimulatedVe(
+            Ctid ctid,
+            VeStart start,
+            SimulatedClock clock,
+            KernelTime kernelTime,
+            Generation generation,
+            Consumer<String> autoload) {
         this.ctid = ctid;
-        this.mask = mask;
-        this.hostname = hostname;
+        this.start = start;
+        this.hostname = start.hostname().orElse("localhost");
         this.clock = clock;
         this.startedAt = clock.millis();
-        this.netfilter = new Netfilter(() -> rights, module -> {}, kernelTime);
+        this.netfilter = new Netfilter(() -> rights, autoload, kernelTime, generation);
         ports.add(SimulatedNetwork.SSH);
     }
 
@@ -39,8 +48,8 @@ final class SimulatedVe {
         return ctid;
     }
 
-    NetfilterMask mask() {
-        return mask;
+    VeStart start() {
+        return start;
     }
 
     long startedAt() {

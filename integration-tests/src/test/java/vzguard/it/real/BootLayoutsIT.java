@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import vzguard.lab.real.LabBoot;
+import vzguard.lab.model.LabBoot;
 import vzguard.lab.real.RealLab;
 
 /**

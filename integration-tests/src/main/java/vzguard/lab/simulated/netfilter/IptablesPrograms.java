@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import vzguard.lab.model.IptablesWords;
 import vzguard.lab.simulated.shell.Outcome;
+import vzguard.lab.simulated.shell.Words;
 
 /**
  * {@code iptables}, {@code ip6tables} and their {@code -save} and {@code -restore} of 1.8.9 (legacy) in one place. Every
@@ -24,10 +26,12 @@ public final class IptablesPrograms {
             .withZone(ZoneOffset.UTC);
 
     private final Netfilter netfilter;
+    private final IptablesWords words;
     private final Supplier<Instant> now;
 
     public IptablesPrograms(Netfilter netfilter, Supplier<Instant> now) {
         this.netfilter = netfilter;
+        this.words = new IptablesWords(netfilter.generation().iptables());
         this.now = now;
     }
 
@@ -35,8 +39,42 @@ public final class IptablesPrograms {
         return NAMES.contains(program);
     }
 
-    /** Runs one of the programs that {@link #knows} names. */
+    /** Runs one of the programs that {@link #knows} names, as the release of the place's generation would. */
     public Outcome run(String program, List<String> arguments, String stdin) {
+        Optional<IptablesWords.Refusal> refusal = words.refuse(program, arguments);
+        if (refusal.isEmpty() && program.endsWith("-restore")) {
+            refusal = refuseLines(program, stdin);
+        }
+        if (refusal.isPresent()) {
+            return Outcome.failed(refusal.get().exit(), refusal.get().lines());
+        }
+        Outcome outcome = observed(program, words.given(arguments), stdin);
+        boolean saves = program.endsWith("-save")
+                || arguments.contains("-S")
+                || arguments.contains("--list-rules")
+                || arguments.contains("--version")
+                || arguments.contains("-V");
+        return new Outcome(
+                outcome.exit(),
+                saves ? words.saved(outcome.out()) : outcome.out(),
+                words.messages(program, outcome.err()));
+    }
+
+    private Optional<IptablesWords.Refusal> refuseLines(String program, String stdin) {
+        List<String> lines = stdin.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).stripLeading().matches("(\\[\\d+:\\d+])?\\s*-.*")) {
+                Optional<IptablesWords.Refusal> refusal =
+                        words.refuseLine(program, Words.ofRestoreLine(lines.get(i)), i + 1);
+                if (refusal.isPresent()) {
+                    return refusal;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Outcome observed(String program, List<String> arguments, String stdin) {
         boolean ipv6 = program.startsWith("ip6");
         synchronized (netfilter) {
             if (arguments.contains("--version") || arguments.contains("-V")) {

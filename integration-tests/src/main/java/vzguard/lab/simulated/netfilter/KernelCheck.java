@@ -24,13 +24,13 @@ final class KernelCheck {
     List<String> warnings(Rule rule) {
         List<String> warnings = new ArrayList<>();
         for (Extension match : rule.matches()) {
-            warn(match.name(), netfilter.familyRights(ipv6).matches().loaded().contains(match.name()), false, warnings);
+            warn(match.name(), netfilter.familyRights(ipv6).matches().finds(match.name()), false, warnings);
         }
         rule.target()
                 .map(Extension::name)
                 .filter(name -> isExtension(name))
-                .ifPresent(name -> warn(
-                        name, netfilter.familyRights(ipv6).targets().loaded().contains(name), true, warnings));
+                .ifPresent(name ->
+                        warn(name, netfilter.familyRights(ipv6).targets().finds(name), true, warnings));
         return warnings;
     }
 
@@ -40,7 +40,7 @@ final class KernelCheck {
         }
         netfilter.request(ipv6, name);
         NetfilterRights.Family now = netfilter.familyRights(ipv6);
-        if (!(isTarget ? now.targets() : now.matches()).loaded().contains(name)) {
+        if (!(isTarget ? now.targets() : now.matches()).finds(name)) {
             warnings.add("Warning: Extension " + name + " revision 0 not supported, missing kernel module?");
         }
     }
@@ -59,7 +59,7 @@ final class KernelCheck {
         }
         for (Extension match : rule.matches()) {
             if (match.name().equals("recent")) {
-                RecentMatch.checkEntry(match);
+                RecentMatch.checkEntry(match, netfilter.generation().kernel());
             }
         }
         if (rule.target().map(Extension::name).filter("REJECT"::equals).isPresent()) {
@@ -80,7 +80,7 @@ final class KernelCheck {
     }
 
     private static void check(NetfilterRights.Grants grants, String name) throws IptablesRefusal {
-        if (!grants.loaded().contains(name)) {
+        if (!grants.finds(name)) {
             throw IptablesRefusal.missing();
         }
         if (!grants.permitted().contains(name)) {

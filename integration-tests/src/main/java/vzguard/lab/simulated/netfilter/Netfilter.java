@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import vzguard.lab.model.Generation;
 import vzguard.lab.model.NetfilterRights;
 
 /**
@@ -39,18 +40,26 @@ public final class Netfilter {
     private final Supplier<NetfilterRights> rights;
     private final Consumer<String> autoload;
     private final KernelTime time;
+    private final Generation generation;
     private final Family ipv4 = new Family(false);
     private final Family ipv6 = new Family(true);
     private final Map<String, RecentList> lists = new TreeMap<>();
 
     /**
-     * @param autoload what the kernel does when a module is asked for: modprobe on a host, nothing in a VE
+     * @param autoload what the kernel does when a module is asked for: modprobe on a host, nothing in a VE of an early kernel
      * @param time of the kernel that carries the place
      */
-    public Netfilter(Supplier<NetfilterRights> rights, Consumer<String> autoload, KernelTime time) {
+    public Netfilter(
+            Supplier<NetfilterRights> rights, Consumer<String> autoload, KernelTime time, Generation generation) {
         this.rights = rights;
         this.autoload = autoload;
         this.time = time;
+        this.generation = generation;
+    }
+
+    /** Whose kernel it is, and whose iptables. */
+    public Generation generation() {
+        return generation;
     }
 
     Family family(boolean wantsIpv6) {
@@ -68,7 +77,11 @@ public final class Netfilter {
     }
 
     private Verdict through(Packet packet, String hook) {
-        Traversal traversal = new Traversal(packet, name -> Optional.ofNullable(lists.get(name)), time.jiffies());
+        Traversal traversal = new Traversal(
+                packet,
+                name -> Optional.ofNullable(lists.get(name)),
+                familyRights(packet.isIpv6()).matches().blind(),
+                time.jiffies());
         for (String step : List.of("mangle PREROUTING", "mangle " + hook, "filter " + hook)) {
             String[] words = step.split(" ");
             Optional<Table> table = family(packet.isIpv6()).tables().stream()
@@ -100,11 +113,16 @@ public final class Netfilter {
         if (list == null) {
             return "No such file or directory";
         }
-        return switch (list.write(text, time.jiffies())) {
+        return switch (list.write(generation.kernel().hasOldRecent() ? ofOldProtocol(text) : text, time.jiffies())) {
             case TAKEN -> "";
             case INVALID -> "Invalid argument";
             case ILLEGAL_SEEK -> "Illegal seek";
         };
+    }
+
+    /** Before 2.6.28 a list was emptied by a word, and a slash was no command (facts.md 5.5). */
+    private static String ofOldProtocol(String text) {
+        return text.startsWith("clear") ? "/" : text.startsWith("/") ? "?" : text;
     }
 
     /** Tables in use of one family, as {@code ip_tables_names} shows them. */

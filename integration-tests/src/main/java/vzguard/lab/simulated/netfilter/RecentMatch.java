@@ -4,14 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import vzguard.lab.model.KernelLine;
 
 /** Reads and checks the options of {@code -m recent}: what iptables refuses, and what only the kernel refuses. */
 final class RecentMatch {
     static final List<String> ACTIONS = List.of("--set", "--rcheck", "--update", "--remove");
     private static final long MOST_SECONDS = 4_294_967_295L;
     private static final int LONGEST_NAME = 199;
-    /** Since Linux 6.11; earlier kernels refuse from 256, and up to 3.18 above ip_pkt_list_tot. */
-    private static final long MOST_HITS = 65_535;
 
     private RecentMatch() {}
 
@@ -88,12 +87,14 @@ final class RecentMatch {
     }
 
     /** What the kernel says when such a rule is committed. */
-    static void checkEntry(Extension match) throws IptablesRefusal {
+    static void checkEntry(Extension match, KernelLine kernel) throws IptablesRefusal {
         String name = match.option("--name").map(Option::argument).orElse("");
         boolean badName = name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0;
         boolean needsNoCondition = match.has("--set") || match.has("--remove");
         boolean hasCondition = match.has("--seconds") || match.has("--hitcount") || match.has("--rttl");
-        if (badName || (needsNoCondition && hasCondition) || match.number("--hitcount", 0) > MOST_HITS) {
+        if (badName
+                || (needsNoCondition && hasCondition)
+                || match.number("--hitcount", 0) > kernel.mostHits().orElse(Long.MAX_VALUE)) {
             throw IptablesRefusal.invalid();
         }
     }

@@ -3,6 +3,7 @@ package vzguard.lab.simulated.netfilter;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -17,12 +18,17 @@ final class Traversal {
 
     private final Packet packet;
     private final Function<String, Optional<RecentList>> lists;
+    private final Set<String> blind;
     private final long now;
 
-    /** @param now in jiffies */
-    Traversal(Packet packet, Function<String, Optional<RecentList>> lists, long now) {
+    /**
+     * @param blind matches to which every packet is INVALID
+     * @param now in jiffies
+     */
+    Traversal(Packet packet, Function<String, Optional<RecentList>> lists, Set<String> blind, long now) {
         this.packet = packet;
         this.lists = lists;
+        this.blind = blind;
         this.now = now;
     }
 
@@ -91,8 +97,9 @@ final class Traversal {
             case "tcp" -> match.options().stream().allMatch(this::tcp);
             case "state", "conntrack" ->
                 match.options().stream()
-                        .allMatch(option ->
-                                Arrays.asList(option.argument().split(",")).contains("NEW") != option.negated());
+                        .allMatch(option -> Arrays.asList(option.argument().split(","))
+                                        .contains(blind.contains(match.name()) ? "INVALID" : "NEW")
+                                != option.negated());
             case "recent" -> recent(match);
             case "multiport" ->
                 match.options().stream().allMatch(option -> ports(option.argument()) != option.negated());

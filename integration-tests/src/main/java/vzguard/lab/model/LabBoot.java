@@ -1,4 +1,4 @@
-package vzguard.lab.real;
+package vzguard.lab.model;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,12 +39,12 @@ public enum LabBoot {
     }
 
     /** Debian packages that it takes besides those of every lab. */
-    List<String> packages() {
+    public List<String> packages() {
         return this == DEBIAN_PERSISTENT ? List.of("iptables-persistent") : List.of();
     }
 
     /** What a host is delivered with, where this init looks for it. */
-    Map<String, String> delivered(Map<String, String> files) {
+    public Map<String, String> delivered(Map<String, String> files) {
         Map<String, String> delivered = new LinkedHashMap<>(files);
         String modules = Optional.ofNullable(delivered.get(MODULES)).orElse("");
         if (this == RHEL6) {
