@@ -18,7 +18,12 @@ class WallsTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "..agent.boot..", "..agent.model..", "..agent.plan..", "..agent.guard..", "..agent.wire..")
+                        "..agent.boot..",
+                        "..agent.dialect..",
+                        "..agent.model..",
+                        "..agent.plan..",
+                        "..agent.guard..",
+                        "..agent.wire..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -35,7 +40,8 @@ class WallsTest {
     void modelPlanAndGuardDoNotKnowTheTime() {
         noClasses()
                 .that()
-                .resideInAnyPackage("..agent.boot..", "..agent.model..", "..agent.plan..", "..agent.guard..")
+                .resideInAnyPackage(
+                        "..agent.boot..", "..agent.dialect..", "..agent.model..", "..agent.plan..", "..agent.guard..")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.time.Clock")
@@ -53,6 +59,7 @@ class WallsTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
+                        "..agent.dialect..",
                         "..agent.model..",
                         "..agent.plan..",
                         "..agent.guard..",

@@ -321,6 +321,7 @@ public final class Applier {
         return switch (cause.code()) {
             case VE_STOPPED, VE_SUSPENDED, VE_DISABLED, CT_LOCKED -> Outcome.SKIPPED;
             case VE_MISSING,
+                    GENERATION_UNKNOWN,
                     NETFILTER_UNSUPPORTED,
                     DUPLICATE_KEY,
                     CONFIG_UNREADABLE,

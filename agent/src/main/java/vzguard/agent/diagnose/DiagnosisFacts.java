@@ -3,6 +3,8 @@ package vzguard.agent.diagnose;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import vzguard.agent.dialect.Dialect;
+import vzguard.agent.dialect.IptablesVersion;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
@@ -42,6 +44,13 @@ public record DiagnosisFacts(
 
     /** Whether a site has a family at all: the edge of a VE where the host knows an address of it. */
     boolean has(Family family, Place site) {
+        Dialect dialect = Dialect.of(host);
+        IptablesVersion there = site.inside().isPresent()
+                ? IptablesVersion.of(ve().map(ve -> ve.inside().iptables()).orElse(""))
+                : dialect.iptables();
+        if (family == Family.V6 && !dialect.guardsIpv6(there)) {
+            return false;
+        }
         return ve().map(ve -> site.edge()
                         ? !ve.addresses(family).isEmpty()
                         : family == Family.V4 || ve.inside().ipv6())

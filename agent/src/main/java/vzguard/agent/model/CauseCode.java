@@ -2,6 +2,8 @@ package vzguard.agent.model;
 
 /** Why something is as it is. The names are part of the contract: they appear in results and scripts match on them. */
 public enum CauseCode {
+    /** This vzctl or this kernel is none that the agent knows: the host is only observed. */
+    GENERATION_UNKNOWN,
     /** A module that is needed is not loaded on the host. */
     MODULE_NOT_LOADED,
     /** A module is loaded, but the VE may not use it. */

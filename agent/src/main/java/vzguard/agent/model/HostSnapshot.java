@@ -13,6 +13,7 @@ import vzguard.values.Ctid;
  * A host and its VEs, as observed in one pass.
  *
  * @param kernel as {@code uname -r}
+ * @param switches what the kernel says about loading modules
  * @param vzctlVersion as {@code vzctl --version} says it ("4.11.1"); empty when there is none
  * @param iptablesVersion as {@code iptables --version} prints it; empty when there is none
  * @param bootId UUID of this boot; empty when the kernel does not say
@@ -30,6 +31,7 @@ import vzguard.values.Ctid;
 public record HostSnapshot(
         String name,
         String kernel,
+        KernelSwitches switches,
         String vzctlVersion,
         String iptablesVersion,
         String bootId,
@@ -94,6 +96,7 @@ public record HostSnapshot(
         return Digests.sha256(
                 name,
                 kernel,
+                switches.toString(),
                 vzctlVersion,
                 iptablesVersion,
                 bootId,
@@ -110,6 +113,7 @@ public record HostSnapshot(
         return new HostSnapshot(
                 name,
                 kernel,
+                switches,
                 vzctlVersion,
                 iptablesVersion,
                 bootId,

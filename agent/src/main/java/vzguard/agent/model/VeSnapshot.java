@@ -49,16 +49,20 @@ public record VeSnapshot(
      * @param guards one per family
      * @param listening TCP ports on which it listens on any address but loopback
      * @param ipv6 it has IPv6 at all
+     * @param iptables what {@code iptables --version} printed there; empty when it printed none
+     * @param conntrack it has connection tracking: its kernel shows it files of that
      */
     public record Inside(
             List<String> matches,
             List<Permission> permissions,
             List<GuardSeen> guards,
             SortedSet<Integer> listening,
-            boolean ipv6) {
+            boolean ipv6,
+            String iptables,
+            boolean conntrack) {
         /** Nothing was seen. */
         public static final Inside NOTHING =
-                new Inside(List.of(), List.of(), List.of(), Collections.emptySortedSet(), true);
+                new Inside(List.of(), List.of(), List.of(), Collections.emptySortedSet(), true, "", true);
 
         public Inside {
             matches = List.copyOf(matches);
@@ -121,7 +125,7 @@ public record VeSnapshot(
                 .toList();
         return Digests.sha256(
                 ctid.text(),
-                state + " " + disabled + onboot + reachable + inside.ipv6(),
+                state + " " + disabled + onboot + reachable + inside.ipv6() + inside.conntrack() + inside.iptables(),
                 hostname,
                 String.join(" ", addresses),
                 config.toString(),

@@ -64,7 +64,9 @@ final class InsideReader {
                 listening(output.section("listen")
                         .map(ObserveScript.Section::lines)
                         .orElse(List.of())),
-                output.exitOf("inet6").orElse(0) == 0);
+                output.exitOf("inet6").orElse(0) == 0,
+                output.textOf("version").map(text -> firstOf(text)).orElse(""),
+                output.exitOf("conntrack").orElse(0) == 0);
     }
 
     static ListsSeen lists(ObserveScript.Output output, HostFiles files, Instant at) {
@@ -144,6 +146,10 @@ final class InsideReader {
     static GuardSeen unreadable(Placement placement, Family family, String problem, GuardSeen.Stored stored) {
         return new GuardSeen(
                 placement, family, Optional.empty(), problem, stored, 0, Optional.empty(), "", List.of(), List.of());
+    }
+
+    private static String firstOf(String text) {
+        return text.lines().findFirst().orElse("").strip();
     }
 
     private static String firstLine(ObserveScript.Section section) {

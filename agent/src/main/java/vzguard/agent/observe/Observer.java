@@ -14,14 +14,15 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import vzguard.agent.dialect.Dialect;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
-import vzguard.agent.model.Dialect;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.HostSnapshot.ModulesFile;
+import vzguard.agent.model.KernelSwitches;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.ShareConfig;
@@ -44,6 +45,9 @@ public final class Observer {
     /** Not names of vzctl, but needed for IPv6 rules. */
     private static final List<String> ALSO_LOOKED_FOR =
             List.of("ip6_tables", "ip6table_filter", "ip6t_REJECT", "xt_tcpudp");
+
+    /** On kernels on which VEs may load modules (K32b kernel/sysctl.c). */
+    private static final String VE_MODULE_LOADING = "/proc/sys/kernel/ve_allow_module_load";
 
     private final CommandRunner runner;
     private final HostFiles files;
@@ -91,19 +95,22 @@ public final class Observer {
         List<String> problems = new ArrayList<>();
         String kernel = kernelRelease();
         String vzctlVersion = new Vzctl(runner).version().orElse("");
-        if (vzctlVersion.isEmpty()) {
-            problems.add("vzctl --version said nothing that is a version: no VE can be changed");
-        }
         String globalName = configs.globalName();
         ShareConfig global = configs.share(globalName);
         if (!global.readable()) {
             problems.add(globalName + " cannot be read: this is no OpenVZ host, or vzctl's settings are elsewhere");
         }
         // Before the VEs: what another job loads meanwhile must not look as if a VE were refused what the host has.
-        SortedMap<String, ModuleState> modules = modules(kernel, globalName);
+        Lsmod.Modules found = new Lsmod(runner, files).look(kernel);
+        SortedMap<String, ModuleState> modules = modules(found, globalName);
+        KernelSwitches switches = new KernelSwitches(
+                files.read(VE_MODULE_LOADING).map(String::strip).orElse(""), found.takesModules());
+        String iptables = new Iptables(runner).version(Place.HOST, Family.V4);
+        Dialect dialect = Dialect.of(vzctlVersion, kernel, switches, iptables);
+        dialect.unknown().forEach(what -> problems.add(what + ": this host is only observed, nothing is changed"));
         Vzlist.Listing listing = new Vzlist(runner).all();
         problems.addAll(listing.problems());
-        SortedMap<Ctid, VeSnapshot> ves = ves(listing, only, Dialect.of(vzctlVersion), global, globalName);
+        SortedMap<Ctid, VeSnapshot> ves = ves(listing, only, dialect, global, globalName);
         remember(ves, only.isEmpty() && listing.readable(), problems);
         HostGuards guards = HostGuards.look(runner, files, clock.instant());
         Set<Ctid> looked = new TreeSet<>(ves.keySet());
@@ -112,8 +119,9 @@ public final class Observer {
         return new HostSnapshot(
                 hostName,
                 kernel,
+                switches,
                 vzctlVersion,
-                new Iptables(runner).version(Place.HOST, Family.V4),
+                iptables,
                 files.read("/proc/sys/kernel/random/boot_id").map(String::strip).orElse(""),
                 modules,
                 global,
@@ -165,8 +173,7 @@ public final class Observer {
         });
     }
 
-    private SortedMap<String, ModuleState> modules(String kernel, String globalName) {
-        Lsmod.Modules found = new Lsmod(runner, files).look(kernel);
+    private SortedMap<String, ModuleState> modules(Lsmod.Modules found, String globalName) {
         Optional<ConfigText> vzConf = configs.text(globalName);
         Map<String, String> loaders = ModuleFiles.persisted(files, vzConf, files.realName(globalName));
         SortedMap<String, ModuleState> modules = new TreeMap<>();

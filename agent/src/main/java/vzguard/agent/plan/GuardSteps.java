@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import vzguard.agent.boot.BootLayout;
 import vzguard.agent.boot.BootSeen;
+import vzguard.agent.dialect.Dialect;
+import vzguard.agent.dialect.IptablesVersion;
 import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.CauseCode;
@@ -58,17 +60,21 @@ final class GuardSteps {
                 .ifPresent(ve -> host.guards(place.target()).stream()
                         .filter(guard -> guard.placement() != place.placement())
                         .filter(guard -> !settings.placement().contains(guard.placement())
-                                || wants(settings, guard.placement(), guard.family(), ve))
+                                || wants(Dialect.of(host), settings, guard.placement(), guard.family(), ve))
                         .forEach(guard ->
                                 bans.put(guard.family(), guard.stored().kept().bans())));
         return bans;
     }
 
-    private static boolean wants(SshGuard settings, Placement placement, Family family, VeSnapshot ve) {
+    private static boolean wants(
+            Dialect dialect, SshGuard settings, Placement placement, Family family, VeSnapshot ve) {
         boolean has = placement == Placement.EDGE
                 ? !ve.addresses(family).isEmpty()
                 : family == Family.V4 || ve.inside().ipv6();
-        return has && (family == Family.V4 || settings.ipv6());
+        IptablesVersion there = placement == Placement.EDGE
+                ? dialect.iptables()
+                : IptablesVersion.of(ve.inside().iptables());
+        return has && (family == Family.V4 || dialect.guardsIpv6(there)) && (family == Family.V4 || settings.ipv6());
     }
 
     /** Those of this guard; where there is none yet, those of the other. */
@@ -97,10 +103,13 @@ final class GuardSteps {
     /** The guard at the edge of a VE, in the families in which it has addresses. */
     static GuardSteps atEdge(VeSnapshot ve, List<GuardSeen> seen, SshGuard settings, HostSnapshot host) {
         Place place = Place.edge(ve.ctid());
+        Dialect dialect = Dialect.of(host);
         Map<Family, OwnRules> wanted = new EnumMap<>(Family.class);
         for (Family family : settings.ipv6() ? Family.values() : new Family[] {Family.V4}) {
             List<String> addresses = ve.addresses(family);
-            if (settings.placement().contains(Placement.EDGE) && !addresses.isEmpty()) {
+            if ((family == Family.V4 || dialect.guardsIpv6(dialect.iptables()))
+                    && settings.placement().contains(Placement.EDGE)
+                    && !addresses.isEmpty()) {
                 wanted.put(family, GuardRules.wantedAtEdge(settings, family, host.failsafe(), ve.ctid(), addresses));
             }
         }

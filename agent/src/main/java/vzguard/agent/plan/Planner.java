@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import vzguard.agent.dialect.Dialect;
+import vzguard.agent.dialect.IptablesVersion;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
@@ -83,8 +85,20 @@ public final class Planner {
 
     private static Plan host(Policy policy, HostSnapshot host, boolean othersGuard) {
         Draft draft = new Draft(Place.HOST);
+        Dialect dialect = Dialect.of(host);
+        // A host without any vzctl is no OpenVZ host, and has an sshd all the same.
+        boolean vzctlIsStrange =
+                !host.vzctlVersion().isEmpty() && !dialect.vzctl().isKnown();
+        if (!dialect.kernel().isKnown() || vzctlIsStrange) {
+            return onlyObserved(draft, dialect);
+        }
         GuardSteps guard = GuardSteps.of(
-                Place.HOST, own(host.guards(), policy, Placement.HOST, othersGuard), policy.sshGuard(), true, host);
+                Place.HOST,
+                own(host.guards(), policy, Placement.HOST, othersGuard),
+                policy.sshGuard(),
+                dialect.guardsIpv6(dialect.iptables()),
+                host);
+        warnOfIpv6(draft, policy, Placement.HOST, dialect, dialect.iptables());
         HostSteps.modules(draft, policy, host, guard.needed());
         if (policy.modules().share() == Modules.Share.GLOBAL) {
             ShareSteps share = new ShareSteps(policy, host);
@@ -95,8 +109,30 @@ public final class Planner {
         return draft.finish(observed(host.guards()) + host.modules() + host.vzConf() + host.modulesFile());
     }
 
+    private static Plan onlyObserved(Draft draft, Dialect dialect) {
+        draft.block(
+                CauseCode.GENERATION_UNKNOWN,
+                String.join("; ", dialect.unknown())
+                        + ": what it would make of a change is not guessed at, this host is" + " only observed",
+                "a vzguard that knows it; docs/generations.md has those that this one knows");
+        return draft.finish("");
+    }
+
+    private static void warnOfIpv6(
+            Draft draft, Policy policy, Placement placement, Dialect dialect, IptablesVersion there) {
+        if (policy.sshGuard().ipv6()
+                && policy.sshGuard().placement().contains(placement)
+                && !dialect.guardsIpv6(there)) {
+            draft.warn("guarded for IPv4 only: " + dialect.whyNoIpv6(there));
+        }
+    }
+
     private static Plan ve(Policy policy, HostSnapshot host, Ctid ctid, boolean othersGuard) {
         Draft draft = new Draft(Place.of(ctid));
+        Dialect dialect = Dialect.of(host);
+        if (!dialect.unknown().isEmpty()) {
+            return onlyObserved(draft, dialect);
+        }
         if (host.ve(ctid)
                 .filter(ve -> !concernsInside(policy, host, ve, othersGuard))
                 .isPresent()) {
@@ -116,12 +152,15 @@ public final class Planner {
         }
         ShareSteps share = new ShareSteps(policy, host);
         List<String> wanted = share.wanted(ve);
+        IptablesVersion inside = IptablesVersion.of(ve.inside().iptables());
         GuardSteps guard = GuardSteps.of(
                 Place.of(ctid),
                 own(ve.inside().guards(), policy, Placement.VE, othersGuard),
                 policy.sshGuard(),
-                ve.inside().ipv6(),
+                ve.inside().ipv6() && dialect.guardsIpv6(inside),
                 host);
+        warnOfIpv6(draft, policy, Placement.VE, dialect, inside);
+        warnOfIpv6(draft, policy, Placement.EDGE, dialect, dialect.iptables());
         GuardSteps edge = edge(policy, host, ve, othersGuard);
         List<GuardSeen> toBe = Stream.concat(guardsToBe(policy, ve, guard).stream(), edge.needed().stream())
                 .toList();
@@ -170,6 +209,12 @@ public final class Planner {
         }
         HostSteps.modules(draft, policy, host, edge.needed());
         edge.writeAndPersist(draft, draft.contains(Step.Kind.LOAD_MODULE));
+        warnOfIpv6(
+                draft,
+                policy,
+                Placement.EDGE,
+                Dialect.of(host),
+                Dialect.of(host).iptables());
         if (!ve.addresses(Family.V4).isEmpty()
                 && policy.sshGuard().ipv6()
                 && ve.addresses(Family.V6).isEmpty()) {
@@ -199,7 +244,8 @@ public final class Planner {
 
     private static void running(
             Draft draft, Policy policy, VeSnapshot ve, ShareSteps share, List<String> wanted, GuardSteps guard) {
-        boolean restart = needsRestart(draft, policy, ve, share, wanted);
+        List<String> late = share.boundTooLate(ve, wanted);
+        boolean restart = needsRestart(draft, policy, ve, share, wanted) || !late.isEmpty();
         if (restart && ve.disabled()) {
             draft.block(Cause.of(
                             CauseCode.VE_DISABLED,
@@ -213,7 +259,7 @@ public final class Planner {
         if (restart) {
             guard.remove(draft);
             guard.persist(draft);
-            draft.add(new Step.RestartVe(ve.ctid(), restartReason(ve, wanted)));
+            draft.add(new Step.RestartVe(ve.ctid(), restartReason(ve, wanted, late)));
             if (policy.modules().share() != Modules.Share.AUTO) {
                 draft.warn("VE " + ve.ctid() + " restarts because the policy shares modules explicitly; modules.share:"
                         + " auto restarts only where the guard cannot do without");
@@ -262,7 +308,12 @@ public final class Planner {
         }
     }
 
-    private static String restartReason(VeSnapshot ve, List<String> wanted) {
+    private static String restartReason(VeSnapshot ve, List<String> wanted, List<String> late) {
+        boolean lacks = ve.startedWith().map(given -> !given.permitsAll(wanted)).orElse(false);
+        if (!lacks && !late.isEmpty()) {
+            return "this kernel gives a VE " + String.join(" ", late)
+                    + " when it starts, and the host had not loaded that when this one did";
+        }
         return ve.startedWith()
                 .map(given -> "it runs without "
                         + wanted.stream()

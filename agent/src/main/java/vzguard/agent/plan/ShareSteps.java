@@ -5,8 +5,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import vzguard.agent.dialect.Dialect;
 import vzguard.agent.model.CauseCode;
-import vzguard.agent.model.Dialect;
+import vzguard.agent.model.Family;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.NetfilterMode;
@@ -30,7 +31,7 @@ final class ShareSteps {
     ShareSteps(Policy policy, HostSnapshot host) {
         this.policy = policy;
         this.host = host;
-        this.dialect = Dialect.of(host.vzctlVersion());
+        this.dialect = Dialect.of(host);
     }
 
     /** vzctl's names that this VE should be permitted, with what they imply. */
@@ -59,6 +60,25 @@ final class ShareSteps {
         }
         ModuleState recent = host.module(HostSteps.RECENT);
         return ve.inside().permission("recent").filter(tried -> !tried.permitted() && recent.present());
+    }
+
+    /**
+     * What is shared with a VE that runs, and bound when a VE starts, and was not loaded when this one did: it is there
+     * after a restart. None on kernels that bind nothing then.
+     */
+    List<String> boundTooLate(VeSnapshot ve, List<String> wanted) {
+        boolean noTable = ve.inside()
+                .guard(Family.V4)
+                .filter(guard -> guard.rules().isEmpty())
+                .isPresent();
+        return wanted.stream()
+                .filter(module -> dialect.kernel().boundAtStart(module))
+                .filter(module ->
+                        ve.startedWith().map(given -> given.permits(module)).orElse(true))
+                .filter(module -> module.equals("iptable_filter")
+                        ? noTable
+                        : module.startsWith("ip_conntrack") && !ve.inside().conntrack())
+                .toList();
     }
 
     /** Adds the edit that is needed, if any. */

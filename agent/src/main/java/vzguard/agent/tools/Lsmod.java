@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import vzguard.agent.dialect.KernelNames;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
@@ -34,10 +35,17 @@ public final class Lsmod {
      * What was found; names as the kernel writes them.
      *
      * @param oneConntrack {@code nf_conntrack} does IPv4 by itself, as since 4.19
+     * @param takesModules the kernel has loadable modules: what is absent could be loaded
      * @param source what it was read from
      * @param text that, verbatim
      */
-    public record Modules(Set<String> loaded, Set<String> builtIn, boolean oneConntrack, String source, String text) {
+    public record Modules(
+            Set<String> loaded,
+            Set<String> builtIn,
+            boolean oneConntrack,
+            boolean takesModules,
+            String source,
+            String text) {
         public Optional<String> loaded(String module) {
             return names(module).filter(loaded::contains).findFirst();
         }
@@ -68,7 +76,7 @@ public final class Lsmod {
         }
         builtIn.addAll(files.list("/sys/module"));
         // There only what has parameters shows, which IPv4's part has not.
-        return new Modules(Set.of(), builtIn, true, "/sys/module", String.join("\n", builtIn));
+        return new Modules(Set.of(), builtIn, true, false, "/sys/module", String.join("\n", builtIn));
     }
 
     private static Modules of(List<String> lines, Set<String> builtIn, String source, String text) {
@@ -85,7 +93,7 @@ public final class Lsmod {
                         && List.of(words[3].split(",")).contains(CONNTRACK);
             }
         }
-        return new Modules(loaded, builtIn, oneConntrack, source, text);
+        return new Modules(loaded, builtIn, oneConntrack, true, source, text);
     }
 
     /** {@code kernel/net/netfilter/xt_recent.ko} is xt_recent; compressed ones end in .ko.xz and the like. */

@@ -1,6 +1,7 @@
 package vzguard.agent.tools;
 
 import java.util.List;
+import vzguard.agent.dialect.KernelNames;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;

@@ -1,4 +1,4 @@
-# vzguard observe-ve 7
+# vzguard observe-ve 8
 # Looks at a VE from inside, by its own shell. Each section is framed: "@begin FRAME NAME", the lines of what ran (stdout
 # and stderr), "@end FRAME NAME EXIT"; "@done FRAME" ends it all. FRAME is the scratch chain's name, which no other text
 # has. Nothing stays changed: the scratch chain goes. One process per section, the sweep of a host is made of these.
@@ -17,14 +17,17 @@ main() {
         [ -z "$text" ] || printf '%s\n' "$text"
         echo "@end $chain $name $code"
     }
+    # The match recent was ipt_recent before 2.6.28.
+    recent=/proc/net/xt_recent
+    [ -d "$recent" ] || recent=/proc/net/ipt_recent
     lists() {
-        for list in /proc/net/xt_recent/*; do
+        for list in "$recent"/*; do
             [ ! -f "$list" ] || echo "${list##*/} $(grep -c . "$list")"
         done
     }
     # Who is banned: whoever stands in a list of bans, or more than once in one that counts and bans by itself.
     banned() {
-        for list in /proc/net/xt_recent/*; do
+        for list in "$recent"/*; do
             [ -f "$list" ] || continue
             case $list in
             *-BAN | *-LONG)
@@ -92,6 +95,10 @@ main() {
     section save6 ip6tables-save -t filter
     section other4 other iptables
     section other6 other ip6tables
+    section version iptables --version
+    section conntrack test -e /proc/net/nf_conntrack -o -e /proc/net/ip_conntrack -o \
+        -e /proc/sys/net/netfilter/nf_conntrack_max -o -e /proc/sys/net/ipv4/netfilter/ip_conntrack_max -o \
+        -e /proc/sys/net/ipv4/ip_conntrack_max
     section inet6 test -e /proc/net/if_inet6
     section listen grep -h ' 0A ' /proc/net/tcp /proc/net/tcp6
     section lists lists

@@ -18,16 +18,17 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import vzguard.agent.boot.BootLayout;
 import vzguard.agent.boot.BootSeen;
+import vzguard.agent.dialect.Dialect;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
-import vzguard.agent.model.Dialect;
 import vzguard.agent.model.Edges;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Kept;
+import vzguard.agent.model.KernelSwitches;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.NetfilterMode;
 import vzguard.agent.model.OwnRules;
@@ -195,7 +196,8 @@ class DiagnosisTest {
                     "ve101",
                     List.of("10.67.1.1"),
                     config,
-                    Dialect.of("4.11.1").effective(config, global),
+                    Dialect.of("4.11.1", "2.6.32-042stab061.2", KernelSwitches.PLAIN, "")
+                            .effective(config, global),
                     runs ? Optional.of(new Share.Names(Set.copyOf(startedWith))) : Optional.empty(),
                     reachable,
                     runs && reachable
@@ -204,6 +206,8 @@ class DiagnosisTest {
                                     permissions,
                                     guard.stream().toList(),
                                     new TreeSet<>(Set.of(22)),
+                                    true,
+                                    "iptables v1.8.9 (legacy)",
                                     true)
                             : VeSnapshot.Inside.NOTHING,
                     Optional.empty(),
@@ -385,7 +389,8 @@ class DiagnosisTest {
         ve.ifPresent(seen -> ves.put(seen.ctid(), seen));
         return new HostSnapshot(
                 "hn1",
-                "2.6.32",
+                "2.6.32-042stab061.2",
+                KernelSwitches.PLAIN,
                 "4.11.1",
                 "iptables v1.8.9 (legacy)",
                 "boot",

@@ -38,6 +38,7 @@ class RequiredModulesTest {
         return new HostSnapshot(
                 any.name(),
                 any.kernel(),
+                any.switches(),
                 "4.11.1",
                 any.iptablesVersion(),
                 any.bootId(),

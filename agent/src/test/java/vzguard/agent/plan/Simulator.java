@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import vzguard.agent.boot.BootSeen;
-import vzguard.agent.model.Dialect;
+import vzguard.agent.dialect.Dialect;
 import vzguard.agent.model.Edges;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.GuardSeen;
@@ -199,7 +199,10 @@ final class Simulator {
                         .orElse(OwnRules.NONE)
                         .with(guard.stored().kept().adopted().isEmpty() ? guard.copies() : List.of())))
                 .toList();
-        return host.withVe(with(ve, ve.config(), Optional.of(ve.effective()), guards));
+        boolean bound = Dialect.of(host).kernel().boundAtStart("ip_conntrack");
+        boolean conntrack =
+                ve.inside().conntrack() || (bound && host.module("ip_conntrack").present());
+        return host.withVe(with(ve, ve.config(), Optional.of(ve.effective()), guards, conntrack));
     }
 
     /** The host with these guards of its own. */
@@ -238,7 +241,7 @@ final class Simulator {
     /** What follows from the rest: effective shares, and what experiments in the VEs show. */
     static HostSnapshot seenAgain(HostSnapshot host) {
         HostSnapshot seen = sharingLoader(host);
-        Dialect dialect = Dialect.of(host.vzctlVersion());
+        Dialect dialect = Dialect.of(host);
         for (VeSnapshot ve : host.ves().values()) {
             Share effective = dialect.effective(ve.config(), host.vzConf());
             List<Permission> permissions = new ArrayList<>();
@@ -254,7 +257,9 @@ final class Simulator {
                     permissions,
                     ve.inside().guards(),
                     ve.inside().listening(),
-                    ve.inside().ipv6());
+                    ve.inside().ipv6(),
+                    ve.inside().iptables(),
+                    ve.inside().conntrack());
             seen = seen.withVe(new VeSnapshot(
                     ve.ctid(),
                     ve.state(),
@@ -275,12 +280,19 @@ final class Simulator {
 
     private static VeSnapshot with(
             VeSnapshot ve, ShareConfig config, Optional<Share> startedWith, List<GuardSeen> guards) {
+        return with(ve, config, startedWith, guards, ve.inside().conntrack());
+    }
+
+    private static VeSnapshot with(
+            VeSnapshot ve, ShareConfig config, Optional<Share> startedWith, List<GuardSeen> guards, boolean conntrack) {
         VeSnapshot.Inside inside = new VeSnapshot.Inside(
                 ve.inside().matches(),
                 ve.inside().permissions(),
                 guards,
                 ve.inside().listening(),
-                ve.inside().ipv6());
+                ve.inside().ipv6(),
+                ve.inside().iptables(),
+                conntrack);
         return new VeSnapshot(
                 ve.ctid(),
                 ve.state(),
@@ -316,6 +328,7 @@ final class Simulator {
         return new HostSnapshot(
                 host.name(),
                 host.kernel(),
+                host.switches(),
                 host.vzctlVersion(),
                 host.iptablesVersion(),
                 host.bootId(),

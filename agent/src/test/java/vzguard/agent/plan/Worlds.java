@@ -13,11 +13,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import vzguard.agent.boot.BootLayout;
 import vzguard.agent.boot.BootSeen;
-import vzguard.agent.model.Dialect;
+import vzguard.agent.dialect.Dialect;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Kept;
+import vzguard.agent.model.KernelSwitches;
 import vzguard.agent.model.ModuleState;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.PublishedRule;
@@ -40,7 +41,16 @@ import vzguard.values.CtidRanges;
 final class Worlds {
     private static final List<String> NAMES =
             List.of("iptable_filter", "ipt_limit", "ipt_state", "ipt_recent", "iptable_nat", "ipt_LOG");
-    private static final List<String> VERSIONS = List.of("3.0.22", "3.0.24", "4.6", "4.11.1", "7.0.5", "9.0.1");
+    private static final List<String> KERNELS = List.of(
+            "2.6.18-028stab056.1",
+            "2.6.26-2-openvz-amd64",
+            "2.6.32-042stab061.2",
+            "2.6.32-042stab141.42",
+            "3.10.0-1160.90.1.vz7.200.7",
+            "2.6.27.1");
+    private static final List<String> IPTABLES =
+            List.of("iptables v1.3.5", "iptables v1.4.2", "iptables v1.4.21", "iptables v1.8.9 (legacy)", "");
+    private static final List<String> VERSIONS = List.of("3.0.22", "3.0.24", "4.6", "4.11.1", "7.0.5", "9.0.1", "5.0");
 
     private static final List<PublishedRule> COPIES =
             List.of(new PublishedRule(2, "-p tcp -m tcp --dport 22 -m state --state NEW -m recent --set --name SSH"));
@@ -109,17 +119,19 @@ final class Worlds {
         ShareConfig vzConf = config("/etc/vz/vz.conf", random.nextInt(4) > 0, false);
         SortedMap<Ctid, VeSnapshot> ves = new TreeMap<>();
         String version = pick(VERSIONS);
+        String kernel = pick(KERNELS);
         for (int i = 1; i <= 1 + random.nextInt(3); i++) {
             Ctid ctid = new Ctid(Integer.toString(100 + i));
-            ves.put(ctid, ve(ctid, vzConf, Dialect.of(version)));
+            ves.put(ctid, ve(ctid, vzConf, Dialect.of(version, kernel, KernelSwitches.PLAIN, "")));
         }
         SortedMap<Ctid, List<GuardSeen>> edges = new TreeMap<>();
         ves.keySet().forEach(ctid -> edges.put(ctid, atEdge()));
         return Simulator.seenAgain(new HostSnapshot(
                 "hn1",
-                "2.6.32",
+                kernel,
+                random.nextBoolean() ? KernelSwitches.PLAIN : new KernelSwitches("1", true),
                 version,
-                "iptables v1.8.9 (legacy)",
+                pick(IPTABLES),
                 "boot",
                 modules,
                 vzConf,
@@ -146,7 +158,13 @@ final class Worlds {
         }
         VeSnapshot.Inside inside = running
                 ? new VeSnapshot.Inside(
-                        List.of(), List.of(), guards(Placement.VE), new TreeSet<>(Set.of(22)), random.nextInt(8) > 0)
+                        List.of(),
+                        List.of(),
+                        guards(Placement.VE),
+                        new TreeSet<>(Set.of(22)),
+                        random.nextInt(8) > 0,
+                        pick(IPTABLES),
+                        random.nextBoolean())
                 : VeSnapshot.Inside.NOTHING;
         return new VeSnapshot(
                 ctid,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import vzguard.agent.dialect.KernelNames;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.model.VeState;
 import vzguard.values.Ctid;

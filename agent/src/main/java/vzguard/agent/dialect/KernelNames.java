@@ -1,4 +1,4 @@
-package vzguard.agent.tools;
+package vzguard.agent.dialect;
 
 import java.util.LinkedHashSet;
 import java.util.List;
