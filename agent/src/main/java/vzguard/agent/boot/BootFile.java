@@ -33,7 +33,7 @@ public record BootFile(String path, Kind kind, String content) {
     }
 
     /** Whether what was seen does the same at a boot: a text may be executable, a script must be. */
-    boolean serves(BootFile wanted) {
+    public boolean serves(BootFile wanted) {
         boolean sameKind = kind == wanted.kind || (kind == Kind.SCRIPT && wanted.kind == Kind.TEXT);
         return sameKind
                 && path.equals(wanted.path)

@@ -21,6 +21,7 @@ import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.model.VeSnapshot;
 import vzguard.agent.model.VeState;
+import vzguard.agent.tools.ConfigText;
 import vzguard.agent.tools.Iptables;
 import vzguard.agent.tools.Lsmod;
 import vzguard.agent.tools.PlacePrograms;
@@ -58,7 +59,9 @@ public final class Diagnoser {
                     "-j",
                     "DROP"));
     private static final List<String> LOCK_DIRECTORIES = List.of("/vz/lock", "/var/lib/vz/lock");
-    private static final String DISABLE_VE0 = "/sys/module/nf_conntrack/parameters/ip_conntrack_disable_ve0";
+
+    /** A lock that is held for so many attempts is not just another rule being written. */
+    private static final int ATTEMPTS = 5;
 
     private final CommandRunner runner;
     private final PlacePrograms programs;
@@ -93,9 +96,9 @@ public final class Diagnoser {
                 host,
                 applied,
                 lsmod(host),
-                place.ctid().flatMap(this::lock),
+                place.ctid().flatMap(ctid -> lock(ctid, host)),
                 raw(place, host),
-                hostConntrackOff());
+                new SignsReader(files, programs).read(place, host, canAsk(place, host)));
         return Diagnosis.of(facts, experiment(place, host));
     }
 
@@ -125,12 +128,7 @@ public final class Diagnoser {
     }
 
     private Experiment experiment(Place place, HostSnapshot host) {
-        boolean canAsk = place.ctid().isEmpty()
-                || host.ve(place.ctid().get())
-                        .filter(ve -> ve.state() == VeState.RUNNING)
-                        .filter(VeSnapshot::reachable)
-                        .isPresent();
-        if (!canAsk) {
+        if (!canAsk(place, host)) {
             return Experiment.NONE;
         }
         Evidence version = tried(place, List.of("iptables", "--version"));
@@ -139,19 +137,28 @@ public final class Diagnoser {
                         .allMatch(name -> host.module(name).present());
         if (version.exit().orElse(1) != 0 || wouldLoad) {
             // On a host a rule makes iptables load what it names: looking must not change that.
-            return new Experiment(Optional.of(version), List.of());
+            return Experiment.of(version, List.of());
         }
-        return new Experiment(
-                Optional.of(version),
-                trials(place, ScratchChain.at(clock.instant(), random).name()));
+        String chain = ScratchChain.at(clock.instant(), random).name();
+        Evidence made = tried(place, List.of("iptables", "-N", chain));
+        for (int attempt = 1; attempt < ATTEMPTS && isLockedOut(made); attempt++) {
+            made = tried(place, List.of("iptables", "-N", chain));
+        }
+        return isLockedOut(made)
+                ? new Experiment(Optional.of(version), List.of(), Optional.of(made))
+                : Experiment.of(version, trials(place, chain));
+    }
+
+    private static boolean canAsk(Place place, HostSnapshot host) {
+        return place.ctid().isEmpty()
+                || host.ve(place.ctid().get())
+                        .filter(ve -> ve.state() == VeState.RUNNING)
+                        .filter(VeSnapshot::reachable)
+                        .isPresent();
     }
 
     private List<Experiment.Trial> trials(Place place, String chain) {
         List<Experiment.Trial> trials = new ArrayList<>();
-        Evidence made = tried(place, List.of("iptables", "-N", chain));
-        if (isLockedOut(made)) {
-            return trials;
-        }
         try {
             for (List<String> rule : PUBLISHED_RULES) {
                 List<String> argv = new ArrayList<>(List.of("iptables", "-A", chain));
@@ -192,8 +199,10 @@ public final class Diagnoser {
     }
 
     /** vzctl makes the file LOCKDIR/CTID.lck with its process id; of a dead process it is stale, and vzctl removes it. */
-    private Optional<Evidence> lock(Ctid ctid) {
-        for (String directory : LOCK_DIRECTORIES) {
+    private Optional<Evidence> lock(Ctid ctid, HostSnapshot host) {
+        Stream<String> named = ConfigText.parse(host.vzConf().text()).value("LOCKDIR").stream();
+        for (String directory :
+                Stream.concat(named, LOCK_DIRECTORIES.stream()).distinct().toList()) {
             String path = directory + "/" + ctid + ".lck";
             Optional<String> content = files.read(path);
             String pid =
@@ -203,11 +212,5 @@ public final class Diagnoser {
             }
         }
         return Optional.empty();
-    }
-
-    private Optional<Evidence> hostConntrackOff() {
-        return files.read(DISABLE_VE0)
-                .filter(value -> value.strip().equals("1") || value.strip().equals("Y"))
-                .map(value -> Evidence.ofFile(DISABLE_VE0, value));
     }
 }

@@ -26,6 +26,7 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
 
     public static Diagnosis of(DiagnosisFacts facts, Experiment experiment) {
         List<Cause> causes = new ArrayList<>();
+        Generations.unknown(facts).ifPresent(causes::add);
         if (facts.place().ctid().isEmpty()) {
             host(facts, experiment, causes);
         } else {
@@ -35,7 +36,7 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
     }
 
     private static void host(DiagnosisFacts facts, Experiment experiment, List<Cause> causes) {
-        Sharing.duplicates(facts.host().vzConf(), "vz.conf").ifPresent(causes::add);
+        causes.addAll(Configs.ofHost(facts));
         place(facts, experiment, causes);
     }
 
@@ -67,8 +68,7 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
                                 "wait until that process ends; a backup may take hours")
                         .with(lock)));
         state(ve).ifPresent(causes::add);
-        Sharing.duplicates(ve.config(), "the config of VE " + ve.ctid()).ifPresent(causes::add);
-        Sharing.netfilterWins(facts, ve).ifPresent(causes::add);
+        causes.addAll(Configs.ofVe(facts, ve));
         if (ve.state() == VeState.RUNNING && ve.reachable()) {
             place(facts, experiment, causes);
         }
@@ -83,9 +83,10 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
             return;
         }
         boolean guarded = GuardState.inPlace(facts);
-        Optional<Cause> module = guarded ? Optional.empty() : Sharing.notLoaded(facts, "ipt_recent");
-        module.ifPresent(causes::add);
-        causes.addAll(GuardState.causes(facts, module.isPresent()));
+        if (!guarded) {
+            Sharing.notLoaded(facts, "ipt_recent").ifPresent(causes::add);
+        }
+        causes.addAll(GuardState.causes(facts, causes));
     }
 
     /** What host and running VE have in common: programs, modules, sharing, guard. */
@@ -98,15 +99,38 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
                     .with(experiment.iptables().orElseThrow()));
             return;
         }
+        Optional<Cause> nft = Generations.nftWithoutKernel(facts, experiment);
+        if (nft.isPresent()) {
+            causes.add(nft.get());
+            return;
+        }
+        experiment
+                .locked()
+                .ifPresent(locked -> causes.add(Cause.of(
+                                CauseCode.XTABLES_LOCKED,
+                                "another program holds the lock of iptables on "
+                                        + facts.place().describe() + ": rules cannot be tried or written",
+                                "find it (fuser /run/xtables.lock) and let it end")
+                        .with(locked)));
+        facts.ve().flatMap(ve -> Sharing.startedTooEarly(facts, ve)).ifPresent(causes::add);
         boolean guarded = GuardState.inPlace(facts);
-        if (!guarded) {
+        if (!guarded && !Obstacles.hideTables(causes)) {
             causes.addAll(Sharing.causes(facts, experiment));
         }
         facts.ve().flatMap(Sharing::restartPending).ifPresent(causes::add);
-        // A guard that cannot be there yet is no cause of its own.
-        boolean obstacle = causes.stream().anyMatch(cause -> cause.code() == CauseCode.MODULE_NOT_LOADED);
-        GuardState.causes(facts, obstacle).forEach(causes::add);
+        causes.addAll(Limits.causes(facts));
+        causes.addAll(GuardState.causes(facts, causes));
+        if (guarded) {
+            Sharing.notPersisted(facts).ifPresent(causes::add);
+        }
+        causes.addAll(BootScripts.causes(facts));
+        DeadRules.cause(facts).filter(dead -> !named(causes, dead.code())).ifPresent(causes::add);
         Untracked.cause(facts).ifPresent(causes::add);
+        Generations.ipv6(facts, experiment).ifPresent(causes::add);
+    }
+
+    private static boolean named(List<Cause> causes, CauseCode code) {
+        return causes.stream().anyMatch(cause -> cause.code() == code);
     }
 
     private static Optional<Cause> state(VeSnapshot ve) {

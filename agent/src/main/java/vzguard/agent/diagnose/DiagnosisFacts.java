@@ -22,7 +22,7 @@ import vzguard.policy.SshGuard.Placement;
  * @param lsmod the lines that matter, as evidence
  * @param lock the lock file of the VE, if a living process holds it
  * @param raw tables raw of the place, where rules there want a state
- * @param hostConntrackOff the module option that switches connection tracking off on the host, if it is set
+ * @param signs what else was looked at for this
  */
 public record DiagnosisFacts(
         Place place,
@@ -31,7 +31,7 @@ public record DiagnosisFacts(
         Evidence lsmod,
         Optional<Evidence> lock,
         Map<Family, String> raw,
-        Optional<Evidence> hostConntrackOff) {
+        Signs signs) {
 
     Optional<VeSnapshot> ve() {
         return place.ctid().flatMap(host::ve);

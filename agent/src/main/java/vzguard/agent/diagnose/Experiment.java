@@ -9,13 +9,19 @@ import vzguard.agent.model.Evidence;
  *
  * @param iptables {@code iptables --version} as it answered; empty when the place could not be asked
  * @param trials one per rule; none when it would have changed something, or could not be tried
+ * @param locked the attempt that another program's lock kept out, each time it was made
  */
-public record Experiment(Optional<Evidence> iptables, List<Trial> trials) {
+public record Experiment(Optional<Evidence> iptables, List<Trial> trials, Optional<Evidence> locked) {
     /** Nothing was tried. */
-    public static final Experiment NONE = new Experiment(Optional.empty(), List.of());
+    public static final Experiment NONE = new Experiment(Optional.empty(), List.of(), Optional.empty());
 
     public Experiment {
         trials = List.copyOf(trials);
+    }
+
+    /** Of an experiment that nothing kept out. */
+    public static Experiment of(Evidence iptables, List<Trial> trials) {
+        return new Experiment(Optional.of(iptables), trials, Optional.empty());
     }
 
     /** One rule, and iptables' words, verbatim. */

@@ -3,6 +3,7 @@ package vzguard.agent.diagnose;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import vzguard.agent.boot.BootLayout;
 import vzguard.agent.guard.Backends;
 import vzguard.agent.guard.Chains;
@@ -27,8 +28,8 @@ final class GuardState {
         return !wanted.isEmpty() && wanted.stream().allMatch(guard -> isRight(facts, guard));
     }
 
-    /** @param obstacle something else keeps the guard out: its absence is not worth a cause */
-    static List<Cause> causes(DiagnosisFacts facts, boolean obstacle) {
+    /** @param found causes so far: where one keeps the guard out, its absence is not worth another */
+    static List<Cause> causes(DiagnosisFacts facts, List<Cause> found) {
         List<Cause> causes = new ArrayList<>();
         List<Integer> absent = new ArrayList<>();
         for (GuardSeen guard : guards(facts)) {
@@ -49,6 +50,9 @@ final class GuardState {
                                 "rules of the other backend", 0, String.join("\n", guard.elsewhere()))));
                 continue;
             }
+            if (guard.rules().isEmpty() && Obstacles.hideTables(found)) {
+                continue;
+            }
             if (guard.rules().isEmpty()) {
                 causes.add(Cause.of(
                         CauseCode.RULES_UNREADABLE,
@@ -56,6 +60,17 @@ final class GuardState {
                         "run " + program + " there"));
             } else if (!guard.present() && expected(facts, guard).isEmpty()) {
                 absent.add(guard.family().number());
+                countsSeveralTimes(guard, site).ifPresent(causes::add);
+            } else if (countsTwice(facts, guard, site).isPresent()) {
+                causes.add(countsTwice(facts, guard, site).get());
+            } else if (guard.present() && guard.before().contains("-j ACCEPT")) {
+                causes.add(Cause.of(
+                                CauseCode.GUARD_BYPASSED,
+                                "the " + where
+                                        + " stands behind a rule that lets in what it takes before the guard sees"
+                                        + " it",
+                                "apply the policy again; its jumps stand first")
+                        .with(Evidence.ofProgram(program + ", before the guard", 0, guard.before())));
             } else if (!isRight(facts, guard)) {
                 causes.add(Cause.of(
                                 CauseCode.GUARD_DRIFTED,
@@ -65,14 +80,15 @@ final class GuardState {
                                 program + ", own rules", 0, text(guard.rules().get(), Chains.of(site)))));
             } else if (!guard.stored().rules().equals(guard.rules().map(OwnRules::withoutCopies))) {
                 causes.add(Cause.of(
-                        CauseCode.GUARD_NOT_PERSISTED,
-                        "the " + where + " acts, but would not be there after a restart",
-                        guard.stored().possible()
-                                ? "apply the policy again; it writes the file and what loads it at boot"
-                                : "there is no " + BootLayout.sought() + ": load the rules by hand at boot"));
+                                CauseCode.GUARD_NOT_PERSISTED,
+                                "the " + where + " acts, but would not be there after a restart",
+                                guard.stored().possible()
+                                        ? "apply the policy again; it writes the file and what loads it at boot"
+                                        : "there is no " + BootLayout.sought() + ": load the rules by hand at boot")
+                        .with(Evidence.ofProgram("what is there for the boot", 0, boot(guard, site))));
             }
         }
-        if (!absent.isEmpty() && !obstacle) {
+        if (!absent.isEmpty() && !Obstacles.any(found)) {
             causes.add(
                     0,
                     Cause.of(
@@ -84,6 +100,67 @@ final class GuardState {
                             "apply a policy that selects it"));
         }
         return causes;
+    }
+
+    /** A rule that is not vzguard's counts into a list of the guard, or a copy of the published ones stands beside it. */
+    private static Optional<Cause> countsTwice(DiagnosisFacts facts, GuardSeen guard, Place site) {
+        List<String> lists = facts.applied()
+                .map(settings -> GuardRules.lists(settings, guard.family(), Chains.of(site)))
+                .orElse(List.of());
+        List<String> doubling = new ArrayList<>();
+        guard.counting().stream()
+                .filter(rule -> !Backends.shared(rule, lists).isEmpty())
+                .forEach(doubling::add);
+        if (guard.present()) {
+            guard.copies().forEach(copy -> doubling.add("INPUT " + copy.words()));
+        }
+        return doubling.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Cause.of(
+                                CauseCode.COUNTED_TWICE,
+                                "on " + site.describe()
+                                        + " other rules count beside the guard, so that connections count twice:"
+                                        + " soon nobody gets in",
+                                "delete that rule; or another sshGuard.list; copies of the published rules give way when"
+                                        + " the policy is applied again")
+                        .with(Evidence.ofProgram(
+                                guard.family().program() + "-save, rules that count", 0, String.join("\n", doubling))));
+    }
+
+    /** The published rules, appended again by each run of what writes them. */
+    private static Optional<Cause> countsSeveralTimes(GuardSeen guard, Place site) {
+        long counting = guard.copies().stream()
+                .filter(copy -> copy.words().contains("--set"))
+                .count();
+        return counting < 2
+                ? Optional.empty()
+                : Optional.of(Cause.of(
+                                CauseCode.COUNTED_TWICE,
+                                "on " + site.describe() + " the published rules stand " + counting
+                                        + " times: each connection counts as often, and soon nobody gets in",
+                                "apply a policy: its guard takes their place")
+                        .with(Evidence.ofProgram(
+                                guard.family().program() + "-save, the published rules",
+                                0,
+                                guard.copies().stream()
+                                        .map(copy -> "-A INPUT " + copy.words())
+                                        .collect(Collectors.joining("\n")))));
+    }
+
+    /** What of that which loads the guard at boot is not as it should be. */
+    private static String boot(GuardSeen guard, Place site) {
+        List<String> lines = new ArrayList<>();
+        lines.add(site.rulesFile(guard.family()) + (guard.stored().filePresent() ? " is there" : " is not there"));
+        guard.stored().boot().layout().files().forEach(wanted -> {
+            boolean there = guard.stored().boot().files().stream()
+                    .anyMatch(file -> file.path().equals(wanted.path()));
+            boolean serves = guard.stored().boot().files().stream().anyMatch(file -> file.serves(wanted));
+            lines.add(wanted.path()
+                    + (serves
+                            ? " is as it should be"
+                            : there ? " is there, and is not executable or has another content" : " is not there"));
+        });
+        return String.join("\n", lines);
     }
 
     /** IPv6 counts where the settings ask for it, or where there are traces of it. */

@@ -46,8 +46,13 @@ final class Untracked {
         if (!ports.find()) {
             return !SOURCE_PORTS.matcher(rule).find();
         }
-        boolean named = Stream.of(ports.group(1).split(",")).anyMatch(part -> isIn(part, port));
+        boolean named = names(ports.group(1), port);
         return named != rule.substring(0, ports.start()).endsWith(" !");
+    }
+
+    /** Whether a list of ports and ranges, as in {@code --dports}, has the port in it. */
+    static boolean names(String list, int port) {
+        return Stream.of(list.split(",")).anyMatch(part -> isIn(part, port));
     }
 
     private static boolean isIn(String range, int port) {

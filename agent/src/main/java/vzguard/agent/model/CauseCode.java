@@ -6,6 +6,14 @@ public enum CauseCode {
     GENERATION_UNKNOWN,
     /** A module that is needed is not loaded on the host. */
     MODULE_NOT_LOADED,
+    /** The kernel loads no modules, and has not built in what is needed. */
+    NO_MODULE_SUPPORT,
+    /** A line of modprobe.d keeps a module from loading. */
+    MODULE_BLACKLISTED,
+    /** VEs could make this kernel load what they use, and a switch forbids it. */
+    AUTOLOAD_FORBIDDEN,
+    /** A module is loaded, and nothing loads it when the host boots. */
+    MODULE_NOT_PERSISTED,
     /** A module is loaded, but the VE may not use it. */
     NOT_SHARED,
     /** A rule needs connection tracking, and the VE has none. */
@@ -14,6 +22,14 @@ public enum CauseCode {
     PORT_UNTRACKED,
     /** {@code NETFILTER=} of the VE wins over its {@code IPTABLES=}, silently. */
     NETFILTER_WINS,
+    /** {@code NETFILTER=disabled}: the VE has no tables at all. */
+    NETFILTER_DISABLED,
+    /** {@code NETFILTER=} in vz.conf, where vzctl passes over it. */
+    NETFILTER_IGNORED,
+    /** A config shares names that this vzctl does not know; it passes over them silently. */
+    SHARE_NAME_UNKNOWN,
+    /** The VE started before the host loaded what this kernel gives VEs at their start only. */
+    STARTED_TOO_EARLY,
     /** This vzctl has no {@code --netfilter}. */
     NETFILTER_UNSUPPORTED,
     /** The config changed since the VE started; the VE runs with the old one. */
@@ -54,6 +70,24 @@ public enum CauseCode {
     NO_ADDRESS,
     /** There is no iptables where the guard is to be. */
     IPTABLES_MISSING,
+    /** iptables of the place lacks an option that the guard needs there. */
+    IPTABLES_TOO_OLD,
+    /** iptables of the place is nft, and its kernel has no nf_tables. */
+    NFT_WITHOUT_KERNEL,
+    /** Another program holds the lock of iptables. */
+    XTABLES_LOCKED,
+    /** A rule wants more connections than the kernel keeps stamps for. */
+    HITCOUNT_TOO_HIGH,
+    /** The VE has as many rules as it may have (numiptent). */
+    RULE_LIMIT,
+    /** A rule before those that count ends every new connection to the port. */
+    GUARD_BYPASSED,
+    /** The port is reached over IPv6 too, and nothing guards it there. */
+    IPV6_UNGUARDED,
+    /** A script that is to write rules at boot is passed over by what runs scripts there. */
+    BOOT_SCRIPT_IGNORED,
+    /** A script that is to write rules at boot ends badly, which leaves the interface down. */
+    BOOT_SCRIPT_FAILS,
     /** The guard is there, but not for the next start. */
     GUARD_NOT_PERSISTED,
     /** A config file holds a key twice: what is written would not be what is read. */

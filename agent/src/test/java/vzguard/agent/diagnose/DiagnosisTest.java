@@ -162,7 +162,7 @@ class DiagnosisTest {
                     startedWith,
                     permitted,
                     guard,
-                    new Experiment(Optional.of(Evidence.ofProgram("iptables --version", 4, "")), List.of()),
+                    Experiment.of(Evidence.ofProgram("iptables --version", 4, ""), List.of()),
                     lock);
         }
 
@@ -182,7 +182,8 @@ class DiagnosisTest {
 
         Diagnosis diagnosis() {
             TreeMap<String, ModuleState> modules = new TreeMap<>();
-            loaded.forEach(name -> modules.put(name, new ModuleState(name, name, ModuleState.Presence.LOADED, "")));
+            loaded.forEach(name ->
+                    modules.put(name, new ModuleState(name, name, ModuleState.Presence.LOADED, "/etc/modules")));
             List<Permission> permissions = Stream.of("recent", "state")
                     .map(match -> new Permission(match, permitted.contains(match), Evidence.ofProgram(match, 0, "")))
                     .toList();
@@ -220,7 +221,7 @@ class DiagnosisTest {
                             Evidence.ofFile("lsmod", "none"),
                             lock,
                             Map.of(),
-                            Optional.empty()),
+                            Signs.NONE),
                     runs && reachable ? experiment : Experiment.NONE);
         }
     }
@@ -349,7 +350,7 @@ class DiagnosisTest {
                         Evidence.ofFile("lsmod", "none"),
                         Optional.empty(),
                         Map.of(),
-                        Optional.empty()),
+                        Signs.NONE),
                 Experiment.NONE);
 
         assertThat(missing.causes()).extracting(Cause::code).containsExactly(CauseCode.VE_MISSING);
@@ -379,8 +380,8 @@ class DiagnosisTest {
 
     private static Experiment tried(int exit, String words) {
         Evidence one = Evidence.ofProgram("iptables -A VZG-TRY -m state --state NEW -m recent --set", exit, words);
-        return new Experiment(
-                Optional.of(Evidence.ofProgram("iptables --version", 0, "iptables v1.8.9 (legacy)")),
+        return Experiment.of(
+                Evidence.ofProgram("iptables --version", 0, "iptables v1.8.9 (legacy)"),
                 List.of(new Experiment.Trial(one), new Experiment.Trial(one)));
     }
 
