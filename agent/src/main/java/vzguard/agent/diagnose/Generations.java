@@ -17,11 +17,11 @@ final class Generations {
     static Optional<Cause> unknown(DiagnosisFacts facts) {
         Dialect dialect = Dialect.of(facts.host());
         List<String> unknown = dialect.unknown();
-        // A host without any vzctl is no OpenVZ host, and has an sshd all the same.
-        boolean plain = facts.place().ctid().isEmpty()
-                && facts.host().vzctlVersion().isEmpty()
-                && dialect.kernel().isKnown();
-        return unknown.isEmpty() || plain
+        // What says nothing at all is missing, which other causes tell.
+        boolean saysOne = (!facts.host().vzctlVersion().isEmpty()
+                        && !dialect.vzctl().isKnown())
+                || (!facts.host().kernel().isEmpty() && !dialect.kernel().isKnown());
+        return !saysOne
                 ? Optional.empty()
                 : Optional.of(Cause.of(
                                 CauseCode.GENERATION_UNKNOWN,
