@@ -8,6 +8,7 @@ import vzguard.agent.boot.BootLayout;
 import vzguard.agent.guard.Backends;
 import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
+import vzguard.agent.guard.HashlimitRule;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Evidence;
@@ -195,11 +196,14 @@ final class GuardState {
 
     private static OwnRules wanted(DiagnosisFacts facts, SshGuard settings, GuardSeen guard) {
         List<String> failsafe = facts.host().failsafe();
+        // It was applied as the kernel was then.
+        boolean hashlimit = guard.rules().filter(HashlimitRule::isIn).isPresent()
+                || guard.stored().rules().filter(HashlimitRule::isIn).isPresent();
         return facts.ve()
                 .filter(ve -> guard.placement() == Placement.EDGE)
                 .map(ve -> GuardRules.wantedAtEdge(
-                        settings, guard.family(), failsafe, ve.ctid(), ve.addresses(guard.family())))
-                .orElseGet(() -> GuardRules.wanted(settings, guard.family(), failsafe));
+                        settings, guard.family(), failsafe, hashlimit, ve.ctid(), ve.addresses(guard.family())))
+                .orElseGet(() -> GuardRules.wanted(settings, guard.family(), failsafe, hashlimit));
     }
 
     private static String difference(DiagnosisFacts facts, GuardSeen guard) {

@@ -93,7 +93,16 @@ public final class GuardRules {
      * @param failsafe addresses and blocks, canonical, that the host exempts whatever the policy says
      */
     public static OwnRules wanted(SshGuard settings, Family family, List<String> failsafe) {
-        return wanted(settings, family, failsafe, Chains.INPUT, List.of(""));
+        return wanted(settings, family, failsafe, false);
+    }
+
+    /**
+     * As {@link #wanted(SshGuard, Family, List)}.
+     *
+     * @param hashlimit the place has that match: the guard counts by it too, where {@link HashlimitRule} says that it helps
+     */
+    public static OwnRules wanted(SshGuard settings, Family family, List<String> failsafe, boolean hashlimit) {
+        return wanted(settings, family, failsafe, hashlimit, Chains.INPUT, List.of(""));
     }
 
     /**
@@ -103,13 +112,33 @@ public final class GuardRules {
      */
     public static OwnRules wantedAtEdge(
             SshGuard settings, Family family, List<String> failsafe, Ctid ctid, List<String> addresses) {
+        return wantedAtEdge(settings, family, failsafe, false, ctid, addresses);
+    }
+
+    /**
+     * As {@link #wantedAtEdge(SshGuard, Family, List, Ctid, List)}.
+     *
+     * @param hashlimit the host has that match
+     */
+    public static OwnRules wantedAtEdge(
+            SshGuard settings,
+            Family family,
+            List<String> failsafe,
+            boolean hashlimit,
+            Ctid ctid,
+            List<String> addresses) {
         List<String> to =
                 addresses.stream().map(address -> "-d " + address + " ").toList();
-        return wanted(settings, family, failsafe, Chains.of(Place.edge(ctid)), to);
+        return wanted(settings, family, failsafe, hashlimit, Chains.of(Place.edge(ctid)), to);
     }
 
     private static OwnRules wanted(
-            SshGuard settings, Family family, List<String> failsafe, Chains chains, List<String> to) {
+            SshGuard settings,
+            Family family,
+            List<String> failsafe,
+            boolean hashlimit,
+            Chains chains,
+            List<String> to) {
         List<String> chain = new ArrayList<>();
         if (chains.equals(Chains.INPUT)) {
             chain.add("-i lo -j RETURN");
@@ -137,6 +166,10 @@ public final class GuardRules {
                 .ifPresent(longer ->
                         chain.add(refusing(settings, "-m recent --rcheck" + seconds(longer.ban()) + lists.longBan())));
         chain.add(refusing(settings, "-m recent --rcheck" + seconds(settings.ban()) + lists.ban()));
+        if (hashlimit) {
+            // After the bans: a ban ends when its time is over, however often one has retried meanwhile.
+            HashlimitRule.of(settings, family, chains).ifPresent(chain::add);
+        }
         chain.add("-m recent --set" + lists.counted());
         chain.add("-m recent --rcheck" + within(settings) + lists.counted() + " -j " + chains.ban());
         List<String> ban = new ArrayList<>(List.of("-m recent --set" + lists.ban()));

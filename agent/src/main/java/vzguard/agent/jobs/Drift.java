@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import vzguard.agent.apply.Applier;
 import vzguard.agent.apply.ApplyOptions;
 import vzguard.agent.apply.ApplyReport;
+import vzguard.agent.guard.HashlimitRule;
 import vzguard.agent.journal.Journal;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
@@ -91,7 +92,7 @@ public final class Drift {
                             || applied.map(Drift::isAtEdgeAlone).orElse(false))
                     .orElse(place.ctid().isEmpty());
             boolean differs = there
-                    && applied.map(policy -> guardDiffers(plan(policy, seen, place)))
+                    && applied.map(policy -> guardDiffers(plan(policy, seen, place), seen))
                             .orElse(false);
             if (differs) {
                 changed |= applier.alone(place, () -> unlessLocked(() -> lookAgain(place)));
@@ -140,11 +141,33 @@ public final class Drift {
     }
 
     /** Whether something concerns the guard itself: a share that changed is no drift of it. */
-    private static boolean guardDiffers(Plan plan) {
-        return obstacle(plan).isPresent()
-                || plan.steps().stream()
-                        .anyMatch(
-                                step -> step.kind() == Step.Kind.WRITE_GUARD || step.kind() == Step.Kind.PERSIST_GUARD);
+    private static boolean guardDiffers(Plan plan, HostSnapshot seen) {
+        return obstacle(plan).isPresent() || plan.steps().stream().anyMatch(step -> isDrift(step, seen));
+    }
+
+    private static boolean isDrift(Step step, HostSnapshot seen) {
+        if (step instanceof Step.WriteGuard write) {
+            return !write.adopted().isEmpty()
+                    || seen.at(write.place()).stream()
+                            .filter(guard -> guard.family() == write.family())
+                            .noneMatch(guard -> isFromBeforeHashlimit(guard, write.rules()));
+        }
+        return step instanceof Step.PersistGuard persist
+                && !seen.at(persist.place()).stream()
+                        .allMatch(guard -> Optional.ofNullable(persist.rules().get(guard.family()))
+                                .map(goal -> isFromBeforeHashlimit(guard, goal)
+                                        && guard.stored().rules().equals(Optional.of(HashlimitRule.without(goal)))
+                                        && guard.stored()
+                                                .kept()
+                                                .equals(persist.kept().get(guard.family())))
+                                .orElse(!guard.stored().filePresent()));
+    }
+
+    /** That the kernel came to have that match since is nobody's doing to the guard: the next rollout makes use of it. */
+    private static boolean isFromBeforeHashlimit(GuardSeen guard, OwnRules goal) {
+        return HashlimitRule.isIn(goal)
+                && guard.rules().equals(Optional.of(HashlimitRule.without(goal)))
+                && guard.stored().rules().filter(HashlimitRule::isIn).isEmpty();
     }
 
     /** Why a guard could not even be written as it should be. */
@@ -174,7 +197,7 @@ public final class Drift {
         Policy policy = applied.get();
         HostSnapshot now = observer.observe(place);
         Plan plan = plan(policy, now, place);
-        if (!guardDiffers(plan)) {
+        if (!guardDiffers(plan, now)) {
             return false;
         }
         Optional<Cause> obstacle = obstacle(plan);

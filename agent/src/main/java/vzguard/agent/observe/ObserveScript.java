@@ -26,7 +26,8 @@ public final class ObserveScript {
     /** Names of the matches that the script tries in a scratch chain, with the words it tries, as people are shown them. */
     public static final Map<String, String> TRIED = Map.of(
             "recent", "iptables -A VZG-TRY -m recent --rcheck --name VZGTRY",
-            "state", "iptables -A VZG-TRY -m state --state NEW");
+            "state", "iptables -A VZG-TRY -m state --state NEW",
+            "hashlimit", "iptables -A VZG-TRY -m limit --limit 10/sec -m hashlimit --hashlimit-above 1/min ...");
 
     private static final Pattern FRAME = Pattern.compile("@(begin|end|done) (\\S+)(?: (\\S+))?(?: (\\d{1,3}))?");
 

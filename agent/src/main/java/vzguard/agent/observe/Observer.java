@@ -44,7 +44,7 @@ import vzguard.values.Ctid;
 public final class Observer {
     /** Not names of vzctl, but needed for IPv6 rules. */
     private static final List<String> ALSO_LOOKED_FOR =
-            List.of("ip6_tables", "ip6table_filter", "ip6t_REJECT", "xt_tcpudp");
+            List.of("ip6_tables", "ip6table_filter", "ip6t_REJECT", "xt_tcpudp", "xt_hashlimit");
 
     /** On kernels on which VEs may load modules (K32b kernel/sysctl.c). */
     private static final String VE_MODULE_LOADING = "/proc/sys/kernel/ve_allow_module_load";

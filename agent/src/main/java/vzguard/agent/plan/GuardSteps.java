@@ -12,6 +12,7 @@ import vzguard.agent.dialect.Dialect;
 import vzguard.agent.dialect.IptablesVersion;
 import vzguard.agent.guard.Chains;
 import vzguard.agent.guard.GuardRules;
+import vzguard.agent.guard.HashlimitRule;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
@@ -22,6 +23,7 @@ import vzguard.agent.model.Place;
 import vzguard.agent.model.PublishedRule;
 import vzguard.agent.model.Step;
 import vzguard.agent.model.VeSnapshot;
+import vzguard.policy.Policy;
 import vzguard.policy.SshGuard;
 import vzguard.policy.SshGuard.Placement;
 import vzguard.values.BanAddress;
@@ -89,28 +91,34 @@ final class GuardSteps {
      *
      * @param ipv6 the place has IPv6 at all
      */
-    static GuardSteps of(Place place, List<GuardSeen> seen, SshGuard settings, boolean ipv6, HostSnapshot host) {
+    static GuardSteps of(Place place, List<GuardSeen> seen, Policy policy, boolean ipv6, HostSnapshot host) {
+        SshGuard settings = policy.sshGuard();
         Map<Family, OwnRules> wanted = new EnumMap<>(Family.class);
         if (settings.placement().contains(place.placement())) {
-            wanted.put(Family.V4, GuardRules.wanted(settings, Family.V4, host.failsafe()));
+            boolean hashlimit = SecondCount.isAt(place, policy, host);
+            wanted.put(Family.V4, GuardRules.wanted(settings, Family.V4, host.failsafe(), hashlimit));
             if (settings.ipv6() && ipv6) {
-                wanted.put(Family.V6, GuardRules.wanted(settings, Family.V6, host.failsafe()));
+                wanted.put(Family.V6, GuardRules.wanted(settings, Family.V6, host.failsafe(), hashlimit));
             }
         }
         return new GuardSteps(place, seen, settings, wanted, host);
     }
 
     /** The guard at the edge of a VE, in the families in which it has addresses. */
-    static GuardSteps atEdge(VeSnapshot ve, List<GuardSeen> seen, SshGuard settings, HostSnapshot host) {
+    static GuardSteps atEdge(VeSnapshot ve, List<GuardSeen> seen, Policy policy, HostSnapshot host) {
+        SshGuard settings = policy.sshGuard();
         Place place = Place.edge(ve.ctid());
         Dialect dialect = Dialect.of(host);
+        boolean hashlimit = SecondCount.isAt(place, policy, host);
         Map<Family, OwnRules> wanted = new EnumMap<>(Family.class);
         for (Family family : settings.ipv6() ? Family.values() : new Family[] {Family.V4}) {
             List<String> addresses = ve.addresses(family);
             if ((family == Family.V4 || dialect.guardsIpv6(dialect.iptables()))
                     && settings.placement().contains(Placement.EDGE)
                     && !addresses.isEmpty()) {
-                wanted.put(family, GuardRules.wantedAtEdge(settings, family, host.failsafe(), ve.ctid(), addresses));
+                wanted.put(
+                        family,
+                        GuardRules.wantedAtEdge(settings, family, host.failsafe(), hashlimit, ve.ctid(), addresses));
             }
         }
         return new GuardSteps(place, seen, settings, wanted, host);
@@ -133,6 +141,11 @@ final class GuardSteps {
     /** Nothing of the place can be guarded. */
     boolean wantsNothing() {
         return wanted.isEmpty();
+    }
+
+    /** Some guard to be needs the match hashlimit. */
+    boolean countsByHashlimit() {
+        return wanted.values().stream().anyMatch(HashlimitRule::isIn);
     }
 
     /** The guards that should be there, as they are now. */
@@ -225,6 +238,9 @@ final class GuardSteps {
             return "another rule stands before the guard";
         }
         OwnRules goal = java.util.Objects.requireNonNull(wanted.get(guard.family()));
+        if (HashlimitRule.without(goal).equals(rules)) {
+            return "the kernel has the match hashlimit, which it does not count by yet";
+        }
         return place.edge() && rules.chain().equals(goal.chain()) && rules.ban().equals(goal.ban())
                 ? "the VE's addresses or the ports differ from those it guards"
                 : "the guard's rules differ";
@@ -292,6 +308,7 @@ final class GuardSteps {
             lines.add(
                     "# as published, but for --rttl: behind --set it does nothing, before it anyone passes who varies it");
         }
+        SecondCount.said(settings, goal).ifPresent(said -> lines.add("# " + said));
         taken(guard).forEach(rule -> lines.add("-D " + GuardRules.BUILT_IN + " " + rule.words()));
         goal.jumps().forEach(jump -> lines.add("-I " + chains.builtIn() + " " + jump));
         goal.chain().forEach(rule -> lines.add("-A " + chains.guard() + " " + rule));

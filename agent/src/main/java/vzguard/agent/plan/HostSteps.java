@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import vzguard.agent.guard.HashlimitRule;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
@@ -26,9 +27,13 @@ final class HostSteps {
 
     private HostSteps() {}
 
-    /** Adds the steps for modules that must be loaded, now and at the next boot. */
-    static void modules(Draft draft, Policy policy, HostSnapshot host, List<GuardSeen> guards) {
-        List<String> needed = needed(policy, host, guards);
+    /**
+     * Adds the steps for modules that must be loaded, now and at the next boot.
+     *
+     * @param hashlimit some of the guards counts by that match too
+     */
+    static void modules(Draft draft, Policy policy, HostSnapshot host, List<GuardSeen> guards, boolean hashlimit) {
+        List<String> needed = needed(policy, host, guards, hashlimit);
         for (String module : needed) {
             if (!host.module(module).present()) {
                 draft.add(new Step.LoadModule(module, reason(policy, module)));
@@ -63,10 +68,13 @@ final class HostSteps {
                 .toList();
     }
 
-    private static List<String> needed(Policy policy, HostSnapshot host, List<GuardSeen> guards) {
+    private static List<String> needed(Policy policy, HostSnapshot host, List<GuardSeen> guards, boolean hashlimit) {
         Set<String> needed = new LinkedHashSet<>(required(policy));
         if (!guards.isEmpty()) {
             needed.add(RECENT);
+        }
+        if (hashlimit) {
+            needed.addAll(HashlimitRule.MODULES);
         }
         for (GuardSeen guard : guards) {
             if (policy.sshGuard().action() == SshGuard.Action.REJECT) {

@@ -95,11 +95,11 @@ public final class Planner {
         GuardSteps guard = GuardSteps.of(
                 Place.HOST,
                 own(host.guards(), policy, Placement.HOST, othersGuard),
-                policy.sshGuard(),
+                policy,
                 dialect.guardsIpv6(dialect.iptables()),
                 host);
         warnOfIpv6(draft, policy, Placement.HOST, dialect, dialect.iptables());
-        HostSteps.modules(draft, policy, host, guard.needed());
+        HostSteps.modules(draft, policy, host, guard.needed(), guard.countsByHashlimit());
         if (policy.modules().share() == Modules.Share.GLOBAL) {
             ShareSteps share = new ShareSteps(policy, host);
             share.global(draft, share.required());
@@ -156,7 +156,7 @@ public final class Planner {
         GuardSteps guard = GuardSteps.of(
                 Place.of(ctid),
                 own(ve.inside().guards(), policy, Placement.VE, othersGuard),
-                policy.sshGuard(),
+                policy,
                 ve.inside().ipv6() && dialect.guardsIpv6(inside),
                 host);
         warnOfIpv6(draft, policy, Placement.VE, dialect, inside);
@@ -164,7 +164,7 @@ public final class Planner {
         GuardSteps edge = edge(policy, host, ve, othersGuard);
         List<GuardSeen> toBe = Stream.concat(guardsToBe(policy, ve, guard).stream(), edge.needed().stream())
                 .toList();
-        HostSteps.modules(draft, policy, host, toBe);
+        HostSteps.modules(draft, policy, host, toBe, guard.countsByHashlimit() || edge.countsByHashlimit());
         share.add(draft, ve, wanted);
         if (!edge.wantsNothing()) {
             edge.writeAndPersist(draft, draft.contains(Step.Kind.LOAD_MODULE));
@@ -189,7 +189,7 @@ public final class Planner {
 
     private static GuardSteps edge(Policy policy, HostSnapshot host, VeSnapshot ve, boolean othersGuard) {
         return GuardSteps.atEdge(
-                ve, own(host.edges().of(ve.ctid()), policy, Placement.EDGE, othersGuard), policy.sshGuard(), host);
+                ve, own(host.edges().of(ve.ctid()), policy, Placement.EDGE, othersGuard), policy, host);
     }
 
     /** Whether the policy wants anything of the VE itself, or there is a guard in it that goes. */
@@ -207,7 +207,7 @@ public final class Planner {
         if (edge.wantsNothing()) {
             blockNoAddress(draft, ve);
         }
-        HostSteps.modules(draft, policy, host, edge.needed());
+        HostSteps.modules(draft, policy, host, edge.needed(), edge.countsByHashlimit());
         edge.writeAndPersist(draft, draft.contains(Step.Kind.LOAD_MODULE));
         warnOfIpv6(
                 draft,

@@ -86,6 +86,13 @@ main() {
             "-A $chain -m state --state NEW" COMMIT '*filter' "-F $chain" "-X $chain" COMMIT |
             iptables-restore --noflush 2>&1
     }
+    # Where the kernel has it at all, one commit more; the table that the rule makes goes with it.
+    try_hashlimit() {
+        hashlimit='--hashlimit-above 1/min --hashlimit-burst 1 --hashlimit-mode srcip --hashlimit-name VZGTRY'
+        printf '%s\n' '*filter' ":$chain - [0:0]" "-A $chain -m limit --limit 10/sec -m hashlimit $hashlimit" COMMIT \
+            '*filter' "-F $chain" "-X $chain" COMMIT |
+            iptables-restore --noflush
+    }
     section uptime cat /proc/uptime
     section init cat /proc/1/stat
     section matches cat /proc/net/ip_tables_matches
@@ -115,6 +122,9 @@ main() {
         section try-state iptables -A "$chain" -m state --state NEW
         iptables -F "$chain" >/dev/null 2>&1
         iptables -X "$chain" >/dev/null 2>&1
+    fi
+    if grep -q '^hashlimit$' /proc/net/ip_tables_matches 2>/dev/null; then
+        section try-hashlimit try_hashlimit
     fi
     echo "@done $chain"
 }

@@ -111,7 +111,14 @@ final class Worlds {
 
     HostSnapshot host() {
         SortedMap<String, ModuleState> modules = new TreeMap<>();
-        for (String name : List.of("ipt_recent", "ipt_state", "ipt_LOG", "iptable_filter", "ip6table_filter")) {
+        for (String name : List.of(
+                "ipt_recent",
+                "ipt_state",
+                "ipt_LOG",
+                "iptable_filter",
+                "ip6table_filter",
+                "xt_hashlimit",
+                "ipt_limit")) {
             ModuleState.Presence presence = pick(List.of(ModuleState.Presence.values()));
             boolean there = presence != ModuleState.Presence.ABSENT;
             modules.put(name, new ModuleState(name, there ? name : "", presence, pick(List.of("", "/etc/modules"))));

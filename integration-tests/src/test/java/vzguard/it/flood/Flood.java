@@ -64,6 +64,11 @@ final class Flood implements AutoCloseable {
         }
     }
 
+    /** Sends one from each of these addresses. */
+    static void synFromEach(FloodedPlace place, List<String> from) {
+        syns(place, String.join(",", from), from.size());
+    }
+
     Sent end() {
         try {
             process.getOutputStream().close();

@@ -51,7 +51,10 @@ final class FloodedGuard {
 
     /** Reads, changes in one commit, reads back; says how long all of that took. */
     Duration replaceBy(SshGuard settings) {
-        OwnRules wanted = wanted(settings);
+        return replaceBy(wanted(settings));
+    }
+
+    Duration replaceBy(OwnRules wanted) {
         long began = System.nanoTime();
         SavedFilter now = read();
         Iptables.Changed changed =

@@ -55,6 +55,11 @@ final class FloodedPlace implements AutoCloseable {
                 .isTrue();
     }
 
+    /** From now on those outside may send from any address of a network, as someone who forges them does. */
+    void forge(String network) {
+        ip("-n " + outside + " route add local " + network + " dev lo");
+    }
+
     /** Runs programs in the guarded place, with the machine's files: to the agent's classes this is a host. */
     CommandRunner inside() {
         return command -> {

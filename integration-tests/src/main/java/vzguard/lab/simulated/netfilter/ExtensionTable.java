@@ -30,7 +30,11 @@ final class ExtensionTable {
             entry("mark", "--mark 1"),
             entry("owner", "--uid-owner 1, --gid-owner 1"),
             entry("connlimit", "--connlimit-above 1, --connlimit-upto 1, --connlimit-mask 1"),
-            entry("hashlimit", "--hashlimit-upto 1, --hashlimit-above 1, --hashlimit-name 1, --hashlimit-mode 1"),
+            entry(
+                    "hashlimit",
+                    "--hashlimit-upto 1, --hashlimit-above 1, --hashlimit-burst 1, --hashlimit-mode 1, --hashlimit-name 1, "
+                            + "--hashlimit-htable-size 1, --hashlimit-htable-max 1, --hashlimit-htable-gcinterval 1, "
+                            + "--hashlimit-htable-expire 1, --hashlimit-srcmask 1, --hashlimit-dstmask 1"),
             entry("helper", "--helper 1"),
             entry("tcpmss", "--mss 1"),
             entry("ttl", "--ttl-eq 1, --ttl-gt 1, --ttl-lt 1"),

@@ -61,6 +61,9 @@ final class KernelCheck {
             if (match.name().equals("recent")) {
                 RecentMatch.checkEntry(match, netfilter.generation().kernel());
             }
+            if (match.name().equals("hashlimit")) {
+                HashlimitMatch.checkEntry(match);
+            }
         }
         if (rule.target().map(Extension::name).filter("REJECT"::equals).isPresent()) {
             RejectTarget.checkEntry(rule, rule.target().get(), table.name());

@@ -23,6 +23,7 @@ public final class Netfilter {
     static final class Family {
         private final boolean ipv6;
         private final List<Table> tables = new ArrayList<>();
+        private final Map<String, HashlimitTable> hashlimits = new TreeMap<>();
 
         Family(boolean ipv6) {
             this.ipv6 = ipv6;
@@ -34,6 +35,22 @@ public final class Netfilter {
 
         List<Table> tables() {
             return tables;
+        }
+
+        /** Makes the tables of hashlimit that rules name newly; those that no rule names any more are gone. */
+        private void adjustHashlimits() {
+            Set<String> named = new TreeSet<>();
+            tables.stream()
+                    .flatMap(Table::rules)
+                    .flatMap(rule -> rule.matches().stream())
+                    .filter(match -> match.name().equals("hashlimit"))
+                    .forEach(match -> {
+                        String name =
+                                match.option("--hashlimit-name").orElseThrow().argument();
+                        named.add(name);
+                        hashlimits.computeIfAbsent(name, made -> new HashlimitTable(match));
+                    });
+            hashlimits.keySet().retainAll(named);
         }
     }
 
@@ -80,6 +97,7 @@ public final class Netfilter {
         Traversal traversal = new Traversal(
                 packet,
                 name -> Optional.ofNullable(lists.get(name)),
+                family(packet.isIpv6()).hashlimits,
                 familyRights(packet.isIpv6()).matches().blind(),
                 time.jiffies());
         for (String step : List.of("mangle PREROUTING", "mangle " + hook, "filter " + hook)) {
@@ -179,6 +197,7 @@ public final class Netfilter {
                                 name -> new RecentList(RecentMask.of(match)))
                         .roomFor(match));
         lists.keySet().retainAll(named);
+        family.adjustHashlimits();
     }
 
     /** Asks the kernel for the module of a match or target, as iptables makes it do. */

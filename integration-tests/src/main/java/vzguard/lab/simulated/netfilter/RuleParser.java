@@ -50,14 +50,21 @@ final class RuleParser {
         }
         List<Extension> finished = new ArrayList<>();
         for (PartialExtension match : matches) {
-            finished.add(
-                    match.name().equals("recent") ? RecentMatch.canonical(match.finished(), ipv6) : match.finished());
+            finished.add(finished(match));
         }
         Optional<Extension> to = target.map(PartialExtension::finished);
         if (to.filter(extension -> extension.name().equals("REJECT")).isPresent()) {
             to = Optional.of(RejectTarget.canonical(to.get(), ipv6));
         }
         return new Rule(source, destination, in, out, protocol, finished, to, goTo);
+    }
+
+    private Extension finished(PartialExtension match) throws IptablesRefusal {
+        return switch (match.name()) {
+            case "recent" -> RecentMatch.canonical(match.finished(), ipv6);
+            case "hashlimit" -> HashlimitMatch.canonical(match.finished(), ipv6);
+            default -> match.finished();
+        };
     }
 
     private void option(String word, boolean negated, List<String> left) throws IptablesRefusal {

@@ -2,6 +2,7 @@ package vzguard.lab.simulated.netfilter;
 
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -18,16 +19,24 @@ final class Traversal {
 
     private final Packet packet;
     private final Function<String, Optional<RecentList>> lists;
+    private final Map<String, HashlimitTable> hashlimits;
     private final Set<String> blind;
     private final long now;
+    private boolean hotDrop;
 
     /**
      * @param blind matches to which every packet is INVALID
      * @param now in jiffies
      */
-    Traversal(Packet packet, Function<String, Optional<RecentList>> lists, Set<String> blind, long now) {
+    Traversal(
+            Packet packet,
+            Function<String, Optional<RecentList>> lists,
+            Map<String, HashlimitTable> hashlimits,
+            Set<String> blind,
+            long now) {
         this.packet = packet;
         this.lists = lists;
+        this.hashlimits = hashlimits;
         this.blind = blind;
         this.now = now;
     }
@@ -48,7 +57,11 @@ final class Traversal {
     /** The verdict, or nothing when the chain returned. */
     private Optional<Verdict> walk(Table table, Chain chain, int depth) {
         for (Chain.Entry entry : chain.entries()) {
-            if (!matches(entry.rule())) {
+            boolean matches = matches(entry.rule());
+            if (hotDrop) {
+                return Optional.of(Verdict.DROP);
+            }
+            if (!matches) {
                 continue;
             }
             entry.count(SIZE);
@@ -101,11 +114,25 @@ final class Traversal {
                                         .contains(blind.contains(match.name()) ? "INVALID" : "NEW")
                                 != option.negated());
             case "recent" -> recent(match);
+            case "hashlimit" -> hashlimit(match);
             case "multiport" ->
                 match.options().stream().allMatch(option -> ports(option.argument()) != option.negated());
             case "comment", "limit" -> true;
             default -> false;
         };
+    }
+
+    private boolean hashlimit(Extension match) {
+        HashlimitTable table = hashlimits.get(
+                match.option("--hashlimit-name").map(Option::argument).orElse(""));
+        if (table == null) {
+            return false;
+        }
+        HashlimitTable.Answer answer = table.ask(packet.from(), now);
+        hotDrop |= answer == HashlimitTable.Answer.NO_ROOM;
+        return match.has("--hashlimit-above")
+                ? answer == HashlimitTable.Answer.ABOVE
+                : answer == HashlimitTable.Answer.WITHIN;
     }
 
     private boolean tcp(Option option) {
