@@ -46,7 +46,9 @@ class SecondCountTest {
                                 metadata: {name: p}
                                 spec:
                                   sshGuard: {placement: [%s], rule: fixed-ban, hits: 3, window: 60s, ban: 10m}
-                                """.formatted(placement)).policy().orElseThrow())))
+                                """.formatted(placement))
+                                .policy()
+                                .orElseThrow())))
                 .build();
     }
 
@@ -76,21 +78,25 @@ class SecondCountTest {
 
     @Test
     void whoHidesBetweenForgedAddressesIsBannedWhereTheKernelHasHashlimit() {
-        String address = host.run(Command.of("vzlist", "-H", "-o", "ip", "101")).out().strip().split(" ")[0];
+        String address = host.run(Command.of("vzlist", "-H", "-o", "ip", "101"))
+                .out()
+                .strip()
+                .split(" ")[0];
         MortalAgents agents = agents();
         apply(agents, "bare", "", "host");
         assertThat(rules("iptables-save")).doesNotContain("hashlimit");
         run("modprobe", "xt_limit");
         run("modprobe", "xt_hashlimit");
-        assertThat(agents.sweep(Fate.LIVES)).as("a module that came is no drift").isFalse();
+        assertThat(agents.sweep(Fate.LIVES))
+                .as("a module that came is no drift")
+                .isFalse();
 
         apply(agents, "host", "", "host");
         apply(agents, "edge", "101", "edge");
         assertThat(rules("iptables-save").lines().filter(line -> line.contains("--hashlimit-above 2/min")))
                 .hasSize(2);
         assertThat(rules("sh", "-c", "cat /etc/modules /etc/modules-load.d/*")).contains("xt_hashlimit");
-        assertThat(attempts(address, 10))
-                .containsExactly(Kind.ANSWERED, Kind.ANSWERED, Kind.SILENT, Kind.SILENT);
+        assertThat(attempts(address, 10)).containsExactly(Kind.ANSWERED, Kind.ANSWERED, Kind.SILENT, Kind.SILENT);
         assertThat(agents.sweep(Fate.LIVES)).isFalse();
 
         run("sh", "-c", "iptables -D VZG $(iptables -S VZG | grep hashlimit | sed 's/^-A VZG //')");
@@ -102,13 +108,15 @@ class SecondCountTest {
     void aVeThatTakesTheMatchIsCountedSoInside() {
         run("modprobe", "xt_limit");
         run("modprobe", "xt_hashlimit");
-        String address = host.run(Command.of("vzlist", "-H", "-o", "ip", "102")).out().strip().split(" ")[0];
+        String address = host.run(Command.of("vzlist", "-H", "-o", "ip", "102"))
+                .out()
+                .strip()
+                .split(" ")[0];
         MortalAgents agents = agents();
         apply(agents, "ve", "102", "ve");
         assertThat(host.runInside(new Ctid("102"), Command.of("iptables-save")).out())
                 .contains("--hashlimit-above 2/min");
-        assertThat(attempts(address, 20))
-                .containsExactly(Kind.ANSWERED, Kind.ANSWERED, Kind.SILENT, Kind.SILENT);
+        assertThat(attempts(address, 20)).containsExactly(Kind.ANSWERED, Kind.ANSWERED, Kind.SILENT, Kind.SILENT);
         assertThat(agents.sweep(Fate.LIVES)).isFalse();
     }
 
