@@ -259,7 +259,7 @@ final class GuardStepRunner {
         return Failures.failed(
                 CauseCode.RULES_UNREADABLE,
                 "the IPv" + family.number() + " rules of " + place.describe() + " cannot be read: " + problem,
-                "");
+                "end what changes the rules all the time, if that is so; then apply again");
     }
 
     /** The own chain as it was; nothing foreign is touched on the way back either. */

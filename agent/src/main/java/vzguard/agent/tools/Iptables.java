@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Logger;
+import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.guard.Backends;
@@ -81,11 +82,24 @@ public final class Iptables {
         return result.succeeded() && !result.truncated() ? Backends.MARK + other.get() + "\n" + result.out() : "";
     }
 
+    /**
+     * Why a table was not read. The iptables-save of nft begins anew, with no end, as long as rules change while it reads (nft-cache.c,
+     * __nft_build_cache): with thousands of rules and a program that changes them all the time its time passes.
+     */
+    private static String unread(CommandResult result) {
+        if (result.timedOut()) {
+            return "it was not ended within " + Command.DEFAULT_DEADLINE.toSeconds()
+                    + " s: the iptables-save of nft begins anew whenever another program changes the rules while it reads,"
+                    + " and that of legacy waits for its lock";
+        }
+        return result.succeeded() ? "it printed more than can be kept" : result.explain();
+    }
+
     public Saved save(Place place, Family family) {
         CommandResult result = programs.run(place, "", family.program() + "-save", "-t", "filter");
         return result.succeeded() && !result.truncated()
                 ? Saved.of(result.out())
-                : new Saved(Optional.empty(), result.explain());
+                : new Saved(Optional.empty(), unread(result));
     }
 
     /** As {@link #save}, with how often each rule matched. */
@@ -93,7 +107,7 @@ public final class Iptables {
         CommandResult result = programs.run(place, "", family.program() + "-save", "-c", "-t", "filter");
         return result.succeeded() && !result.truncated()
                 ? Saved.of(result.out())
-                : new Saved(Optional.empty(), result.explain());
+                : new Saved(Optional.empty(), unread(result));
     }
 
     /** One commit; a failing line leaves the table as it was. Chains that the text does not name stay. */

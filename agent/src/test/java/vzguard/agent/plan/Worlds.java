@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import vzguard.agent.boot.BootLayout;
 import vzguard.agent.boot.BootSeen;
 import vzguard.agent.dialect.Dialect;
+import vzguard.agent.guard.HashlimitRule;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
@@ -58,9 +59,12 @@ final class Worlds {
     private static final List<BanAddress> BANS = List.of(BanAddress.parse("203.0.113.66"));
 
     private final Random random;
+    /** Whether a world has hashlimit is no part of what else it is. */
+    private final Random seconds;
 
     Worlds(long seed) {
         random = new Random(seed);
+        seconds = new Random(~seed);
     }
 
     Policy policy() {
@@ -111,17 +115,20 @@ final class Worlds {
 
     HostSnapshot host() {
         SortedMap<String, ModuleState> modules = new TreeMap<>();
-        for (String name : List.of(
-                "ipt_recent",
-                "ipt_state",
-                "ipt_LOG",
-                "iptable_filter",
-                "ip6table_filter",
-                "xt_hashlimit",
-                "ipt_limit")) {
+        for (String name : List.of("ipt_recent", "ipt_state", "ipt_LOG", "iptable_filter", "ip6table_filter")) {
             ModuleState.Presence presence = pick(List.of(ModuleState.Presence.values()));
             boolean there = presence != ModuleState.Presence.ABSENT;
             modules.put(name, new ModuleState(name, there ? name : "", presence, pick(List.of("", "/etc/modules"))));
+        }
+        for (String name : HashlimitRule.MODULES) {
+            boolean there = seconds.nextInt(3) > 0;
+            modules.put(
+                    name,
+                    new ModuleState(
+                            name,
+                            there ? name : "",
+                            there ? ModuleState.Presence.LOADED : ModuleState.Presence.ABSENT,
+                            seconds.nextBoolean() ? "" : "/etc/modules"));
         }
         ShareConfig vzConf = config("/etc/vz/vz.conf", random.nextInt(4) > 0, false);
         SortedMap<Ctid, VeSnapshot> ves = new TreeMap<>();
