@@ -117,7 +117,10 @@ public record Diagnosis(Place place, List<Cause> causes, List<String> lookedAt) 
         if (!guarded && !Obstacles.hideTables(causes)) {
             causes.addAll(Sharing.causes(facts, experiment));
         }
-        facts.ve().flatMap(Sharing::restartPending).ifPresent(causes::add);
+        facts.ve()
+                .filter(ve -> ve.config().readable())
+                .flatMap(Sharing::restartPending)
+                .ifPresent(causes::add);
         causes.addAll(Limits.causes(facts));
         causes.addAll(GuardState.causes(facts, causes));
         if (guarded) {

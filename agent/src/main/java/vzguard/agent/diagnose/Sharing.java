@@ -95,16 +95,22 @@ final class Sharing {
         return causes;
     }
 
+    /** What the published rules need, vzguard's guard does without: where one was applied, that is what counts. */
+    private static boolean stateMatters(DiagnosisFacts facts) {
+        return facts.applied().isEmpty();
+    }
+
     /** A VE that already uses a feature needs no module by that name: late kernels load it on demand. */
     private static List<String> missing(DiagnosisFacts facts) {
         List<String> missing = new ArrayList<>();
         if (!facts.host().module(RECENT).present() && !permitted(facts, "recent")) {
             missing.add(RECENT);
         }
-        boolean stateShared = facts.ve()
-                .map(ve -> usable(ve).permitsAll(STATE))
-                // On the host iptables loads what it needs by itself.
-                .orElse(false);
+        boolean stateShared = stateMatters(facts)
+                && facts.ve()
+                        .map(ve -> usable(ve).permitsAll(STATE))
+                        // On the host iptables loads what it needs by itself.
+                        .orElse(false);
         if (stateShared && !permitted(facts, "state")) {
             STATE.stream().filter(name -> !facts.host().module(name).present()).forEach(missing::add);
         }
@@ -116,9 +122,12 @@ final class Sharing {
             return Optional.empty();
         }
         Share usable = usable(ve);
-        List<String> kept = Stream.concat(Stream.of(FILTER), STATE.stream())
+        List<String> kept = Stream.concat(Stream.of(FILTER), stateMatters(facts) ? STATE.stream() : Stream.of())
                 .filter(name -> !usable.permits(name))
                 .toList();
+        if (kept.isEmpty() && !stateMatters(facts)) {
+            return Optional.empty();
+        }
         if (kept.isEmpty()) {
             return conntrackOff(facts, ve, experiment);
         }

@@ -40,8 +40,8 @@ final class SignsReader {
     private static final String LOOK = "for file in " + PRE_UP + "/*; do [ -f \"$file\" ] || continue;"
             + " grep -q iptables \"$file\" || continue; kind=plain; [ ! -x \"$file\" ] || kind=executable;"
             + " echo \"@script $kind $file\"; sed 's/^/| /' \"$file\"; done;"
-            + " for list in /proc/net/xt_recent/* /proc/net/ipt_recent/*; do"
-            + " [ ! -f \"$list\" ] || echo \"@list ${list##*/} $(grep -c . \"$list\")\"; done; exit 0";
+            + " for folder in /proc/net/xt_recent /proc/net/ipt_recent; do [ -d \"$folder\" ] || continue;"
+            + " for list in $(ls \"$folder\"); do echo \"@list $list $(grep -c . \"$folder/$list\")\"; done; done; exit 0";
 
     private final HostFiles files;
     private final PlacePrograms programs;

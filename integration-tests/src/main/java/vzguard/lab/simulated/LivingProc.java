@@ -6,6 +6,7 @@ import java.util.SortedSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import vzguard.lab.model.KernelLine;
 import vzguard.lab.model.NetfilterRights;
 import vzguard.lab.simulated.netfilter.KernelTime;
 import vzguard.lab.simulated.netfilter.Netfilter;
@@ -62,6 +63,8 @@ final class LivingProc implements PlaceFiles.Proc {
             case "/proc/net/ip6_tables_targets" ->
                 names(rights.ipv6(), Stream.concat(Stream.of("ERROR"), rights.ipv6().targets().loaded().stream()));
             case "/proc/net/ip6_tables_names" -> names(rights.ipv6(), netfilter.tableNames(true).stream());
+            case "/proc/net/nf_conntrack", "/proc/net/ip_conntrack" ->
+                connections(path, rights.ipv4().matches());
             case "/proc/net/tcp" -> Optional.of(sockets("00000000"));
             case "/proc/net/tcp6" -> Optional.of(sockets("00000000000000000000000000000000"));
             case "/proc/net/if_inet6" -> Optional.of("00000000000000000000000000000001 01 80 10 80       lo\n");
@@ -70,6 +73,15 @@ final class LivingProc implements PlaceFiles.Proc {
             case "/proc/1/stat" -> Optional.of(stat());
             default -> Optional.empty();
         };
+    }
+
+    /** Where a place has connection tracking, and only there, it is shown its table (facts.md 4.3). */
+    private Optional<String> connections(String path, NetfilterRights.Grants matches) {
+        boolean tracked = Stream.of("state", "conntrack")
+                .anyMatch(match ->
+                        matches.permitted().contains(match) && !matches.blind().contains(match));
+        boolean old = netfilter.generation().kernel() == KernelLine.RHEL5;
+        return tracked && path.endsWith(old ? "/ip_conntrack" : "/nf_conntrack") ? Optional.of("") : Optional.empty();
     }
 
     /** Where iptables may not be used at all, these files do not exist. */
