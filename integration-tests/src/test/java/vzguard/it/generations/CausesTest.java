@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,9 +29,6 @@ class CausesTest {
         LocalAgent agent = new LocalAgent(generation, 1, state);
         if (!unguarded) {
             assertThat(agent.apply(POLICY, agent.ctid(1)).getOutcome()).isEqualTo(Outcome.OUTCOME_DONE);
-            assertThat(agent.causes(agent.ctid(1)))
-                    .as("%s, well", generation.word())
-                    .isSubsetOf(Set.of("IPTABLES_TOO_OLD", "IPV6_UNGUARDED"));
         }
         return agent;
     }
@@ -41,6 +39,9 @@ class CausesTest {
         LocalAgent agent = agent(trouble.generation(), trouble.unguarded());
         // What is so before is none of the trouble's doing: old ones cannot guard IPv6.
         Set<String> before = trouble.unguarded() ? Set.of() : new TreeSet<>(agent.causes(agent.ctid(1)));
+        assertThat(before)
+                .as("%s, well", trouble.generation().word())
+                .isSubsetOf(Set.of("IPTABLES_TOO_OLD", "IPV6_UNGUARDED"));
         trouble.bring(agent);
         List<Cause> causes = agent.diagnose(agent.ctid(1)).getCausesList();
         Set<String> expected = new TreeSet<>(trouble.causes());
@@ -78,7 +79,12 @@ class CausesTest {
                         || pair.contains(Trouble.MODULE_NOT_PERSISTED)
                         || pair.contains(Trouble.COUNTED_TWICE)));
         pairs.removeIf(pair -> pair.contains(Trouble.GUARD_NOT_PERSISTED) && pair.contains(Trouble.COUNTED_TWICE));
-        return pairs;
+        // A build takes every third; the profile seeds takes all.
+        boolean all = System.getProperty("vzguard.seeds") != null;
+        return IntStream.range(0, pairs.size())
+                .filter(i -> all || i % 3 == 0)
+                .mapToObj(pairs::get)
+                .toList();
     }
 
     @ParameterizedTest
