@@ -92,7 +92,12 @@ public final class HostPrograms {
         if (host.floor().state(ctid) != VeState.DOWN) {
             new VeAutoload(host)
                     .permitted(host.floor().startedWith(ctid).mask(), module)
-                    .ifPresent(found -> autoload(found.name()));
+                    .ifPresent(found -> {
+                        if (host.modules().tracks(found)) {
+                            autoload("nf_conntrack_ipv4");
+                        }
+                        autoload(found.name());
+                    });
         }
     }
 

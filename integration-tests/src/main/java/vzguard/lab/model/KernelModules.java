@@ -117,6 +117,11 @@ public final class KernelModules {
                 && (mask.conntrack() || !needsConntrack(module));
     }
 
+    /** Whether it tracks connections: such a match has the kernel ask for {@code nf_conntrack_ipv4} as well. */
+    public boolean tracks(KernelModule module) {
+        return needsConntrack(module);
+    }
+
     private NetfilterRights.Family hostFamily(List<String> loaded, Reach family) {
         return new NetfilterRights.Family(
                 everything(names(loaded, Kind.TABLE, family, true)),

@@ -22,7 +22,10 @@ final class Vzlist {
     int run(List<String> arguments) {
         VzlistOptions options = VzlistOptions.parse(arguments, host.vzctl());
         if (options.usage()) {
-            VzlistOptions.USAGE.lines().forEach(output::out);
+            VzlistOptions.USAGE
+                    .lines()
+                    .filter(line -> host.vzctl().hasJson() || !line.contains("JSON"))
+                    .forEach(output::out);
             return 1;
         }
         if (options.listFields()) {

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import vzguard.lab.model.Generation;
+import vzguard.lab.model.IptablesRelease;
 
 /** What lies under a lab before its server starts: the tmpfs, the scripts, the layers of file system, the jars. */
 final class Foundation {
@@ -21,6 +23,8 @@ final class Foundation {
             "host-network",
             "iptables-front",
             "iptables-judge",
+            "iptables-words.pl",
+            "uname",
             "layers",
             "outside-init",
             "root",
@@ -76,7 +80,10 @@ final class Foundation {
                     lab.root().toString(),
                     list.toString(),
                     spec.iptables().word(),
-                    spec.boot().word()));
+                    spec.boot().word(),
+                    spec.shownKernel().orElse("-"),
+                    Boolean.toString(spec.generation().kernel().listsBuiltIns()),
+                    shownIptables(spec.generation())));
             if (spec.fleet()) {
                 // Copies: a build while the lab runs must not pull a jar from under its processes.
                 for (String module : List.of("agent", "controller", "cli")) {
@@ -86,6 +93,15 @@ final class Foundation {
         } catch (IOException e) {
             throw new LabException("cannot lay the foundation of lab " + lab.name() + " in " + lab.root(), e);
         }
+    }
+
+    /** The line of {@code iptables-release}. */
+    private static String shownIptables(Generation generation) {
+        IptablesRelease iptables = generation.iptables();
+        return iptables.isReal()
+                ? "-"
+                : iptables.text() + " " + iptables.waiting() + " "
+                        + generation.kernel().mostHits().orElse(Long.MAX_VALUE);
     }
 
     /** Tried in namespaces that are thrown away: what a kernel has is not what a container lets root do. */

@@ -110,10 +110,20 @@ public final class LabServer {
     private void deliver(HostNode host, PrintStream progress) {
         try {
             Path upper = host.directory().resolve("upper");
+            for (Map.Entry<String, String> link :
+                    FleetSeed.links(spec.generation()).entrySet()) {
+                link(upper, link.getKey(), link.getValue());
+            }
+            for (Map.Entry<String, String> link :
+                    FleetSeed.configLinks(spec.ves(), spec.generation()).entrySet()) {
+                link(upper, link.getKey(), link.getValue());
+            }
             for (Map.Entry<String, String> file : spec.boot()
                     .delivered(FleetSeed.files(host.number(), spec.ves(), spec.generation()))
                     .entrySet()) {
-                Path path = upper.resolve(file.getKey().substring(1));
+                // What is below /vz lies beside the host's root, and is mounted into it.
+                Path root = file.getKey().startsWith("/vz/") ? host.directory() : upper;
+                Path path = root.resolve(file.getKey().substring(1));
                 Files.createDirectories(path.getParent());
                 Files.writeString(path, file.getValue());
                 if (file.getValue().startsWith("#!")) {
@@ -122,7 +132,11 @@ public final class LabServer {
             }
             for (Ctid ctid : spec.ctids()) {
                 // A VE that was created has a mount point, whether it ever ran or not.
-                Files.createDirectories(host.directory().resolve("vz/private").resolve(ctid.text()));
+                Files.createDirectories(
+                        host.directory().resolve(spec.generation().rootOf(ctid).substring(1)));
+                if (spec.generation().kernel().loadsForVes()) {
+                    new AutoloadServer(host, executor).open(ctid);
+                }
                 Files.createDirectories(host.directory().resolve("vz/root").resolve(ctid.text()));
             }
             new FrontServer(host, executor).open();
@@ -133,6 +147,12 @@ public final class LabServer {
         } catch (IOException e) {
             throw new LabException("cannot deliver host " + host.name(), e);
         }
+    }
+
+    private static void link(Path upper, String path, String target) throws IOException {
+        Path link = upper.resolve(path.substring(1));
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, Path.of(target));
     }
 
     private static void startByForce(HostNode host, Ctid ctid) {

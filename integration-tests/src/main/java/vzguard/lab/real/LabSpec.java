@@ -2,6 +2,7 @@ package vzguard.lab.real;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import vzguard.lab.model.FleetSeed;
 import vzguard.lab.model.Generation;
@@ -46,6 +47,13 @@ public record LabSpec(
     /** The same lab of another generation, whose hosts and VEs boot as that does. */
     public LabSpec of(Generation other) {
         return new LabSpec(name, hosts, ves, fleet, iptables, neighbours, other.boot(), other);
+    }
+
+    /** The kernel release that hosts and VEs show; empty for the machine's own. */
+    public Optional<String> shownKernel() {
+        return Optional.of(generation)
+                .filter(each -> !each.equals(Generation.OBSERVED))
+                .map(each -> each.kernel().release());
     }
 
     /** The VEs of each host. */

@@ -76,6 +76,9 @@ final class NamespaceFloor implements Floor {
 
     @Override
     public String kernelRelease() {
+        if (!generation.equals(Generation.OBSERVED)) {
+            return generation.kernel().release();
+        }
         try {
             return Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip();
         } catch (IOException e) {
@@ -137,7 +140,7 @@ final class NamespaceFloor implements Floor {
     public void mount(Ctid ctid) {
         String lower = "/run/vzguard-lab/lower";
         String options = "lowerdir=" + lower + "/ve:" + lower + "/common:" + lower + "/packages:" + lower
-                + "/machine,upperdir=/vz/private/" + ctid.text() + ",workdir=/vz/.work/" + ctid.text();
+                + "/machine,upperdir=" + generation.rootOf(ctid) + ",workdir=/vz/.work/" + ctid.text();
         try {
             Files.createDirectories(host.directory().resolve("vz/.work").resolve(ctid.text()));
             Files.createDirectories(host.directory().resolve("vz/root").resolve(ctid.text()));
@@ -187,8 +190,34 @@ final class NamespaceFloor implements Floor {
                 ctid.text(),
                 Integer.toString(host.number()),
                 Integer.toString(FleetSeed.numberOf(ctid)),
-                start.hostname().orElse("ve" + ctid.text())));
-        ves.put(ctid, VeProcess.start(command, host.name() + "/" + ctid.text(), start));
+                start.hostname().orElse("ve" + ctid.text()),
+                generation.kernel().recentFolder().replaceFirst(".*/", "")));
+        VeProcess process = VeProcess.start(command, host.name() + "/" + ctid.text(), start);
+        if (!kernel.veRights(loadedModules(), start).ipv4().matches().blind().isEmpty()) {
+            neverTrack(process);
+        }
+        ves.put(ctid, process);
+    }
+
+    /**
+     * Where the pretended kernel calls every packet INVALID, the machine's does not look at any: neither is NEW or ESTABLISHED to a
+     * rule. The VE's fronts do not show the table in which that is said.
+     */
+    private static void neverTrack(VeProcess process) {
+        for (String program : List.of("iptables", "ip6tables")) {
+            for (String chain : List.of("PREROUTING", "OUTPUT")) {
+                Programs.check(Entry.into(
+                        process.init(),
+                        "/usr/lib/vzguard-lab/xtables/legacy/" + program,
+                        "-t",
+                        "raw",
+                        "-A",
+                        chain,
+                        "-j",
+                        "CT",
+                        "--notrack"));
+            }
+        }
     }
 
     @Override

@@ -18,10 +18,17 @@ record Transcript(String title, List<Step> steps) {
     /**
      * An observed command.
      *
+     * @param source where it stands when it was not seen but made of facts; empty when it was seen
      * @param notReplayed the floors on which it is not replayed, and why
      */
     record Observed(
-            int line, String command, List<String> out, List<String> err, int exit, Map<FloorKind, String> notReplayed)
+            int line,
+            String command,
+            List<String> out,
+            List<String> err,
+            int exit,
+            String source,
+            Map<FloorKind, String> notReplayed)
             implements Step {
         boolean isReplayedOn(FloorKind floor) {
             return !notReplayed.containsKey(floor);

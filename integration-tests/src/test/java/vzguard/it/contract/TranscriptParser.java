@@ -14,7 +14,8 @@ import vzguard.it.contract.Transcript.Step;
 
 /**
  * Reads transcript files: {@code section TITLE}, {@code given COMMAND}, {@code deaf CTID}, {@code process CMDLINE},
- * {@code end process}, {@code no modules}, {@code not replayed FLOOR REASON} (for the next command), and for each command
+ * {@code end process}, {@code no modules}, {@code host NAME}, {@code not replayed FLOOR REASON} and {@code source TEXT} (for the next
+ * command), and for each command
  * {@code $ COMMAND}, {@code out| LINE}, {@code err| LINE}, {@code exit CODE}. A line that is none of these is an error.
  */
 final class TranscriptParser {
@@ -48,7 +49,8 @@ final class TranscriptParser {
             "26-boot-scripts",
             "27-two-stage-guard");
 
-    private static final List<String> DIRECTIVES = List.of("given ", "deaf ", "process ", "end process", "no modules");
+    private static final List<String> DIRECTIVES =
+            List.of("given ", "deaf ", "process ", "end process", "no modules", "host ");
 
     private final List<Step> steps = new ArrayList<>();
     private final List<String> out = new ArrayList<>();
@@ -56,6 +58,7 @@ final class TranscriptParser {
     private Optional<String> title = Optional.empty();
     private Optional<String> command = Optional.empty();
     private final Map<FloorKind, String> notReplayed = new EnumMap<>(FloorKind.class);
+    private String source = "";
     private int commandLine;
 
     private TranscriptParser() {}
@@ -100,6 +103,10 @@ final class TranscriptParser {
         if (line.startsWith("not replayed ")) {
             return notReplayed(line.substring("not replayed ".length()));
         }
+        if (line.startsWith("source ")) {
+            source = line.substring("source ".length());
+            return true;
+        }
         if (line.startsWith("$ ")) {
             command = Optional.of(line.substring(2));
             commandLine = number;
@@ -133,7 +140,9 @@ final class TranscriptParser {
                 List.copyOf(out),
                 List.copyOf(err),
                 Integer.parseInt(line.substring("exit ".length())),
+                source,
                 Map.copyOf(notReplayed)));
+        source = "";
         out.clear();
         err.clear();
         command = Optional.empty();
