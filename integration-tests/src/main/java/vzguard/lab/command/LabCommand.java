@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
             RebootCommand.class,
             ExecCommand.class,
             SshCommand.class,
+            TrapCommand.class,
             ServerCommand.class
         })
 public final class LabCommand {}

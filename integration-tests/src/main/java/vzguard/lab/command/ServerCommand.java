@@ -30,6 +30,13 @@ final class ServerCommand implements Runnable {
     @Mixin
     GenerationOption generation = new GenerationOption();
 
+    @Option(
+            names = "--hurry",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Real lab: what vzctl itself waits for is over N times as fast (default: ${DEFAULT-VALUE}).")
+    int hurry;
+
     @Option(names = "--no-fleet")
     boolean bare;
 
@@ -46,7 +53,8 @@ final class ServerCommand implements Runnable {
                 iptables.backend(),
                 false,
                 boot.boot(generation.generation()),
-                generation.generation());
+                generation.generation(),
+                hurry);
         if (state.isPresent()) {
             SimulatedLabServer.run(spec, state.get());
         } else {

@@ -37,6 +37,13 @@ final class UpCommand implements Callable<Integer> {
     GenerationOption generation = new GenerationOption();
 
     @Option(
+            names = "--hurry",
+            defaultValue = "1",
+            paramLabel = "N",
+            description = "Real lab: what vzctl itself waits for is over N times as fast (default: ${DEFAULT-VALUE}).")
+    int hurry;
+
+    @Option(
             names = "--neighbours",
             description = "fail2ban and ufw, unpacked for the hosts and VEs; whoever wants one starts it there.")
     boolean neighbours;
@@ -54,7 +61,8 @@ final class UpCommand implements Callable<Integer> {
                 iptables.backend(),
                 neighbours,
                 boot.boot(generation.generation()),
-                generation.generation());
+                generation.generation(),
+                hurry);
         List<String> problems = new ArrayList<>(iptables.problems(options.simulated));
         problems.addAll(boot.problems(options.simulated));
         problems.addAll(generation.problems());

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.function.BooleanSupplier;
@@ -47,6 +48,12 @@ public interface Floor {
 
     /** Records what is loaded, and shows it in the host's {@code /proc/modules} ({@link KernelModules#procModules}). */
     void setLoadedModules(List<String> names);
+
+    /** A parameter of a loaded module, as {@code /sys/module} shows it; empty when there is none. */
+    Optional<String> moduleParameter(String module, String name);
+
+    /** Records a parameter of a loaded module, and shows it in the host's {@code /sys/module}. */
+    void setModuleParameter(String module, String name, String value);
 
     boolean isMounted(Ctid ctid);
 

@@ -97,6 +97,15 @@ final class HostTree {
         }
     }
 
+    /** Deletes a file, if it is there. */
+    void delete(String path) {
+        try {
+            Files.deleteIfExists(resolve(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Writes a file with the folders that lead to it. */
     void write(String path, String text) {
         try {

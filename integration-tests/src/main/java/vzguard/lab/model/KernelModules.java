@@ -87,9 +87,13 @@ public final class KernelModules {
         return text.toString();
     }
 
-    /** What iptables may do on the host itself: everything that is loaded. */
-    public NetfilterRights hostRights(List<String> loaded) {
-        return new NetfilterRights(hostFamily(loaded, Reach.IPV4), hostFamily(loaded, Reach.IPV6));
+    /**
+     * What iptables may do on the host itself: everything that is loaded.
+     *
+     * @param tracks whether connections of the host are tracked; if not, what needs that is as in a VE without
+     */
+    public NetfilterRights hostRights(List<String> loaded, boolean tracks) {
+        return new NetfilterRights(hostFamily(loaded, Reach.IPV4, tracks), hostFamily(loaded, Reach.IPV6, tracks));
     }
 
     /**
@@ -122,7 +126,16 @@ public final class KernelModules {
         return needsConntrack(module);
     }
 
-    private NetfilterRights.Family hostFamily(List<String> loaded, Reach family) {
+    private NetfilterRights.Family hostFamily(List<String> loaded, Reach family, boolean tracks) {
+        if (!tracks) {
+            Set<String> tables = names(loaded, Kind.TABLE, family, true);
+            Set<String> others =
+                    tables.stream().filter(table -> !table.equals("nat")).collect(Collectors.toSet());
+            return new NetfilterRights.Family(
+                    new NetfilterRights.Grants(tables, others),
+                    tracked(loaded, Kind.MATCH, family, false),
+                    tracked(loaded, Kind.TARGET, family, false));
+        }
         return new NetfilterRights.Family(
                 everything(names(loaded, Kind.TABLE, family, true)),
                 everything(names(loaded, Kind.MATCH, family, true)),

@@ -83,8 +83,10 @@ final class ModuleTools {
             return notFound(name, quiet);
         }
         if (!dryRun) {
+            List<String> before = host.floor().loadedModules();
             host.floor()
                     .setLoadedModules(host.modules().afterLoading(host.floor().loadedModules(), module.get()));
+            new HostConntrack(host).afterLoading(before);
             host.publishRights();
         }
         return 0;

@@ -45,6 +45,6 @@ record OpenVzHost(Floor floor, HostTree tree, HostConfiguration configuration, V
         Map<Ctid, NetfilterRights> ves = floor.liveVes().stream()
                 .collect(Collectors.toMap(
                         ctid -> ctid, ctid -> modules.veRights(floor.loadedModules(), floor.startedWith(ctid))));
-        floor.publishRights(modules.hostRights(floor.loadedModules()), ves);
+        floor.publishRights(modules.hostRights(floor.loadedModules(), !new HostConntrack(this).isOff()), ves);
     }
 }

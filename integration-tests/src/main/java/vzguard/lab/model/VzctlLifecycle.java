@@ -12,6 +12,9 @@ import vzguard.values.Ctid;
 final class VzctlLifecycle {
     private static final Duration GRACE = Duration.ofSeconds(120);
     private static final Duration AFTER_KILL = Duration.ofSeconds(121);
+    /** Of the process that could not make a deaf init listen. */
+    private static final long CHILD_OF_HALT = 5267;
+
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final OpenVzHost host;
@@ -97,8 +100,12 @@ final class VzctlLifecycle {
         host.floor()
                 .start(
                         ve,
-                        new VeStart(mask, config.value("HOSTNAME"), host.floor().loadedModules()));
+                        new VeStart(mask, config.value("HOSTNAME"), host.floor().loadedModules(), mostRules(config)));
         host.publishRights();
+        if (traps(ctid).diesAtStart()) {
+            host.floor().kill(ve);
+            host.floor().waitUntil(() -> host.floor().state(ve) == VeState.DOWN, START_LIMIT);
+        }
         config.value("NETIF").ifPresent(netif -> console.say("Configure veth devices: " + hostDevices(netif)));
         if (!wait) {
             console.say("Container start in progress...");
@@ -108,6 +115,16 @@ final class VzctlLifecycle {
         host.floor().waitUntil(() -> host.floor().processCount(ve) > 0 || console.callerGone(), START_LIMIT);
         console.say("Container started successfully");
         return ExitCode.OK;
+    }
+
+    /** {@code NUMIPTENT="BARRIER:LIMIT"}, where the kernel counts. */
+    private OptionalLong mostRules(ConfigFile config) {
+        return config.value("NUMIPTENT")
+                .map(text -> text.substring(text.indexOf(':') + 1))
+                .filter(text -> text.matches("[0-9]{1,9}")
+                        && host.floor().generation().kernel().countsRules())
+                .map(text -> OptionalLong.of(Long.parseLong(text)))
+                .orElse(OptionalLong.empty());
     }
 
     private static String hostDevices(String netif) {
@@ -127,7 +144,9 @@ final class VzctlLifecycle {
         }
         if (fast || !haltInTime(ctid)) {
             console.say("Killing container ...");
-            host.floor().kill(ctid.ctid());
+            if (!traps(ctid).isUndying()) {
+                host.floor().kill(ctid.ctid());
+            }
             if (!awaitDown(ctid, AFTER_KILL)) {
                 console.complain("Unable to stop container: operation timed out");
                 return ExitCode.STOP_FAILED;
@@ -135,12 +154,21 @@ final class VzctlLifecycle {
         }
         console.say("Container was stopped");
         host.publishRights();
+        if (traps(ctid).killsVzctl()) {
+            throw new Console.CallerGone();
+        }
         return unmount(ctid);
+    }
+
+    private VeTraps traps(VeId ctid) {
+        return new VeTraps(host.tree(), ctid);
     }
 
     private boolean haltInTime(VeId ctid) {
         console.say("Stopping container ...");
-        OptionalLong deafChild = host.floor().halt(ctid.ctid());
+        OptionalLong deafChild = traps(ctid).isDeaf()
+                ? OptionalLong.of(CHILD_OF_HALT)
+                : host.floor().halt(ctid.ctid());
         boolean down = awaitDown(ctid, GRACE);
         if (!down) {
             deafChild.ifPresent(pid -> console.complain("Child " + pid + " exited with status 1"));

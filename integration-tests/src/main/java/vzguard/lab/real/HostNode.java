@@ -27,15 +27,15 @@ final class HostNode {
     private final LabDirectory lab;
     private final String name;
     private final int number;
-    private final Generation generation;
+    private final LabSpec spec;
     private CompletableFuture<Boot> boot = new CompletableFuture<>();
     private @Nullable Process supervisor;
 
-    HostNode(LabDirectory lab, String name, int number, Generation generation) {
+    HostNode(LabDirectory lab, String name, int number, LabSpec spec) {
         this.lab = lab;
         this.name = name;
         this.number = number;
-        this.generation = generation;
+        this.spec = spec;
     }
 
     String name() {
@@ -43,7 +43,12 @@ final class HostNode {
     }
 
     Generation generation() {
-        return generation;
+        return spec.generation();
+    }
+
+    /** How many times as fast as in life vzctl's waits are over. */
+    int hurry() {
+        return spec.hurry();
     }
 
     int number() {

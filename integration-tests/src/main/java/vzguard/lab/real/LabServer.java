@@ -35,7 +35,7 @@ public final class LabServer {
         int number = 0;
         for (String name : spec.hostNames()) {
             number++;
-            hosts.put(name, new HostNode(lab, name, number, spec.generation()));
+            hosts.put(name, new HostNode(lab, name, number, spec));
         }
     }
 

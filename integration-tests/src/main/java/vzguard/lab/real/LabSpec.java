@@ -20,6 +20,8 @@ import vzguard.values.Ctid;
  * @param neighbours whether other firewalls, fail2ban and ufw, are there to be started; never in a simulated lab
  * @param boot how the hosts and VEs boot; a simulated lab has {@link LabBoot#DEBIAN} only
  * @param generation what programs, kernel rules and paths the hosts have
+ * @param hurry how many times as fast as in life vzctl's own waits are over in a real lab, 1-{@value #MAX_HURRY}; in a simulated one
+ *     they take no time anyway
  */
 public record LabSpec(
         String name,
@@ -29,9 +31,11 @@ public record LabSpec(
         IptablesBackend iptables,
         boolean neighbours,
         LabBoot boot,
-        Generation generation) {
+        Generation generation,
+        int hurry) {
     public static final int MAX_HOSTS = 20;
     public static final int MAX_VES = 50;
+    public static final int MAX_HURRY = 1000;
     public static final int FIRST_CTID = FleetSeed.FIRST_CTID;
 
     /** With the usual iptables. */
@@ -41,12 +45,12 @@ public record LabSpec(
 
     /** Without neighbours, on Debian. */
     public LabSpec(String name, int hosts, int ves, boolean fleet, IptablesBackend iptables) {
-        this(name, hosts, ves, fleet, iptables, false, LabBoot.DEBIAN, Generation.OBSERVED);
+        this(name, hosts, ves, fleet, iptables, false, LabBoot.DEBIAN, Generation.OBSERVED, 1);
     }
 
     /** The same lab of another generation, whose hosts and VEs boot as that does. */
     public LabSpec of(Generation other) {
-        return new LabSpec(name, hosts, ves, fleet, iptables, neighbours, other.boot(), other);
+        return new LabSpec(name, hosts, ves, fleet, iptables, neighbours, other.boot(), other, hurry);
     }
 
     /** The kernel release that hosts and VEs show; empty for the machine's own. */
@@ -72,6 +76,9 @@ public record LabSpec(
         }
         if (ves < 0 || ves > MAX_VES) {
             problems.add("--ves: " + ves + " is not in 0-" + MAX_VES);
+        }
+        if (hurry < 1 || hurry > MAX_HURRY) {
+            problems.add("--hurry: " + hurry + " is not in 1-" + MAX_HURRY);
         }
         if (iptables == IptablesBackend.NFT && !generation.iptables().isReal()) {
             problems.add("--iptables: iptables " + generation.iptables().text() + " of --generation "

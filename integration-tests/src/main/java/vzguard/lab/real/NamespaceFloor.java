@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -89,7 +90,9 @@ final class NamespaceFloor implements Floor {
     @Override
     public boolean waitUntil(BooleanSupplier condition, Duration limit) {
         long end = System.nanoTime()
-                + Math.min(limit.toNanos(), nextWait.getAndSet(NO_LIMIT).toNanos());
+                + Math.min(
+                        limit.toNanos() / host.hurry(),
+                        nextWait.getAndSet(NO_LIMIT).toNanos());
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end >= 0) {
                 return condition.getAsBoolean();
@@ -129,6 +132,16 @@ final class NamespaceFloor implements Floor {
     public synchronized void setLoadedModules(List<String> names) {
         loaded = List.copyOf(names);
         publication.modules(loaded);
+    }
+
+    @Override
+    public Optional<String> moduleParameter(String module, String name) {
+        return publication.parameter(module, name);
+    }
+
+    @Override
+    public void setModuleParameter(String module, String name, String value) {
+        publication.setParameter(module, name, value);
     }
 
     @Override

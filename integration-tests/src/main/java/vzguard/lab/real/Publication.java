@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import vzguard.lab.model.KernelModules;
@@ -53,6 +54,27 @@ final class Publication {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private Path parameterFile(String module, String name) {
+        return directory
+                .resolve("sys-module")
+                .resolve(module)
+                .resolve("parameters")
+                .resolve(name);
+    }
+
+    synchronized Optional<String> parameter(String module, String name) {
+        try {
+            Path file = parameterFile(module, name);
+            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    synchronized void setParameter(String module, String name, String value) {
+        replace(parameterFile(module, name), value + "\n");
     }
 
     /** A module's folder with the parameters that this kernel has for it. */

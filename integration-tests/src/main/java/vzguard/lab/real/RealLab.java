@@ -90,7 +90,9 @@ public final class RealLab implements AutoCloseable {
                 "--boot",
                 spec.boot().word(),
                 "--generation",
-                spec.generation().word()));
+                spec.generation().word(),
+                "--hurry",
+                Integer.toString(spec.hurry())));
         if (!spec.fleet()) {
             command.add("--no-fleet");
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import vzguard.lab.model.Generation;
 import vzguard.lab.model.ProgramOutcome.RunInVe;
 import vzguard.lab.simulated.netfilter.IptablesPrograms;
@@ -13,6 +14,7 @@ import vzguard.lab.simulated.shell.Outcome;
 import vzguard.lab.simulated.shell.PlaceFiles;
 import vzguard.lab.simulated.shell.Programs;
 import vzguard.lab.simulated.shell.Shell;
+import vzguard.lab.simulated.shell.Signals;
 import vzguard.lab.simulated.shell.Utilities;
 
 /**
@@ -20,6 +22,7 @@ import vzguard.lab.simulated.shell.Utilities;
  * {@code more} comes first and brings what only this place has.
  */
 final class PlaceUserland implements Programs {
+    private static final int FLOOD_LINES = 2 << 20;
     private static final List<String> SHELLS = List.of("sh", "bash", "dash");
 
     private final PlaceFiles files;
@@ -58,6 +61,10 @@ final class PlaceUserland implements Programs {
         }
         String name = command.get(0).substring(command.get(0).lastIndexOf('/') + 1);
         List<String> arguments = command.subList(1, command.size());
+        Optional<String> planted = planted(name);
+        if (planted.isPresent()) {
+            return Optional.of(script(planted.get(), arguments, stdin));
+        }
         if (IptablesPrograms.knows(name)) {
             return Optional.of(iptables.run(name, arguments, stdin));
         }
@@ -71,9 +78,23 @@ final class PlaceUserland implements Programs {
             case "uname" -> Optional.of(uname(arguments));
             case "env" -> Optional.of(Outcome.printed(environment()));
             case "sleep" -> Optional.of(sleep(arguments));
+            case "yes" -> Optional.of(yes());
             case "printf", "echo", "test", "[" -> Optional.of(builtin(name, arguments, stdin));
             default -> fileOrUtility(name, command, stdin);
         };
+    }
+
+    /** A file of this place that stands before the simulation's own program in its PATH, or in its place. */
+    private Optional<String> planted(String name) {
+        return Stream.of("/usr/local/sbin/" + name, "/usr/local/bin/" + name, "/bin/" + name)
+                .filter(files::isExecutable)
+                .findFirst();
+    }
+
+    /** It prints until it is killed; so much of it, and a day is over. */
+    private Outcome yes() {
+        clock.advance(Duration.ofDays(1));
+        return new Outcome(Signals.KILLED, "y\n".repeat(FLOOD_LINES), "");
     }
 
     private Optional<Outcome> fileOrUtility(String name, List<String> command, String stdin) {

@@ -82,6 +82,11 @@ final class SimulatedFloor implements Floor {
         return Optional.ofNullable(ves.get(ctid)).filter(ve -> ve.state() != VeState.DOWN);
     }
 
+    /** All that run, by number. */
+    List<SimulatedVe> live() {
+        return liveVes().stream().flatMap(ctid -> live(ctid).stream()).toList();
+    }
+
     /** The VE's init will not hear the next {@code halt}, as one that has only just started. */
     void makeDeaf(Ctid ctid) {
         deaf.add(ctid);
@@ -143,6 +148,26 @@ final class SimulatedFloor implements Floor {
     public void setLoadedModules(List<String> names) {
         modules = List.copyOf(names);
         HostFolder.write(root, "/proc/modules", kernel.procModules(modules));
+    }
+
+    @Override
+    public Optional<String> moduleParameter(String module, String parameter) {
+        try {
+            Path file = root.resolve("sys/module/" + module + "/parameters/" + parameter);
+            return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void setModuleParameter(String module, String parameter, String value) {
+        try {
+            Files.createDirectories(root.resolve("sys/module/" + module + "/parameters"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        HostFolder.write(root, "/sys/module/" + module + "/parameters/" + parameter, value + "\n");
     }
 
     @Override

@@ -265,5 +265,8 @@ public final class SimulatedHost implements CommandRunner {
     /** Brings the files that the kernel makes up in line, for those who read them without a program. */
     void showProc() {
         ProcFiles.show(root, netfilter, userland.files(), generation.kernel().recentFolder());
+        if (generation.kernel().countsRules()) {
+            HostFolder.write(root, "/proc/user_beancounters", Beancounters.text(floor.live()));
+        }
     }
 }

@@ -41,6 +41,7 @@ final class SimulatedVe {
         this.clock = clock;
         this.startedAt = clock.millis();
         this.netfilter = new Netfilter(() -> rights, autoload, kernelTime, generation);
+        start.mostRules().ifPresent(netfilter::limitRules);
         ports.add(SimulatedNetwork.SSH);
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import vzguard.lab.model.Trap;
 import vzguard.lab.real.RealLab;
 
 /** A real lab's hosts without controller, agents and CLI. Everything is gone when it is closed. */
@@ -57,6 +58,23 @@ public final class BareLab implements AutoCloseable {
     /** A line of shell in HOST or HOST/CTID, its two streams apart. */
     public Ran run(String place, String line) {
         return Ran.of(lab.execCommand(place, List.of("bash", "-c", line)), Map.of(), "", LIMIT);
+    }
+
+    /** Sets a trap on HOST or HOST/CTID, as {@code lab trap} does. */
+    public void set(Trap trap, String place) {
+        line(trap, trap.line(), place);
+    }
+
+    /** Takes a trap away that can be. */
+    public void undo(Trap trap, String place) {
+        line(trap, trap.undo().orElseThrow(), place);
+    }
+
+    private void line(Trap trap, String line, String place) {
+        String[] parts = place.split("/", 2);
+        List<String> command = List.of("sh", "-c", line, "sh", parts.length > 1 ? parts[1] : "");
+        Ran.of(lab.execCommand(trap.where() == Trap.Where.VE ? place : parts[0], command), Map.of(), "", LIMIT)
+                .exits(0);
     }
 
     public void write(String place, String path, String text) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import vzguard.lab.model.Generation;
 import vzguard.lab.model.NetfilterRights;
 
@@ -61,6 +62,7 @@ public final class Netfilter {
     private final Family ipv4 = new Family(false);
     private final Family ipv6 = new Family(true);
     private final Map<String, RecentList> lists = new TreeMap<>();
+    private final RuleCount count = new RuleCount();
 
     /**
      * @param autoload what the kernel does when a module is asked for: modprobe on a host, nothing in a VE of an early kernel
@@ -185,6 +187,7 @@ public final class Netfilter {
             throw IptablesRefusal.loop();
         }
         Family family = family(wantsIpv6);
+        count.check(Stream.of(ipv4, ipv6).flatMap(each -> each.tables().stream()), family, changed);
         family.tables().replaceAll(table -> table.name().equals(changed.name()) ? changed : table);
         Set<String> named = new TreeSet<>();
         ipv4.tables().forEach(table -> named.addAll(table.recentLists()));
@@ -198,6 +201,16 @@ public final class Netfilter {
                         .roomFor(match));
         lists.keySet().retainAll(named);
         family.adjustHashlimits();
+    }
+
+    /** The place may have so many rules and no more. */
+    public void limitRules(long most) {
+        count.limit(most);
+    }
+
+    /** How many rules the place has, had at most, may have, and how often it was refused more. */
+    public synchronized RuleCount.Row ruleCount() {
+        return count.row(Stream.of(ipv4, ipv6).flatMap(each -> each.tables().stream()));
     }
 
     /** Asks the kernel for the module of a match or target, as iptables makes it do. */
