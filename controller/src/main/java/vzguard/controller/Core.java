@@ -82,6 +82,26 @@ final class Core {
         rollouts.load(sql);
     }
 
+    Hosts hosts() {
+        return hosts;
+    }
+
+    Policies policies() {
+        return policies;
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    Rollouts rollouts() {
+        return rollouts;
+    }
+
+    Enforcer enforcer() {
+        return enforcer;
+    }
+
     /** What agents and operators may call once it is loaded. */
     List<BindableService> services() {
         Tokens tokens = new Tokens(authority.pin());

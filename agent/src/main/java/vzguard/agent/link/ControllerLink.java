@@ -33,6 +33,7 @@ public final class ControllerLink implements AutoCloseable {
     private final Supplier<Optional<String>> alarm;
     private final Duration ownSweepInterval;
     private final LinkThreads threads;
+    private final Dialer dialer;
     private Optional<ScheduledFuture<?>> listening = Optional.empty();
     private Optional<Link> link = Optional.empty();
 
@@ -63,8 +64,32 @@ public final class ControllerLink implements AutoCloseable {
             Clock clock,
             RandomGenerator random,
             LinkThreads threads) {
+        this(
+                settings,
+                sweepInterval,
+                tokenFile,
+                observe,
+                alarm,
+                clock,
+                random,
+                threads,
+                new TlsDialer(settings.stateDirectory()));
+    }
+
+    /** As above, to controllers that are reached in another way than by TLS: simulated ones. */
+    public ControllerLink(
+            LinkSettings settings,
+            Duration sweepInterval,
+            Optional<Path> tokenFile,
+            Supplier<Sections> observe,
+            Supplier<Optional<String>> alarm,
+            Clock clock,
+            RandomGenerator random,
+            LinkThreads threads,
+            Dialer dialer) {
         this.settings = settings;
         this.threads = threads;
+        this.dialer = dialer;
         this.tokenFile = tokenFile;
         this.clock = clock;
         this.random = random;
@@ -82,7 +107,7 @@ public final class ControllerLink implements AutoCloseable {
         JobDesk desk = new JobDesk(
                 new JobBook(settings.stateDirectory()), new ToldJobs(jobs, facts), threads.workers(), clock);
         desk.resume();
-        Link made = new Link(settings, desk, facts, this::welcomed, threads.timer(), clock, random);
+        Link made = new Link(settings, dialer, desk, facts, this::welcomed, threads.timer(), clock, random);
         link = Optional.of(made);
         sweeper.start();
         threads.timer().execute(() -> enrolThen(made));

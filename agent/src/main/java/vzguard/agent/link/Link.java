@@ -3,12 +3,7 @@ package vzguard.agent.link;
 import com.google.protobuf.util.Durations;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.TlsChannelCredentials;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,8 +15,6 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.random.RandomGenerator;
-import vzguard.agent.enrol.Identity;
-import vzguard.agent.enrol.IdentityFolder;
 import vzguard.v1.FleetGrpc;
 import vzguard.v1.Hello;
 import vzguard.v1.Welcome;
@@ -35,12 +28,11 @@ import vzguard.v1.Welcome;
  */
 final class Link implements AgentSession.Events, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Link.class.getName());
-    private static final int MAX_MESSAGE = 1 << 20;
-    private static final int WINDOW = 64 * 1024;
     /** A controller that says nothing for this long after Hello is none. */
     private static final Duration WELCOME_WITHIN = Duration.ofSeconds(30);
 
     private final LinkSettings settings;
+    private final Dialer dialer;
     private final JobDesk desk;
     private final FactsBoard facts;
     private final Consumer<Welcome> onWelcome;
@@ -61,6 +53,7 @@ final class Link implements AgentSession.Events, AutoCloseable {
     /** @param onWelcome told what the controller wants, each time it is reached */
     Link(
             LinkSettings settings,
+            Dialer dialer,
             JobDesk desk,
             FactsBoard facts,
             Consumer<Welcome> onWelcome,
@@ -68,6 +61,7 @@ final class Link implements AgentSession.Events, AutoCloseable {
             Clock clock,
             RandomGenerator random) {
         this.settings = settings;
+        this.dialer = dialer;
         this.desk = desk;
         this.facts = facts;
         this.onWelcome = onWelcome;
@@ -107,10 +101,7 @@ final class Link implements AgentSession.Events, AutoCloseable {
             }
         }
         try {
-            Identity identity = new IdentityFolder(settings.stateDirectory())
-                    .load()
-                    .orElseThrow(() -> new IOException("this host has no identity: run vzguard-agent enrol"));
-            open(channel(identity));
+            open(dialer.dial(controller()));
         } catch (IOException | RuntimeException e) {
             if (isClosed()) {
                 return;
@@ -220,25 +211,6 @@ final class Link implements AgentSession.Events, AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOG.fine("the agent ends");
         }
-    }
-
-    private ManagedChannel channel(Identity identity) throws IOException {
-        return NettyChannelBuilder.forTarget(
-                        controller(),
-                        TlsChannelCredentials.newBuilder()
-                                .keyManager(stream(identity.certificatePem()), stream(identity.keyPem()))
-                                .trustManager(stream(identity.caPem()))
-                                .build())
-                // A dead controller is noticed within 30 s, as an agent is there.
-                .keepAliveTime(20, TimeUnit.SECONDS)
-                .keepAliveTimeout(8, TimeUnit.SECONDS)
-                .maxInboundMessageSize(MAX_MESSAGE)
-                .flowControlWindow(WINDOW)
-                .build();
-    }
-
-    private static InputStream stream(String pem) {
-        return new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String explain(Status status) {

@@ -50,6 +50,12 @@ public final class LinkThreads {
         return of(sweeping, working, true);
     }
 
+    /** Somebody else's, who ends them: a simulation's, in which nothing happens by itself. */
+    public static LinkThreads of(
+            ScheduledExecutorService timer, ScheduledExecutorService sweeps, ExecutorService workers) {
+        return new LinkThreads(timer, sweeps, workers, true);
+    }
+
     private static LinkThreads of(int sweeping, int working, boolean shared) {
         ThreadPoolExecutor workers = new ThreadPoolExecutor(
                 working, working, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("vzguard-job"));

@@ -356,6 +356,7 @@ class LinkTest {
         desk.resume();
         Link link = new Link(
                 new LinkSettings(List.of(controllers), "hn1", Map.of(), state, "test", "boot"),
+                new TlsDialer(state),
                 desk,
                 facts,
                 welcome -> {},

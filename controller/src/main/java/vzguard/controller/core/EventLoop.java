@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import vzguard.controller.store.Database;
@@ -31,7 +32,9 @@ public final class EventLoop implements AutoCloseable {
     private final Database database;
     private final Consumer<Handle> guard;
     private final Consumer<Throwable> onFatal;
-    private final Thread thread;
+    /** None when somebody else's thread gives it its turns. */
+    private final @Nullable Thread thread;
+
     private volatile boolean closed;
 
     /**
@@ -40,12 +43,25 @@ public final class EventLoop implements AutoCloseable {
      * @param guard run first in each transaction; when it throws, no step is run and the loop stops as when a commit fails
      */
     public EventLoop(Database database, Consumer<Handle> guard, Consumer<Throwable> onFatal) {
+        this(database, guard, onFatal, true);
+    }
+
+    private EventLoop(Database database, Consumer<Handle> guard, Consumer<Throwable> onFatal, boolean threaded) {
         this.database = database;
         this.guard = guard;
         this.onFatal = onFatal;
-        this.thread = new Thread(this::run, "vzguard-core");
-        thread.setDaemon(true);
-        thread.start();
+        if (threaded) {
+            thread = new Thread(this::run, "vzguard-core");
+            thread.setDaemon(true);
+            thread.start();
+        } else {
+            thread = null;
+        }
+    }
+
+    /** One without a thread: whoever calls {@link #turn} lends it his. For simulations, in which nothing happens by itself. */
+    public static EventLoop withoutThread(Database database, Consumer<Handle> guard, Consumer<Throwable> onFatal) {
+        return new EventLoop(database, guard, onFatal, false);
     }
 
     /** A unit of work. */
@@ -79,27 +95,53 @@ public final class EventLoop implements AutoCloseable {
     }
 
     private void run() {
-        List<Entry<?>> batch = new ArrayList<>();
         while (!closed || !queue.isEmpty()) {
             try {
-                batch.add(queue.take());
-                queue.drainTo(batch, MAX_BATCH - 1);
-                commit(batch);
+                Entry<?> first = queue.take();
+                if (!commitWith(first, MAX_BATCH)) {
+                    return;
+                }
             } catch (InterruptedException e) {
                 // close() woke the loop: what is queued is still done.
                 continue;
-            } catch (RuntimeException e) {
-                closed = true;
-                queue.drainTo(batch);
-                letGo();
-                RuntimeException answer =
-                        e instanceof LeaseLost ? new RejectedExecutionException("not done: " + e.getMessage(), e) : e;
-                batch.forEach(entry -> entry.future.completeExceptionally(answer));
-                onFatal.accept(e);
-                return;
-            } finally {
-                batch.clear();
             }
+        }
+    }
+
+    /**
+     * What waits, committed together. Of a loop without a thread; not from within one of its steps.
+     *
+     * @param most of the steps that wait, 1 to 256
+     * @return whether the loop goes on
+     */
+    public boolean turn(int most) {
+        if (thread != null) {
+            throw new IllegalStateException("this loop has its own thread");
+        }
+        Entry<?> first = queue.poll();
+        return first == null ? !closed : commitWith(first, Math.min(most, MAX_BATCH));
+    }
+
+    /** Steps that wait; of a loop without a thread. */
+    public int waiting() {
+        return queue.size();
+    }
+
+    private boolean commitWith(Entry<?> first, int most) {
+        List<Entry<?>> batch = new ArrayList<>(List.of(first));
+        queue.drainTo(batch, most - 1);
+        try {
+            commit(batch);
+            return true;
+        } catch (RuntimeException e) {
+            closed = true;
+            queue.drainTo(batch);
+            letGo();
+            RuntimeException answer =
+                    e instanceof LeaseLost ? new RejectedExecutionException("not done: " + e.getMessage(), e) : e;
+            batch.forEach(entry -> entry.future.completeExceptionally(answer));
+            onFatal.accept(e);
+            return false;
         }
     }
 
@@ -134,12 +176,16 @@ public final class EventLoop implements AutoCloseable {
         // Wakes a loop that waits for work.
         queue.add(new Entry<>(transaction -> true));
         boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
+        while (thread != null && thread.isAlive() && Thread.currentThread() != thread) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+        }
+        while (thread == null && turn(MAX_BATCH) && !queue.isEmpty()) {
+            // What was submitted is still done.
+            continue;
         }
         queue.forEach(entry ->
                 entry.future.completeExceptionally(new RejectedExecutionException("the controller is shutting down")));

@@ -113,6 +113,18 @@ public final class Database implements AutoCloseable {
         return connect(address, source, UnaryOperator.identity());
     }
 
+    /**
+     * Over a connection that is there already, to a database that somebody brought to this version's schema; for simulations,
+     * whose database is in memory.
+     *
+     * @param address what it is taken for
+     * @param jdbi of one connection
+     */
+    public static Database over(DatabaseAddress address, Jdbi jdbi) {
+        address.prepare(jdbi);
+        return new Database(address, jdbi.open());
+    }
+
     private static Database attach(DatabaseAddress address, DataSource source) {
         try {
             MigrationInfo current = flyway(address, source).info().current();
