@@ -73,7 +73,12 @@ final class JobDesk {
     /** From now on messages go here; all results that the controller has not acknowledged are sent again. */
     synchronized void attach(Outbox outbox) {
         stream = Optional.of(outbox);
-        book.unacknowledged().forEach(outbox::result);
+        book.unacknowledged().forEach(result -> outbox.result(withoutFacts(result)));
+    }
+
+    /** What it looked like then is old news on a later stream, whose Hello names what it looks like now. */
+    private static JobResult withoutFacts(JobResult result) {
+        return result.toBuilder().clearHost().clearVes().build();
     }
 
     synchronized void detach(Outbox outbox) {
@@ -100,7 +105,8 @@ final class JobDesk {
                     .build();
             stream.ifPresent(outbox -> outbox.receipt(receipt));
             if (standing == JobBook.Standing.ENDED) {
-                book.result(job.getJobId()).ifPresent(result -> stream.ifPresent(outbox -> outbox.result(result)));
+                book.result(job.getJobId())
+                        .ifPresent(result -> stream.ifPresent(outbox -> outbox.result(withoutFacts(result))));
             }
             if (standing == JobBook.Standing.NEW) {
                 queue(job);
