@@ -1,5 +1,8 @@
 package vzguard.lab.simulated;
 
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -16,6 +19,7 @@ import vzguard.lab.simulated.shell.PlaceFiles;
 final class LivingProc implements PlaceFiles.Proc {
     private static final int MILLIS_PER_TICK = 10;
     private static final int PROCESSORS = 2;
+    private static final int FIRST_PORT = 40_000;
     private static final String SOCKETS_HEADER =
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
@@ -25,11 +29,13 @@ final class LivingProc implements PlaceFiles.Proc {
     private final long bootedAt;
     private final long initStartedAt;
     private final Supplier<SortedSet<Integer>> ports;
+    private final Supplier<List<InetAddress>> peers;
     private final Optional<KernelTime> timers;
 
     /**
      * @param bootedAt when the host's kernel started, by its clock in milliseconds
      * @param initStartedAt when this place's init started
+     * @param peers who is connected to port 22
      * @param timers the time that {@code timer_list} tells; empty for a VE, which has no such file
      */
     LivingProc(
@@ -38,6 +44,7 @@ final class LivingProc implements PlaceFiles.Proc {
             long bootedAt,
             long initStartedAt,
             Supplier<SortedSet<Integer>> ports,
+            Supplier<List<InetAddress>> peers,
             Optional<KernelTime> timers) {
         this.netfilter = netfilter;
         this.recent = netfilter.generation().kernel().recentFolder();
@@ -45,6 +52,7 @@ final class LivingProc implements PlaceFiles.Proc {
         this.bootedAt = bootedAt;
         this.initStartedAt = initStartedAt;
         this.ports = ports;
+        this.peers = peers;
         this.timers = timers;
     }
 
@@ -104,7 +112,25 @@ final class LivingProc implements PlaceFiles.Proc {
                     "%4d: %s:%04X %s:0000 0A 00000000:00000000 00:00000000 00000000     0        0 %d 1\n",
                     line++, any, port, any, 1000 + port));
         }
+        for (InetAddress peer : peers.get()) {
+            String hex = hex(peer);
+            if (hex.length() == any.length()) {
+                text.append(String.format(
+                        "%4d: %s:0016 %s:%04X 01 00000000:00000000 02:00000000 00000000     0        0 %d 2\n",
+                        line++, any, hex, FIRST_PORT + line, 2000 + line));
+            }
+        }
         return text.toString();
+    }
+
+    /** As the kernel prints it: words of the machine's byte order. */
+    private static String hex(InetAddress address) {
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress()).order(ByteOrder.nativeOrder());
+        StringBuilder hex = new StringBuilder();
+        while (bytes.hasRemaining()) {
+            hex.append(String.format("%08X", bytes.getInt()));
+        }
+        return hex.toString();
     }
 
     private String stat() {

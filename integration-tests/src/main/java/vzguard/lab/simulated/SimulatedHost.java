@@ -1,5 +1,6 @@
 package vzguard.lab.simulated;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -7,10 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import vzguard.agent.exec.Command;
@@ -19,6 +23,7 @@ import vzguard.agent.exec.CommandRunner;
 import vzguard.lab.model.Generation;
 import vzguard.lab.model.HostPrograms;
 import vzguard.lab.model.VeState;
+import vzguard.lab.simulated.netfilter.Addresses;
 import vzguard.lab.simulated.netfilter.KernelTime;
 import vzguard.lab.simulated.netfilter.Netfilter;
 import vzguard.lab.simulated.shell.Outcome;
@@ -45,6 +50,7 @@ public final class SimulatedHost implements CommandRunner {
     private final HostPrograms programs;
     private final HostCommands commands;
     private final AtomicLong boots = new AtomicLong();
+    private final Map<String, List<InetAddress>> logins = new ConcurrentHashMap<>();
     private volatile long bootedAt;
     private volatile Netfilter netfilter;
     private volatile PlaceUserland userland;
@@ -81,7 +87,8 @@ public final class SimulatedHost implements CommandRunner {
     }
 
     private PlaceUserland freshUserland() {
-        LivingProc proc = new LivingProc(netfilter, clock, bootedAt, bootedAt, this::ports, Optional.of(kernelTime));
+        LivingProc proc = new LivingProc(
+                netfilter, clock, bootedAt, bootedAt, this::ports, () -> peers(""), Optional.of(kernelTime));
         return new PlaceUserland(new PlaceFiles(root, proc), netfilter, () -> name, clock, generation, commands);
     }
 
@@ -119,6 +126,20 @@ public final class SimulatedHost implements CommandRunner {
     public void advance(Duration time) {
         clock.advance(time);
         showProc();
+    }
+
+    /**
+     * Somebody is logged in by SSH from now on, in the eyes of the kernel.
+     *
+     * @param ctid of the VE; empty: on the host itself
+     */
+    public void login(String ctid, String address) {
+        logins.computeIfAbsent(ctid, place -> new CopyOnWriteArrayList<>()).add(Addresses.of(address));
+        showProc();
+    }
+
+    private List<InetAddress> peers(String ctid) {
+        return logins.getOrDefault(ctid, List.of());
     }
 
     /** Looks at every command first, and answers in the host's place when it has an answer: for faults. */
@@ -235,7 +256,14 @@ public final class SimulatedHost implements CommandRunner {
 
     PlaceUserland veUserland(SimulatedVe ve) {
         Path area = root.resolve(generation.rootOf(ve.ctid()).substring(1));
-        LivingProc proc = new LivingProc(ve.netfilter(), clock, bootedAt, ve.startedAt(), ve::ports, Optional.empty());
+        LivingProc proc = new LivingProc(
+                ve.netfilter(),
+                clock,
+                bootedAt,
+                ve.startedAt(),
+                ve::ports,
+                () -> peers(ve.ctid().text()),
+                Optional.empty());
         return new PlaceUserland(
                 new PlaceFiles(area, proc),
                 ve.netfilter(),
