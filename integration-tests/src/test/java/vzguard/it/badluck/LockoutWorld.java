@@ -154,7 +154,12 @@ final class LockoutWorld {
                 host.reboot();
                 agents.sweep(Fate.LIVES);
             }
-            case AGENT_AGAIN -> agents.sweep(Fate.LIVES);
+            case AGENT_AGAIN -> {
+                // While a write waits for its confirmation, no sweep heals.
+                host.advance(CONFIRMED_BY_THEN);
+                takeBack();
+                agents.sweep(Fate.LIVES);
+            }
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** SYNs to port 22 of the guarded place, from an address outside, sent by a Perl program. */
-final class Flood implements AutoCloseable {
+final class Flood implements Packets {
     private static final int RATE = 20_000;
     private static final Pattern SENT = Pattern.compile("SENT (\\d+) SECONDS ([0-9.]+)");
 
@@ -69,7 +69,8 @@ final class Flood implements AutoCloseable {
         syns(place, String.join(",", from), from.size());
     }
 
-    Sent end() {
+    @Override
+    public Sent end() {
         try {
             process.getOutputStream().close();
             return said();

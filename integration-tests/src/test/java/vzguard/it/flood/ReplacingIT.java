@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import vzguard.agent.guard.GuardRules;
 import vzguard.agent.guard.SavedFilter;
 import vzguard.it.real.Fleet;
+import vzguard.lab.real.UnpackedHping;
 import vzguard.lab.real.UnpackedIptables;
 import vzguard.policy.SshGuard;
 
@@ -37,6 +38,10 @@ class ReplacingIT {
 
     /** So many replacements, and ten times as many foreign rules; 0: what comes in some seconds, at least the fewest. */
     private static final int ASKED = Integer.getInteger("vzguard.replacements", 0);
+
+    /** {@code -Dvzguard.packets=hping3}: sent by that, not by {@code flood.pl}. */
+    private static final boolean HPING =
+            System.getProperty("vzguard.packets", "").equals("hping3");
 
     private static final int FEWEST = 100;
     private static final int MOST_FOREIGN = ASKED == 0 ? 10_000 : 10 * ASKED;
@@ -78,12 +83,18 @@ class ReplacingIT {
         await().until(() -> place.count().since(before).equals(new FloodedPlace.Count(2, 1)));
     }
 
-    private static void replaceUnderFire(String backend, FloodedPlace place, FloodedGuard guard) {
+    private Packets packets(FloodedPlace place) {
+        return HPING
+                ? HpingFlood.start(place, FloodedPlace.BANNED, new UnpackedHping(folder.resolve("hping")))
+                : Flood.start(place, FloodedPlace.BANNED);
+    }
+
+    private void replaceUnderFire(String backend, FloodedPlace place, FloodedGuard guard) {
         FloodedPlace.Count before = place.count();
         List<Duration> times = new ArrayList<>();
         int added;
         Flood.Sent sent;
-        try (Flood flood = Flood.start(place, FloodedPlace.BANNED)) {
+        try (Packets flood = packets(place)) {
             await().until(() -> place.count().since(before).arrived() > 0);
             long end = System.nanoTime() + SHORT_RUN.toNanos();
             try (ForeignRules others = new ForeignRules(place.inside(), MOST_FOREIGN)) {
