@@ -45,7 +45,8 @@ import vzguard.values.BanAddress;
  */
 public final class TimedBans {
     private static final Logger LOG = Logger.getLogger(TimedBans.class.getName());
-    private static final String CAPACITY = "/sys/module/xt_recent/parameters/ip_list_tot";
+    private static final List<String> CAPACITY =
+            List.of("/sys/module/xt_recent/parameters/ip_list_tot", "/sys/module/ipt_recent/parameters/ip_list_tot");
     /** The kernel's own where it does not say (2.6.18 to 6.18). */
     private static final int DEFAULT_CAPACITY = 100;
 
@@ -63,10 +64,12 @@ public final class TimedBans {
 
     /** How many addresses a list can hold. */
     static int capacity(HostFiles files) {
-        return files.read(CAPACITY)
+        return CAPACITY.stream()
+                .flatMap(path -> files.read(path).stream())
                 .map(String::strip)
                 .filter(text -> text.matches("[1-9]\\d{0,6}"))
                 .map(Integer::valueOf)
+                .findFirst()
                 .orElse(DEFAULT_CAPACITY);
     }
 

@@ -29,8 +29,10 @@ final class BootTexts {
                 chain=$(sed -n '/^:VZG/{s/^:\\([^ ]*\\) .*/\\1/p;q;}' "$rules")
                 "$program-save" -t filter 2>/dev/null | grep -q "^-A [IF][A-Z]* .*-j ${chain:-VZG} *\\$" && continue
                 "$program-restore" --noflush <"$rules" 2>/dev/null || continue
+                recent=/proc/net/xt_recent
+                [ -d "$recent" ] || recent=/proc/net/ipt_recent
                 while read -r mark list address; do
-                    [ "$mark" != "#ban" ] || echo "+$address" >"/proc/net/xt_recent/$list"
+                    [ "$mark" != "#ban" ] || echo "+$address" >"$recent/$list"
                 done <"$rules" 2>/dev/null
             done
             exit 0

@@ -41,7 +41,10 @@ public final class UndoText {
                         rule=${rest#* }
                         "$word" -I $rest </dev/null || "$word" -A "${rest%% *}" ${rule#* } </dev/null ;;
                     drop) "$word" -F $rest </dev/null; "$word" -X $rest </dev/null ;;
-                    ban) echo "+$rest" >"/proc/net/xt_recent/$word" ;;
+                    ban)
+                        recent=/proc/net/xt_recent
+                        [ -d "$recent" ] || recent=/proc/net/ipt_recent
+                        echo "+$rest" >"$recent/$word" ;;
                     file)
                         [ -d "${word%/*}" ] || mkdir -p "${word%/*}" </dev/null
                         printf '%s' "$text" >"$word.vzguard-new" && mv -f "$word.vzguard-new" "$word" </dev/null; text= ;;

@@ -13,6 +13,7 @@ import vzguard.agent.exec.HostFiles;
 import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.OwnRules;
+import vzguard.agent.tools.RecentLists;
 import vzguard.values.Ctid;
 
 /**
@@ -21,8 +22,6 @@ import vzguard.values.Ctid;
  * kernel shows the host what runs in a VE, the lists of VEs are watched too. Safe for several threads.
  */
 public final class Canary {
-    private static final String LISTS = "/net/xt_recent";
-    private static final String HOST = "/proc" + LISTS;
     private static final Pattern NAME = Pattern.compile("--name (\\S+)");
 
     private final HostFiles files;
@@ -52,12 +51,15 @@ public final class Canary {
 
     void watch(List<GuardSeen> onHost, Map<Ctid, List<GuardSeen>> inVes) {
         Map<String, Watched> watching = new TreeMap<>();
-        watching.put("the host", watched(HOST, Optional.empty(), onHost));
+        watching.put("the host", watched(RecentLists.folder(files, "/proc"), Optional.empty(), onHost));
         processes
                 .of(inVes.keySet())
                 .forEach((ctid, init) -> watching.put(
                         "VE " + ctid,
-                        watched(init.directory() + LISTS, Optional.of(init), inVes.getOrDefault(ctid, List.of()))));
+                        watched(
+                                RecentLists.folder(files, init.directory()),
+                                Optional.of(init),
+                                inVes.getOrDefault(ctid, List.of()))));
         watched = Map.copyOf(watching);
     }
 

@@ -18,6 +18,7 @@ import vzguard.agent.guard.RecentEntry;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.model.TimedBan;
 import vzguard.agent.tools.KernelClock;
+import vzguard.agent.tools.RecentLists;
 
 /**
  * The lists of the match recent in one place: how many addresses each holds, and who stands in those that hold bans.
@@ -32,8 +33,6 @@ record ListsSeen(
         Optional<Map<String, List<RecentEntry>>> entries,
         Optional<KernelTicks> ticks,
         Instant at) {
-    static final String LISTS = "/proc/net/xt_recent";
-
     private static final Pattern LIST_NAME = Pattern.compile("--name (\\S+)");
     private static final Pattern COUNT = Pattern.compile("(\\S+) (\\d{1,6})");
     private static final String LIST = "list ";
@@ -69,8 +68,9 @@ record ListsSeen(
     static ListsSeen onHost(HostFiles files, Instant at) {
         Map<String, Integer> counts = new TreeMap<>();
         Map<String, List<String>> lines = new TreeMap<>();
-        for (String name : files.list(LISTS)) {
-            List<String> held = files.read(LISTS + "/" + name).stream()
+        String folder = RecentLists.folder(files, "/proc");
+        for (String name : files.list(folder)) {
+            List<String> held = files.read(folder + "/" + name).stream()
                     .flatMap(String::lines)
                     .filter(line -> !line.isBlank())
                     .toList();

@@ -260,6 +260,7 @@ public final class Planner {
             guard.remove(draft);
             guard.persist(draft);
             draft.add(new Step.RestartVe(ve.ctid(), restartReason(ve, wanted, late)));
+            warnOfEdge(draft, policy, ve);
             if (policy.modules().share() != Modules.Share.AUTO) {
                 draft.warn("VE " + ve.ctid() + " restarts because the policy shares modules explicitly; modules.share:"
                         + " auto restarts only where the guard cannot do without");
@@ -272,6 +273,17 @@ public final class Planner {
         }
         if (!ve.inside().ipv6() && policy.sshGuard().ipv6()) {
             draft.warn("VE " + ve.ctid() + " has no IPv6: it is guarded for IPv4 only");
+        }
+    }
+
+    /** The cheapest way of all, where the host knows where the VE is reached. */
+    private static void warnOfEdge(Draft draft, Policy policy, VeSnapshot ve) {
+        boolean reached = !ve.addresses(Family.V4).isEmpty();
+        if (reached
+                && policy.sshGuard().placement().contains(Placement.VE)
+                && !policy.sshGuard().placement().contains(Placement.EDGE)) {
+            draft.warn("sshGuard.placement: [edge] would guard VE " + ve.ctid()
+                    + " without a restart, and without anything of it");
         }
     }
 

@@ -6,24 +6,31 @@ import java.util.List;
 import java.util.Map;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
 import vzguard.agent.model.Place;
 
 /** Lists of the match recent, in {@code /proc/net}: each place has its own. */
 public final class RecentLists {
+    private static final String NOW = "/proc/net/xt_recent";
+    private static final String BEFORE = "/proc/net/ipt_recent";
+
+    /** The match recent was ipt_recent before 2.6.28. */
+    private static final String FOLDER = "recent=" + NOW + "; [ -d \"$recent\" ] || recent=" + BEFORE + "; ";
+
     /**
      * Takes addresses out of lists; arguments are pairs of both. One write per address, as the kernel reads no second line,
      * but one program for all of them. Read by the VE's shell.
      */
     public static final String FORGET =
-            "while [ $# -gt 1 ]; do { echo \"-$2\" >\"/proc/net/xt_recent/$1\"; } 2>/dev/null; shift; shift; done";
+            FOLDER + "while [ $# -gt 1 ]; do { echo \"-$2\" >\"$recent/$1\"; } 2>/dev/null; shift; shift; done";
 
     /**
      * Writes into lists, and prints lists. Arguments are pairs of a list and what is written there, {@code --}, and the lists
      * to print. Read by the VE's shell.
      */
-    public static final String CHANGE_AND_SHOW =
-            "while [ \"$1\" != -- ]; do { echo \"$2\" >\"/proc/net/xt_recent/$1\"; } 2>/dev/null; shift; shift; done; shift;"
-                    + " for list; do echo \"@list $list\"; cat \"/proc/net/xt_recent/$list\" 2>/dev/null; done; exit 0";
+    public static final String CHANGE_AND_SHOW = FOLDER
+            + "while [ \"$1\" != -- ]; do { echo \"$2\" >\"$recent/$1\"; } 2>/dev/null; shift; shift; done; shift;"
+            + " for list; do echo \"@list $list\"; cat \"$recent/$list\" 2>/dev/null; done; exit 0";
 
     private static final String LIST = "@list ";
 
@@ -51,12 +58,11 @@ public final class RecentLists {
      */
     public Shown change(Place place, List<Entry> writes, List<String> show) {
         if (place.inside().isEmpty()) {
-            writes.forEach(
-                    one -> programs.run(place, one.address() + "\n", "tee", "/proc/net/xt_recent/" + one.list()));
+            writes.forEach(one -> onHost(one.address() + "\n", "tee", one.list()));
             Map<String, List<String>> lines = new LinkedHashMap<>();
             CommandResult result = CommandResult.of(0, "", "");
             for (String list : show) {
-                CommandResult cat = programs.run(place, "", "cat", "/proc/net/xt_recent/" + list);
+                CommandResult cat = onHost("", "cat", list);
                 lines.put(list, cat.succeeded() ? cat.out().lines().toList() : List.of());
                 result = cat.timedOut() || cat.truncated() ? cat : result;
             }
@@ -87,12 +93,27 @@ public final class RecentLists {
     public void forget(Place place, List<Entry> entries) {
         if (place.inside().isEmpty()) {
             // No shell on the host: there a program costs next to nothing.
-            entries.forEach(
-                    one -> programs.run(place, "-" + one.address() + "\n", "tee", "/proc/net/xt_recent/" + one.list()));
+            entries.forEach(one -> onHost("-" + one.address() + "\n", "tee", one.list()));
             return;
         }
         List<String> argv = new ArrayList<>(List.of("sh", "-c", FORGET, "sh"));
         entries.forEach(one -> argv.addAll(List.of(one.list(), one.address())));
         programs.run(place, "", argv.toArray(new String[0]));
+    }
+
+    private CommandResult onHost(String stdin, String program, String list) {
+        CommandResult result = programs.run(Place.HOST, stdin, program, NOW + "/" + list);
+        if (result.succeeded() || result.timedOut()) {
+            return result;
+        }
+        CommandResult older = programs.run(Place.HOST, stdin, program, BEFORE + "/" + list);
+        return older.succeeded() ? older : result;
+    }
+
+    /** Where the lists of a place are that are files below this. */
+    public static String folder(HostFiles files, String proc) {
+        String now = proc + "/net/xt_recent";
+        String before = proc + "/net/ipt_recent";
+        return !files.exists(now) && files.exists(before) ? before : now;
     }
 }

@@ -156,7 +156,7 @@ public final class ApplyCommand implements Callable<Integer> {
     }
 
     private void print(String ctid, JobResult result) {
-        if (options.format == VerbOptions.Format.TABLE) {
+        if (options.format.isText()) {
             Printing.result(ctid, result, surroundings.out());
         } else {
             Printing.document(result, options.format, surroundings.out());

@@ -56,7 +56,7 @@ public final class BansCommand implements Callable<Integer> {
         Job job = Job.newBuilder().setJobId("local bans").setBans(bans()).build();
         try (VerbOptions.Local local = options.openToChange(surroundings)) {
             JobResult result = local.jobs().run(job, progress -> {});
-            if (options.format == VerbOptions.Format.TABLE) {
+            if (options.format.isText()) {
                 Printing.result(ctid, result, surroundings.out());
                 state(result.getBans(), surroundings.out());
             } else {

@@ -30,7 +30,7 @@ public final class DiagnoseCommand implements Callable<Integer> {
                 .build();
         try (VerbOptions.Local local = options.open(surroundings.runner())) {
             Diagnosis diagnosis = local.jobs().run(job, progress -> {}).getDiagnosis();
-            if (options.format == VerbOptions.Format.TABLE) {
+            if (options.format.isText()) {
                 surroundings.out().print(Report.diagnosis(diagnosis));
             } else {
                 Printing.document(diagnosis, options.format, surroundings.out());

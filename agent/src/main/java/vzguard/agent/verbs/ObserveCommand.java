@@ -23,8 +23,8 @@ public final class ObserveCommand implements Callable<Integer> {
     public Integer call() {
         try (VerbOptions.Local local = options.open(surroundings.runner())) {
             JobResult result = observe(local);
-            if (options.format == VerbOptions.Format.TABLE) {
-                Printing.facts(result, surroundings.out());
+            if (options.format.isText()) {
+                Printing.facts(result, options.format == VerbOptions.Format.WIDE, surroundings.out());
             } else {
                 Printing.document(result, options.format, surroundings.out());
             }

@@ -34,8 +34,9 @@ public final class PlanCommand implements Callable<Integer> {
         Policy policy = about.policy(surroundings);
         try (VerbOptions.Local local = options.open(surroundings.runner())) {
             JobResult result = plan(local, policy, about.targets(policy, ObserveCommand.observe(local)));
-            if (options.format == VerbOptions.Format.TABLE) {
+            if (options.format.isText()) {
                 result.getPlansList().forEach(plan -> Printing.plan(plan, surroundings.out()));
+                surroundings.out().println(Printing.restarts(result.getPlansList()));
             } else {
                 Printing.document(result, options.format, surroundings.out());
             }

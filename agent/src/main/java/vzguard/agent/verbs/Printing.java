@@ -3,6 +3,7 @@ package vzguard.agent.verbs;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.util.JsonFormat;
+import com.google.protobuf.util.Timestamps;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +46,8 @@ final class Printing {
                 .dumpToString(document);
     }
 
-    static void facts(JobResult result, PrintStream out) {
+    /** @param wide also the source of each fact, when it was seen, and what is shared with each VE */
+    static void facts(JobResult result, boolean wide, PrintStream out) {
         HostFacts host = result.getHost();
         out.println("host      " + host.getName() + ", kernel " + host.getKernel() + ", vzctl "
                 + orNone(host.getVzctlVersion()) + ", " + orNone(host.getIptablesVersion()));
@@ -58,6 +60,14 @@ final class Printing {
                 + ")");
         out.println("guard     " + guards(host.getGuardsList()));
         host.getProblemsList().forEach(problem -> out.println("problem   " + problem));
+        if (wide) {
+            out.println("seen      " + Timestamps.toString(host.getObservedAt()));
+            host.getModulesList().stream()
+                    .filter(module -> module.getPresence() != ModulePresence.MODULE_PRESENCE_ABSENT)
+                    .forEach(module -> out.println("module    " + module.getName() + ": " + module.getFoundAs() + ", "
+                            + word(module.getPresence().name(), "MODULE_PRESENCE_") + ", at boot by "
+                            + orNone(module.getPersistedBy())));
+        }
         out.printf("%n%-12s %-10s %-20s %-9s %-30s %s%n", "CTID", "STATE", "HOSTNAME", "RESTART", "GUARD", "PROBLEMS");
         for (VeFacts ve : result.getVesList()) {
             out.printf(
@@ -68,7 +78,25 @@ final class Printing {
                     ve.getRestartPending() ? "pending" : "-",
                     guards(ve.getGuardsList()),
                     orNone(String.join("; ", ve.getProblemsList())));
+            if (wide) {
+                out.println("  shared     " + orNone(shared(ve)));
+                out.println("  addresses  " + orNone(String.join(" ", ve.getAddressesList())));
+                out.println("  permitted  "
+                        + orNone(ve.getPermittedMap().entrySet().stream()
+                                .map(tried -> tried.getKey() + "=" + (tried.getValue() ? "yes" : "no"))
+                                .sorted()
+                                .collect(Collectors.joining(" "))));
+                ve.getGuardsList().stream()
+                        .filter(guard -> !guard.getDetail().isEmpty())
+                        .forEach(guard -> out.println("  guard v" + guard.getFamily() + "   " + guard.getDetail()));
+                out.println("  seen       " + Timestamps.toString(ve.getObservedAt()) + ", started "
+                        + (ve.hasStartedAt() ? Timestamps.toString(ve.getStartedAt()) : "-"));
+            }
         }
+    }
+
+    private static String shared(VeFacts ve) {
+        return ve.getNetfilter().isEmpty() ? String.join(" ", ve.getSharedList()) : "netfilter " + ve.getNetfilter();
     }
 
     private static String module(ModuleFact module) {
@@ -94,6 +122,20 @@ final class Printing {
         }
         plan.getCausesList().forEach(cause -> cause(cause, out));
         plan.getWarningsList().forEach(warning -> out.println("  warning: " + warning));
+    }
+
+    /** How many VEs the plans together restart, and which. */
+    static String restarts(List<Plan> plans) {
+        List<String> restarting = plans.stream()
+                .filter(plan -> plan.getStepsList().stream()
+                        .anyMatch(step -> step.getKind().equals("RESTART_VE")))
+                .map(plan -> plan.getTarget().getCtid())
+                .toList();
+        return "restarts: "
+                + (restarting.isEmpty()
+                        ? "none"
+                        : restarting.size() + (restarting.size() == 1 ? " VE (" : " VEs (")
+                                + String.join(", ", restarting) + ")");
     }
 
     static void result(String ctid, JobResult result, PrintStream out) {

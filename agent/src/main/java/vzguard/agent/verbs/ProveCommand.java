@@ -44,7 +44,7 @@ public final class ProveCommand implements Callable<Integer> {
                                     .setProve(prove)
                                     .build(),
                             progress -> {});
-            if (options.format == VerbOptions.Format.TABLE) {
+            if (options.format.isText()) {
                 surroundings.out().print(Report.proofs(result.getProofsList()));
             } else {
                 Printing.document(result, options.format, surroundings.out());

@@ -54,7 +54,7 @@ public final class RevertCommand implements Callable<Integer> {
                             job,
                             progress -> surroundings.err().println(Printing.target(ctid) + ": " + progress.getText()));
             local.jobs().resultKept(job.getJobId());
-            if (options.format == VerbOptions.Format.TABLE) {
+            if (options.format.isText()) {
                 Printing.result(ctid, result, surroundings.out());
             } else {
                 Printing.document(result, options.format, surroundings.out());

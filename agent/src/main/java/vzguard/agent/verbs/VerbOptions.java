@@ -32,7 +32,7 @@ final class VerbOptions {
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             defaultValue = "TABLE",
-            description = "table, json or yaml; default table")
+            description = "table, wide, json or yaml; default table")
     Format format = Format.TABLE;
 
     @Option(
@@ -50,8 +50,15 @@ final class VerbOptions {
     /** Output formats. */
     enum Format {
         TABLE,
+        /** A table with more in it: where a fact comes from, and how old it is. */
+        WIDE,
         JSON,
-        YAML
+        YAML;
+
+        /** For people, not for programs. */
+        boolean isText() {
+            return this == TABLE || this == WIDE;
+        }
     }
 
     HostFiles files() {
