@@ -62,7 +62,8 @@ final class ShareStepRunner {
         CommandResult result = retry.run(set);
         Optional<String> written = files.read(name);
         formers.changed(name);
-        if (before.isPresent() && !before.equals(written)) {
+        // A config that is gone went with its VE, to another host or for good: it is not made again.
+        if (before.isPresent() && written.isPresent() && !before.equals(written)) {
             undo.add(() -> {
                 // Only while it is what this step wrote: another hand's later edit is not lost.
                 if (files.read(name).equals(written)) {

@@ -19,6 +19,8 @@ import vzguard.lab.simulated.SimulatedHost;
 import vzguard.policy.PolicyParser;
 import vzguard.policy.PolicyWire;
 import vzguard.v1.ApplyJob;
+import vzguard.v1.BanAction;
+import vzguard.v1.BansJob;
 import vzguard.v1.Cause;
 import vzguard.v1.DiagnoseJob;
 import vzguard.v1.Diagnosis;
@@ -59,6 +61,24 @@ final class LocalAgent {
         PolicyParser.Parsed parsed = PolicyParser.parse(text);
         return PolicyWire.toProto(
                 parsed.policy().orElseThrow(() -> new IllegalArgumentException(parsed.problems() + text)));
+    }
+
+    /** Applies with what was planned pinned. */
+    JobResult apply(PolicySpec policy, String ctid, Plan planned) {
+        return run(Job.newBuilder()
+                .setApply(ApplyJob.newBuilder()
+                        .setCtid(ctid)
+                        .setPolicy(policy)
+                        .setPlanHash(planned.getHash())
+                        .setRestartAllowed(true)));
+    }
+
+    JobResult ban(String ctid, String address) {
+        return run(Job.newBuilder()
+                .setBans(BansJob.newBuilder()
+                        .setCtid(ctid)
+                        .setAction(BanAction.BAN_ACTION_ADD)
+                        .addAddresses(address)));
     }
 
     JobResult apply(PolicySpec policy, String ctid) {
