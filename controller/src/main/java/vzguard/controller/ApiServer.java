@@ -55,6 +55,7 @@ final class ApiServer implements AutoCloseable {
                                 .build())
                 .executor(calls)
                 // The last one is asked first.
+                .intercept(new NewerRequests())
                 .intercept(gate)
                 .intercept(new CallGate())
                 .maxInboundMessageSize(MAX_INBOUND_BYTES)

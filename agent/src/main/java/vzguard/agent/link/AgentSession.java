@@ -120,6 +120,11 @@ final class AgentSession implements ClientResponseObserver<AgentMessage, Control
     }
 
     private void welcome(Welcome welcome) {
+        if (Integer.compareUnsigned(welcome.getProtocol(), PROTOCOL) > 0) {
+            cancel("protocol " + Integer.toUnsignedString(welcome.getProtocol()) + " is not spoken here (permitted: "
+                    + PROTOCOL + ")");
+            return;
+        }
         synchronized (this) {
             welcomed = true;
         }

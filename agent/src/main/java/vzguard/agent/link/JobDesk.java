@@ -24,6 +24,7 @@ import vzguard.v1.JobReceipt;
 import vzguard.v1.JobResult;
 import vzguard.v1.Outcome;
 import vzguard.v1.Refusal;
+import vzguard.wire.UnknownParts;
 
 /**
  * Takes jobs, has them carried out once, and keeps their results until the controller has them. It outlives streams: a
@@ -89,7 +90,7 @@ final class JobDesk {
 
     synchronized void offered(JobOffer offer) {
         Job job = offer.getJob();
-        Optional<Refusal> refusal = refusal(job);
+        Optional<Refusal> refusal = refusal(offer);
         if (refusal.isPresent()) {
             stream.ifPresent(outbox -> outbox.refuse(refusal.get()));
             return;
@@ -137,10 +138,18 @@ final class JobDesk {
         }
     }
 
-    private Optional<Refusal> refusal(Job job) {
+    private Optional<Refusal> refusal(JobOffer offer) {
+        Job job = offer.getJob();
         String verb = Verbs.of(job);
         if (!runner.verbs().contains(verb)) {
             return Optional.of(refusalOf(job.getJobId(), verb, "this agent does not know it; it knows " + verbs()));
+        }
+        List<String> unknown = UnknownParts.of(offer);
+        if (!unknown.isEmpty()) {
+            return Optional.of(refusalOf(
+                    job.getJobId(),
+                    String.join(", ", unknown),
+                    "this agent does not know it, the controller is newer"));
         }
         if (job.getJobId().isBlank() || job.getJobId().length() > LONGEST_ID) {
             return Optional.of(refusalOf(job.getJobId(), "job_id", "permitted: 1 to " + LONGEST_ID + " characters"));

@@ -256,6 +256,51 @@ class LinkTest {
     }
 
     @Test
+    void aJobThatSaysMoreThanThisVersionKnowsIsRefusedByNameAndNotCarriedOutWithoutIt() throws IOException {
+        link();
+        await(this::connected);
+        UnknownFieldSet newer = UnknownFieldSet.newBuilder()
+                .addField(23, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                .build();
+        last().offer(JobOffer.newBuilder()
+                .setJob(Job.newBuilder()
+                        .setJobId("job-1")
+                        .setDeadline(Durations.fromSeconds(60))
+                        .setObserve(ObserveJob.newBuilder().setUnknownFields(newer)))
+                .build());
+        last().offer(JobOffer.newBuilder()
+                .setUnknownFields(newer)
+                .setJob(Job.newBuilder()
+                        .setJobId("job-2")
+                        .setDeadline(Durations.fromSeconds(60))
+                        .setObserve(ObserveJob.getDefaultInstance()))
+                .build());
+        await(() -> last().of(BodyCase.REFUSAL).size() == 2);
+
+        assertThat(last().of(BodyCase.REFUSAL))
+                .extracting(message -> message.getRefusal().getWhat())
+                .containsExactly("job.observe.field 23", "field 23");
+        assertThat(runner.ran).isEmpty();
+        assertThat(last().of(BodyCase.JOB_RECEIPT)).isEmpty();
+    }
+
+    @Test
+    void aMessageOfAKindOfTheFutureIsRefusedByItsNumberAndTheStreamGoesOn() throws IOException {
+        link();
+        await(this::connected);
+        last().send(ControllerMessage.newBuilder()
+                .setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(
+                                55,
+                                UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                        .build()));
+        await(() -> !last().of(BodyCase.REFUSAL).isEmpty());
+
+        assertThat(last().of(BodyCase.REFUSAL).get(0).getRefusal().getWhat()).isEqualTo("fields [55]");
+        assertThat(controller.streams()).hasSize(1);
+    }
+
+    @Test
     void aVerbThatThisAgentDoesNotHaveAndABadDeadlineAreRefusedByName() throws IOException {
         link();
         await(this::connected);

@@ -140,9 +140,11 @@ public final class AgentSessions {
     }
 
     private void greet(Transaction transaction, AgentStream stream, Host host, Hello hello) {
-        if (hello.getProtocol() != PROTOCOL) {
-            stream.end(Status.FAILED_PRECONDITION.withDescription("protocol " + hello.getProtocol()
-                    + " is not spoken here (permitted: " + PROTOCOL + "); update the agent or the controller"));
+        // An agent that is one ahead speaks this one too: the Welcome says which it is.
+        if (hello.getProtocol() < PROTOCOL || hello.getProtocol() > PROTOCOL + 1) {
+            stream.end(Status.FAILED_PRECONDITION.withDescription("protocol "
+                    + Integer.toUnsignedString(hello.getProtocol()) + " is not spoken here (permitted: " + PROTOCOL
+                    + ", and agents whose newest is " + (PROTOCOL + 1) + "); update the agent or the controller"));
             return;
         }
         if (!fence(transaction, stream, host, hello)) {

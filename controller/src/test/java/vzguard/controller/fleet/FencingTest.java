@@ -1,8 +1,10 @@
 package vzguard.controller.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -26,7 +28,11 @@ import vzguard.v1.GetHostRequest;
 import vzguard.v1.GetStatusRequest;
 import vzguard.v1.Hello;
 import vzguard.v1.HostFacts;
+import vzguard.v1.ListVesRequest;
+import vzguard.v1.StartRolloutRequest;
 import vzguard.v1.TokenRole;
+import vzguard.v1.VeFacts;
+import vzguard.v1.VeReport;
 
 /** Two streams of one agent, and streams that do not keep to the protocol. */
 class FencingTest {
@@ -86,6 +92,61 @@ class FencingTest {
                                 .build())
                         .awaitEnd())
                 .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    }
+
+    @Test
+    void anAgentThatIsOneProtocolAheadIsWelcomedInTheOneThatBothSpeak() {
+        Peer ahead = connect(hello(1, 2));
+        ahead.awaitMessage();
+        assertThat(ahead.messages.get(0).getWelcome().getProtocol()).isEqualTo(1);
+        assertThat(connect(hello(2, 3)).awaitEnd()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+        assertThat(connect(hello(3, 0)).awaitEnd()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    }
+
+    @Test
+    void whatANewerAgentSaysBesideWhatIsKnownHarmsNothing() {
+        UnknownFieldSet newer = UnknownFieldSet.newBuilder()
+                .addField(77, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                .build();
+        Peer peer = connect(hello(1, 1).toBuilder().setUnknownFields(newer).build());
+        peer.awaitMessage();
+        peer.stream.onNext(
+                AgentMessage.newBuilder().setSequence(2).setUnknownFields(newer).build());
+        peer.stream.onNext(AgentMessage.newBuilder()
+                .setSequence(3)
+                .setVes(VeReport.newBuilder()
+                        .setComplete(true)
+                        .addChanged(VeFacts.newBuilder()
+                                .setCtid("101")
+                                .setStateValue(42)
+                                .setUnknownFields(newer)))
+                .build());
+
+        await().atMost(PATIENCE)
+                .until(() -> controller
+                                .operator()
+                                .listVes(ListVesRequest.getDefaultInstance())
+                                .getVesCount()
+                        == 1);
+        assertThat(isConnected()).isTrue();
+        assertThat(peer.ends).isEmpty();
+    }
+
+    @Test
+    void whatANewerCliAsksBesideWhatIsKnownIsRefusedByName() {
+        UnknownFieldSet newer = UnknownFieldSet.newBuilder()
+                .addField(77, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                .build();
+        assertThatThrownBy(() -> controller
+                        .operator()
+                        .startRollout(StartRolloutRequest.newBuilder()
+                                .setPolicy("p")
+                                .setUnknownFields(newer)
+                                .build()))
+                .isInstanceOfSatisfying(StatusRuntimeException.class, refusal -> {
+                    assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+                    assertThat(refusal.getStatus().getDescription()).startsWith("StartRollout: field 77: not known");
+                });
     }
 
     @Test
