@@ -15,7 +15,7 @@ import vzguard.controller.rollout.TaskState;
  * {@code -Dsimulation.seed=S} others; a failure names the seed that replays it, and shows what happened.
  */
 class FleetSimulationTest {
-    private static final int COUNT = Integer.getInteger("simulation.count", 600);
+    private static final int COUNT = Integer.getInteger("simulation.count", 400);
     private static final long SEED = Long.getLong("simulation.seed", 1);
 
     @Test

@@ -18,6 +18,7 @@ import vzguard.it.simulation.disk.Disk;
 final class SimulatedAgent {
     private static final Duration SWEEP = Duration.ofSeconds(60);
     private static final int WORKERS = 6;
+    private static final int STRETCH = 16;
 
     final HostModel host;
     final Disk disk;
@@ -120,9 +121,9 @@ final class SimulatedAgent {
                     started.clock(),
                     new Random(world.random.nextLong()),
                     LinkThreads.of(
-                            new Threads(started, "link", 1),
-                            new Threads(started, "sweep", 1),
-                            new Threads(started, "job", WORKERS)),
+                            new Threads(started, "link", 1, STRETCH),
+                            new Threads(started, "sweep", 1, 1),
+                            new Threads(started, "job", WORKERS, 1)),
                     controller -> network.dial(started, host.id, controller));
             own.add(link);
             link.start(jobs);

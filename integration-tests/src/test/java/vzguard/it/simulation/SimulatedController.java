@@ -16,6 +16,10 @@ import vzguard.v1.ControllerMessage;
 /** One start of a controller: its real core, whose loop gets a turn whenever something waits for it. */
 final class SimulatedController {
     private static final int STANDBY_INTERVAL = 500;
+    /** In seconds: the lease of one of several must not run out when nothing is wrong. */
+    private static final int WITHIN_A_LEASE = 4;
+
+    private static final int STRETCH = 16;
     private static final CertificateAuthority AUTHORITY = authority();
 
     private final World world;
@@ -44,7 +48,7 @@ final class SimulatedController {
         this.address = address;
         this.onDeath = onDeath;
         this.machine = new Machine(world, address, clockOffset);
-        this.timers = new Threads(machine, "timers", 1);
+        this.timers = new Threads(machine, "timers", 1, store.isShared() ? WITHIN_A_LEASE : STRETCH);
         Database database = store.open(this);
         this.parts = new SteppedController(
                 database, limits, machine.clock(), timers, AUTHORITY, reason -> dies("of " + reason.getMessage()));

@@ -16,10 +16,13 @@ final class Threads extends AbstractExecutorService implements ScheduledExecutor
     private final Machine machine;
     private final String name;
     private final int threads;
+    private final int stretch;
     private int busy;
     private boolean shut;
 
-    Threads(Machine machine, String name, int threads) {
+    /** @param stretch of periodic tasks: each comes after up to so many periods, as chance has it */
+    Threads(Machine machine, String name, int threads, int stretch) {
+        this.stretch = stretch;
         this.machine = machine;
         this.name = name;
         this.threads = threads;
@@ -123,9 +126,9 @@ final class Threads extends AbstractExecutorService implements ScheduledExecutor
         }
     }
 
-    /** Periodic tasks take at random up to so many periods: what is late is no error, and costs less to simulate. */
-    private static int stretch(long period) {
-        return period < 1000 ? 50 : period < 10_000 ? 4 : 2;
+    /** What is late is no error, and costs less to simulate. */
+    private int stretch(long period) {
+        return period < 1000 ? 50 : period < 10_000 ? stretch : 2;
     }
 
     @Override
