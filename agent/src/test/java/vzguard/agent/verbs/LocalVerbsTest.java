@@ -86,4 +86,23 @@ class LocalVerbsTest {
         assertThat(run("diagnose")).isEqualTo(ExitCode.FAILED);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("IPTABLES_MISSING");
     }
+
+    /** No controller, no configuration, no OpenVZ: each says what it sees, for people too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"observe", "plan -f POLICY", "diagnose"})
+    void aWideTableIsATable(String verb) {
+        run(verb, "-o", "table");
+        String table = out.toString(StandardCharsets.UTF_8);
+        out.reset();
+        assertThat(run(verb, "-o", "wide")).isNotEqualTo(ExitCode.BAD_INPUT);
+        assertThat(out.toString(StandardCharsets.UTF_8).lines().count())
+                .isGreaterThanOrEqualTo(table.lines().count());
+        assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("no such file");
+    }
+
+    @Test
+    void aPlanEndsWithWhatItRestarts() {
+        run("plan -f POLICY", "--host");
+        assertThat(out.toString(StandardCharsets.UTF_8)).endsWith("restarts: none\n");
+    }
 }
