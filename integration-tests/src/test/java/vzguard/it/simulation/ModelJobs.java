@@ -31,6 +31,7 @@ final class ModelJobs implements JobRunner {
     private final Ledger ledger;
     private final Runnable sweepSoon;
     private final IntSupplier failPercent;
+    private final Runnable badMoment;
     private final Set<String> busyPlaces = new TreeSet<>();
 
     ModelJobs(
@@ -39,13 +40,15 @@ final class ModelJobs implements JobRunner {
             Journal journal,
             Ledger ledger,
             Runnable sweepSoon,
-            IntSupplier failPercent) {
+            IntSupplier failPercent,
+            Runnable badMoment) {
         this.host = host;
         this.machine = machine;
         this.journal = journal;
         this.ledger = ledger;
         this.sweepSoon = sweepSoon;
         this.failPercent = failPercent;
+        this.badMoment = badMoment;
     }
 
     @Override
@@ -87,7 +90,8 @@ final class ModelJobs implements JobRunner {
         if (open.isPresent()) {
             restarted |= conclude(ctid, open.get(), log);
         }
-        takeTime(4000);
+        // At times longer than the controller waits.
+        takeTime(failPercent.getAsInt() > 0 && machine.world.chance(12) ? 150_000 : 4000);
         progress.accept(
                 JobProgress.newBuilder().setJobId(job.getJobId()).setStep(1).build());
         JobResult.Builder result =
@@ -174,6 +178,7 @@ final class ModelJobs implements JobRunner {
         log.intent(RESTART, Map.of("started", Long.toString(ve.startedAt), "boot", Integer.toString(host.boots)));
         ledger.restarts(job.getJobId(), allowed);
         // vzctl goes on whatever becomes of the agent.
+        badMoment.run();
         int boot = host.boots;
         ve.locked = true;
         host.stop(ve);

@@ -94,6 +94,14 @@ final class SimulatedAgent {
         world.after(500 + world.random.nextInt(calm ? 1000 : 40_000), host.name + " starts again", this::start);
     }
 
+    /** In the middle of a restart of a VE, at times with the whole host. */
+    private void dieSoon(Machine started) {
+        if (!calm && world.chance(8)) {
+            boolean power = world.random.nextBoolean();
+            started.after(world.random.nextInt(3000), "a bad moment", () -> crash(power));
+        }
+    }
+
     void start() {
         if (machine.isAlive()) {
             return;
@@ -111,7 +119,13 @@ final class SimulatedAgent {
             Journal journal = Journal.open(state);
             List<ControllerLink> own = new ArrayList<>();
             ModelJobs jobs = new ModelJobs(
-                    host, started, journal, ledger, () -> own.get(0).sweepSoon(), () -> calm ? 0 : failPercent);
+                    host,
+                    started,
+                    journal,
+                    ledger,
+                    () -> own.get(0).sweepSoon(),
+                    () -> calm ? 0 : failPercent,
+                    () -> dieSoon(started));
             ControllerLink link = new ControllerLink(
                     new LinkSettings(controllers, host.name, Map.of(), state, "simulated", "boot " + host.boots),
                     SWEEP,
