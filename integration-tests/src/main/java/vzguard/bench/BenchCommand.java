@@ -22,6 +22,7 @@ import vzguard.lab.real.LabException;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
+        subcommands = GuardBenchCommand.class,
         description =
                 "Measures the controller with many agents on this machine, beside a bare gRPC loop. Everything talks over"
                         + " loopback and is taken away afterwards. Exit code 1 when a goal is missed.")
@@ -82,7 +83,8 @@ public final class BenchCommand implements Callable<Integer> {
             System.err.print(Growth.table(runs));
         }
         List<Figure> figures = List.copyOf(runs.values()).get(runs.size() - 1);
-        System.out.print(format.equals("json") ? BenchText.json(agents, ves, figures) : BenchText.table(figures));
+        System.out.print(
+                format.equals("json") ? BenchText.json(agents, ves, figures) : BenchText.table("BARE LOOP", figures));
         return figures.stream().allMatch(Figure::isMet) ? 0 : 1;
     }
 
@@ -109,7 +111,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private static void check(String option, int value, int most) {
+    static void check(String option, int value, int most) {
         if (value < 1 || value > most) {
             throw new LabOptions.BadInput(option + " " + value + " (permitted: 1-" + most + ")");
         }
@@ -132,7 +134,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -16,8 +16,9 @@ final class BenchText {
 
     private BenchText() {}
 
-    static String table(List<Figure> figures) {
-        StringBuilder table = new StringBuilder(line("FIGURE", "VALUE", "BARE LOOP", "RATIO", "GOAL", ""));
+    /** @param base what stands beside the figures */
+    static String table(String base, List<Figure> figures) {
+        StringBuilder table = new StringBuilder(line("FIGURE", "VALUE", base, "RATIO", "GOAL", ""));
         for (Figure figure : figures) {
             table.append(line(
                     figure.name(),

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * a folder; nothing is installed. (In this package because the lab's cache of packages is its own.)
  */
 public final class UnpackedIptables {
-    private static final List<String> PROGRAMS = List.of("iptables", "iptables-save", "iptables-restore");
+    private static final List<String> PROGRAMS = List.of(
+            "iptables", "iptables-save", "iptables-restore", "ip6tables", "ip6tables-save", "ip6tables-restore");
 
     private final Path folder;
 
