@@ -17,7 +17,7 @@ import vzguard.lab.simulated.SimulatedNetwork.Kind;
 
 /**
  * Whatever policy comes, at whatever moment its agent dies: the next connection of an administrator who is logged in is answered, if it would
- * have been without that policy; and so is every one of an address of the failsafe list. Each story is told twice, with the policy and
+ * have been at the moment when it came, and afterwards without that policy; and so is every one of an address of the failsafe list. Each story is told twice, with the policy and
  * without, and the two are compared. {@code -Dlockout.seed=N} tells one alone.
  */
 class LockoutTest {
@@ -57,6 +57,12 @@ class LockoutTest {
         LockoutWorld without = new LockoutWorld(story, folder.resolve(seed + "-without"));
         without.tell(false);
         if (without.connect(LockoutWorld.ADMINISTRATOR) != Kind.ANSWERED) {
+            return;
+        }
+        LockoutWorld before = new LockoutWorld(story, folder.resolve(seed + "-before"));
+        before.tellBefore();
+        if (before.connect(LockoutWorld.ADMINISTRATOR) != Kind.ANSWERED) {
+            // Whom the guard in force drops at that moment keeps no policy away (docs/guard.md).
             return;
         }
         compared.increment();

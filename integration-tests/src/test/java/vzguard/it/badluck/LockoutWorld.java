@@ -133,13 +133,18 @@ final class LockoutWorld {
                 .kind();
     }
 
+    /** Tells the story as far as the policy. */
+    void tellBefore() {
+        story.before().forEach(this::happens);
+    }
+
     /**
      * Tells the story.
      *
      * @param policy with the policy in question; else without it
      */
     void tell(boolean policy) {
-        story.before().forEach(this::happens);
+        tellBefore();
         if (policy) {
             apply(story.settings(), story.fate());
         }
