@@ -47,9 +47,11 @@ class LockoutTest {
         long only = Long.getLong("lockout.seed", -1);
         LongStream seeds = only < 0 ? LongStream.range(0, SEEDS) : LongStream.of(only);
         seeds.parallel().forEach(this::compare);
-        assertThat(compared.sum())
-                .as("stories in which somebody could be locked out")
-                .isPositive();
+        if (only < 0) {
+            assertThat(compared.sum())
+                    .as("stories in which somebody could be locked out")
+                    .isPositive();
+        }
     }
 
     private void compare(long seed) {
