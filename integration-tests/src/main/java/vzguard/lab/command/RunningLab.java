@@ -21,6 +21,9 @@ sealed interface RunningLab {
     /** What the programs named iptables are there: {@code legacy} or {@code nft}. */
     String iptables();
 
+    /** The word of the generation that the hosts are. */
+    String generation();
+
     /** As {@link RealLab#status}. */
     List<String> status();
 
@@ -47,6 +50,11 @@ sealed interface RunningLab {
         @Override
         public String iptables() {
             return lab.iptables();
+        }
+
+        @Override
+        public String generation() {
+            return lab.generation();
         }
 
         @Override
@@ -93,6 +101,11 @@ sealed interface RunningLab {
         @Override
         public String iptables() {
             return IptablesBackend.LEGACY.word();
+        }
+
+        @Override
+        public String generation() {
+            return lab.generation();
         }
 
         @Override

@@ -25,7 +25,10 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     static void print(RunningLab lab, boolean json) {
-        System.out.println(json ? json(lab) : table(lab) + "\niptables     " + lab.iptables());
+        System.out.println(
+                json
+                        ? json(lab)
+                        : table(lab) + "\niptables     " + lab.iptables() + "\ngeneration   " + lab.generation());
     }
 
     private static String table(RunningLab lab) {
@@ -48,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
                 .collect(Collectors.joining(
                         ",\n  ",
                         "{\"lab\":\"" + lab.name() + "\",\"kind\":\"" + lab.kind() + "\",\"iptables\":\""
-                                + lab.iptables() + "\",\"places\":[\n  ",
+                                + lab.iptables() + "\",\"generation\":\"" + lab.generation() + "\",\"places\":[\n  ",
                         "\n]}"));
     }
 }

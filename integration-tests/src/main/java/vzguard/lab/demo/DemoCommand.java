@@ -11,6 +11,7 @@ import vzguard.lab.command.GenerationOption;
 import vzguard.lab.command.IptablesOption;
 import vzguard.lab.command.LabOptions;
 import vzguard.lab.demo.Stage.StageFailure;
+import vzguard.lab.model.Generation;
 import vzguard.lab.real.Checkout;
 import vzguard.lab.real.LabException;
 import vzguard.lab.real.LabSpec;
@@ -61,10 +62,10 @@ public final class DemoCommand implements Callable<Integer> {
         Path checkout = Checkout.find().root();
         PrintStream out = System.out;
         Stage stage = simulated ? new SimulatedStage(spec, checkout, out) : new RealStage(spec, checkout, out);
-        return play(stage, checkout, out);
+        return play(stage, checkout, out, spec.generation());
     }
 
-    private int play(Stage stage, Path checkout, PrintStream out) {
+    private int play(Stage stage, Path checkout, PrintStream out, Generation told) {
         boolean colours = System.console() != null && System.getenv("NO_COLOR") == null;
         Narrator narrator = new Narrator(out, colours, System::nanoTime);
         AtomicBoolean over = new AtomicBoolean();
@@ -78,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             narrator.act("A fleet comes up: " + stage.description());
             stage.up();
-            new Story(stage, narrator, checkout.resolve("examples/lab.yaml").toString()).tell();
+            new Story(stage, narrator, checkout.resolve("examples/lab.yaml").toString(), told).tell();
             succeeded = narrator.broken().isEmpty();
         } catch (StageFailure | LabException e) {
             if (!over.get()) {

@@ -41,6 +41,7 @@ final class LabRequests {
     List<String> carryOut(List<String> words) {
         return switch (words.get(0)) {
             case "status" -> status();
+            case "generation" -> List.of(fleet.spec().generation().word());
             case "reboot" -> {
                 fleet.reboot(host(unpacked(words.get(1))));
                 yield List.of();

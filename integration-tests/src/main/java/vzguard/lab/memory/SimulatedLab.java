@@ -177,6 +177,11 @@ public final class SimulatedLab {
         return folder.log();
     }
 
+    /** The word of the generation that the hosts are. */
+    public String generation() {
+        return ask("generation").get(0);
+    }
+
     /** As {@link RealLab#status}. */
     public List<String> status() {
         return ask("status");

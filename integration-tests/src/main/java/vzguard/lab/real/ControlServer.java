@@ -39,6 +39,7 @@ final class ControlServer {
         return switch (words.get(0)) {
             case "status" -> status();
             case "iptables" -> List.of(spec.iptables().word());
+            case "generation" -> List.of(spec.generation().word());
             case "init" -> List.of(Long.toString(init(words.get(1))));
             case "address" -> List.of(address(words.get(1), words.get(2).equals("6")));
             case "reboot" -> {

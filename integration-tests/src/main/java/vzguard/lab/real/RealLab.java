@@ -123,6 +123,11 @@ public final class RealLab implements AutoCloseable {
         return ask("iptables").get(0);
     }
 
+    /** The word of the generation that the hosts are. */
+    public String generation() {
+        return ask("generation").get(0);
+    }
+
     /** Cuts a host's power and boots it; returns when its services are up again. */
     public void reboot(String host) {
         ask("reboot " + host);
