@@ -79,7 +79,7 @@ public final class DemoCommand implements Callable<Integer> {
         try {
             narrator.act("A fleet comes up: " + stage.description());
             stage.up();
-            new Story(stage, narrator, checkout.resolve("examples/lab.yaml").toString(), told).tell();
+            new Story(stage, narrator, DemoPolicy.of(checkout, told), told).tell();
             succeeded = narrator.broken().isEmpty();
         } catch (StageFailure | LabException e) {
             if (!over.get()) {

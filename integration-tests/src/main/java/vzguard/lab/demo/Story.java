@@ -24,7 +24,7 @@ final class Story {
 
     private final Stage stage;
     private final Narrator narrator;
-    private final String policyFile;
+    private final DemoPolicy policy;
     private final KernelLine kernel;
     private final boolean shares;
     private final String first;
@@ -33,10 +33,10 @@ final class Story {
     /** No two of them have both source and target in common: a guard counts them apart, so they run side by side. */
     private final List<Series> attack;
 
-    Story(Stage stage, Narrator narrator, String policyFile, Generation generation) {
+    Story(Stage stage, Narrator narrator, DemoPolicy policy, Generation generation) {
         this.stage = stage;
         this.narrator = narrator;
-        this.policyFile = policyFile;
+        this.policy = policy;
         this.kernel = generation.kernel();
         this.shares = generation.vzctl().hasIptables();
         String ctid = FleetSeed.ctids(1, generation).get(0).text();
@@ -44,7 +44,7 @@ final class Story {
         this.second = "hn2/" + ctid;
         this.attack = List.of(
                 Series.of(first, ATTACKER, false, true, true, false, false),
-                Series.of(first, ATTACKER_6, true, true, true, false),
+                Series.of(first, ATTACKER_6, true, true, true, !policy.ipv6()),
                 Series.of(first, BYSTANDER, false, true),
                 Series.of(first, OPERATOR, false, true, true, true, true, true),
                 Series.of("hn1", ATTACKER, false, true, true, false));
@@ -71,7 +71,8 @@ final class Story {
         List<Refusal> refusals = new ArrayList<>(
                 List.of(new Refusal(first, "MODULE_NOT_LOADED", List.of("-m", "recent", "--set", "--name", "SSH"))));
         if (shares) {
-            refusals.add(new Refusal(second, "NOT_SHARED", List.of("-m", "state", "--state", "NEW")));
+            refusals.add(new Refusal(
+                    second, isTaken() ? "GUARD_ABSENT" : "NOT_SHARED", List.of("-m", "state", "--state", "NEW")));
         }
         List<SideBySide.Task<List<Result>>> calls = new ArrayList<>();
         for (Refusal refusal : refusals) {
@@ -100,6 +101,11 @@ final class Story {
             rule.addAll(match);
             return rule;
         }
+    }
+
+    /** The rule that needs connection tracking is taken where there is none, and matches nothing. */
+    private boolean isTaken() {
+        return kernel.untracked() == KernelLine.Untracked.MATCHES_NOTHING;
     }
 
     private void tell(Refusal refusal, Result typed, Result diagnosed) {
@@ -139,6 +145,11 @@ final class Story {
 
     private void plan() throws StageFailure {
         narrator.act("The policy and what it would change");
+        if (!policy.ipv6()) {
+            narrator.say(
+                    "This generation cannot guard IPv6 (kernel before 2.6.28, or iptables before 1.4.15): the policy says ipv6: false.");
+        }
+        String policyFile = policy.file().toString();
         List<Result> both = showAll(List.of("policy", "apply", "-f", policyFile), List.of("plan", "-f", policyFile));
         narrator.check(
                 both.get(0).exit() == 0, "the policy is accepted", both.get(0).all());

@@ -37,7 +37,7 @@ final class NamespaceFloor implements Floor {
     private final KernelModules kernel;
     private final Publication publication;
     private final Map<Ctid, VeProcess> ves = new ConcurrentHashMap<>();
-    private final TreeSet<Ctid> mounted = new TreeSet<>();
+    private final VeTrees trees;
     private List<String> loaded = List.of();
     private final AtomicReference<Duration> nextWait = new AtomicReference<>(NO_LIMIT);
 
@@ -48,6 +48,7 @@ final class NamespaceFloor implements Floor {
         this.generation = host.generation();
         this.kernel = KernelModules.of(generation.kernel());
         this.publication = new Publication(host.directory(), kernel);
+        this.trees = new VeTrees(host, init);
     }
 
     long init() {
@@ -145,34 +146,18 @@ final class NamespaceFloor implements Floor {
     }
 
     @Override
-    public synchronized boolean isMounted(Ctid ctid) {
-        return mounted.contains(ctid);
+    public boolean isMounted(Ctid ctid) {
+        return trees.isMounted(ctid);
     }
 
     @Override
     public void mount(Ctid ctid) {
-        String lower = "/run/vzguard-lab/lower";
-        String options = "lowerdir=" + lower + "/ve:" + lower + "/common:" + lower + "/packages:" + lower
-                + "/machine,upperdir=" + generation.rootOf(ctid) + ",workdir=/vz/.work/" + ctid.text();
-        try {
-            Files.createDirectories(host.directory().resolve("vz/.work").resolve(ctid.text()));
-            Files.createDirectories(host.directory().resolve("vz/root").resolve(ctid.text()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        Programs.check(inHost("mount", "-t", "overlay", "-o", options, "ve" + ctid.text(), "/vz/root/" + ctid.text()));
-        synchronized (this) {
-            mounted.add(ctid);
-        }
+        trees.mount(ctid);
     }
 
     @Override
     public void unmount(Ctid ctid) {
-        // Somebody on the host may still look into the VE's tree; that must not keep the VE from stopping.
-        Programs.check(inHost("umount", "-l", "/vz/root/" + ctid.text()));
-        synchronized (this) {
-            mounted.remove(ctid);
-        }
+        trees.unmount(ctid);
     }
 
     @Override
@@ -207,30 +192,9 @@ final class NamespaceFloor implements Floor {
                 generation.kernel().recentFolder().replaceFirst(".*/", "")));
         VeProcess process = VeProcess.start(command, host.name() + "/" + ctid.text(), start);
         if (!kernel.veRights(loadedModules(), start).ipv4().matches().blind().isEmpty()) {
-            neverTrack(process);
+            Untracking.of(process);
         }
         ves.put(ctid, process);
-    }
-
-    /**
-     * Where the pretended kernel calls every packet INVALID, the machine's does not look at any: neither is NEW or ESTABLISHED to a
-     * rule. The VE's fronts do not show the table in which that is said.
-     */
-    private static void neverTrack(VeProcess process) {
-        for (String program : List.of("iptables", "ip6tables")) {
-            for (String chain : List.of("PREROUTING", "OUTPUT")) {
-                Programs.check(Entry.into(
-                        process.init(),
-                        "/usr/lib/vzguard-lab/xtables/legacy/" + program,
-                        "-t",
-                        "raw",
-                        "-A",
-                        chain,
-                        "-j",
-                        "CT",
-                        "--notrack"));
-            }
-        }
     }
 
     @Override
