@@ -96,7 +96,7 @@ final class LabRequests {
     }
 
     private static CommandResult inside(SimulatedHost host, String ve, Command command) {
-        if (!ve.matches("[1-9][0-9]{0,9}")) {
+        if (!Ctid.isValid(ve)) {
             throw new LabException("\"" + ve + "\" is not a CTID");
         }
         Ctid ctid = new Ctid(ve);

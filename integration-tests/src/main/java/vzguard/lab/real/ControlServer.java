@@ -127,7 +127,7 @@ final class ControlServer {
         if (parts.length == 1) {
             return floor.init();
         }
-        if (!parts[1].matches("[1-9][0-9]{0,9}")) {
+        if (!Ctid.isValid(parts[1])) {
             throw new LabException("\"" + parts[1] + "\" is not a CTID");
         }
         Ctid ctid = new Ctid(parts[1]);
