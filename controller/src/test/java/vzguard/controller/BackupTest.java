@@ -25,6 +25,7 @@ import vzguard.controller.audit.Audit;
 import vzguard.controller.store.AgentRows;
 import vzguard.controller.store.AppliedRows;
 import vzguard.controller.store.Database;
+import vzguard.controller.store.PlanRows;
 import vzguard.controller.store.PolicyRows;
 import vzguard.controller.store.PostgresServer;
 import vzguard.controller.store.RolloutRows;
@@ -233,10 +234,14 @@ class BackupTest {
             PolicyRows.add(sql, new PolicyRows.Revision("p", 1, "text", new byte[] {1}, 5, "operator/a"));
             AppliedRows.upsert(sql, new AppliedRows.Row("h", "101", "p", 1, 1));
             Audit.record(sql, Instant.ofEpochMilli(1), "local", "A", "detail");
+            PlanRows.insert(
+                    sql,
+                    new PlanRows.Plan("p1", 1, "p", new byte[] {3}, "digest", 1, 4, "operator/a"),
+                    Map.of("h", "101 hash"));
             RolloutRows.insert(
                     sql,
-                    new RolloutRows.Terms("r1", 1, "APPLY", "p", 1, new byte[] {2}, 5, "operator/a", "ALL", ""),
-                    new RolloutRows.Progress("RUNNING", 0, 5, null, 9L, 0, 0, ""));
+                    new RolloutRows.Terms("r1", 1, "APPLY", "p", 1, new byte[] {2}, 5, "operator/a", "ALL", "", "p1"),
+                    new RolloutRows.Progress("RUNNING", 0, 5, null, 9L, 0, 0, "", 5L, ""));
             List<RolloutRows.Task> tasks = new ArrayList<>();
             for (int position = 0; position < TASKS; position++) {
                 boolean odd = position % 2 == 1;
@@ -259,7 +264,8 @@ class BackupTest {
                         null,
                         0,
                         "",
-                        ""));
+                        "",
+                        odd));
             }
             RolloutRows.insertTasks(sql, tasks);
             RolloutRows.setResult(sql, "r1", 3, new byte[] {0, 1, 2});

@@ -24,7 +24,7 @@ final class Limits {
     static final Range PORT = new Range(1, 65_535);
     static final Range HITS = new Range(2, 20);
     static final Range CANARY = new Range(0, 1_000);
-    static final Range MAX_FAILURES = new Range(0, 100_000);
+    static final Range PRECEDENCE = new Range(0, 1_000);
     static final Range PER_HOST = new Range(1, 50);
     static final Range TOTAL = new Range(1, 10_000);
     /** Seconds. */
@@ -35,6 +35,12 @@ final class Limits {
     static final Range AFTER = HITS;
     /** Seconds. */
     static final Range SOAK = new Range(0, 86_400);
+    /** Seconds: from an hour to 90 days. */
+    static final Range EXPIRES = new Range(3_600, 7_776_000);
+    /** Seconds. */
+    static final Range CUTOFF = new Range(0, 86_400);
+    /** VEs of one group. */
+    static final Range GROUP = TOTAL;
 
     /**
      * The names that vzctl's {@code --iptables} takes, version 4.11.1; an unknown one ends vzctl with exit 21.
@@ -71,6 +77,8 @@ final class Limits {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})([smh]?)");
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     private static final Pattern LIST = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,23}");
+    private static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9_.-]{0,62}");
+    private static final Pattern PERCENT = Pattern.compile("([1-9][0-9]?|100)%");
     private static final Pattern WAVE = Pattern.compile("([1-9][0-9]{0,6})(%?)");
 
     private Limits() {}
@@ -228,6 +236,41 @@ final class Limits {
     /** {@code HH:MM-HH:MM ZONE}; empty: always. */
     static String restartWindow(String text) {
         return RestartWindow.parse(text).toString();
+    }
+
+    static Threshold threshold(String text) {
+        return Threshold.parse(text);
+    }
+
+    static String label(String text) {
+        return matching(LABEL, text, "a label's name: 1-63 characters of a-z, 0-9, _, . and -, starting with a letter");
+    }
+
+    /** {@code 1%-100%}. */
+    static int percent(String text) {
+        Matcher matcher = PERCENT.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(Quoted.of(text) + " is not permitted (1%-100%)");
+        }
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    static Freeze freeze(String text) {
+        return Freeze.parse(text);
+    }
+
+    static List<Freeze> freezes(Collection<Freeze> freezes) {
+        return List.copyOf(count(freezes, 0, 20, "freezes"));
+    }
+
+    /** A window that is never open for so long would let nothing restart for ever. */
+    static Duration cutoff(Duration cutoff, String window) {
+        Duration open = RestartWindow.parse(window).length();
+        if (open != null && cutoff.compareTo(open) >= 0) {
+            throw new IllegalArgumentException(cutoff.toSeconds() + "s leaves nothing of the window " + window
+                    + " (permitted: less than " + open.toSeconds() + "s)");
+        }
+        return cutoff;
     }
 
     /** Refuses what is not between {@code least} and {@code most} in number, and what is there twice. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
-import vzguard.policy.RolloutSettings.Restarts;
 import vzguard.policy.SshGuard.Escalation;
 import vzguard.values.CtidRanges;
 import vzguard.values.Problem;
@@ -54,15 +53,16 @@ public final class PolicyParser {
         root.required("apiVersion", VERSION, exactly(VERSION));
         root.required("kind", KIND, exactly(KIND));
         Section metadata = root.section("metadata", true, List.of("name"));
-        Section spec = root.section("spec", true, List.of("selector", "modules", "sshGuard", "rollout", "mode"));
+        Section spec =
+                root.section("spec", true, List.of("selector", "precedence", "modules", "sshGuard", "rollout", "mode"));
         return new Policy(
                 metadata.required("name", "", Scalar.text(Limits::name)),
                 selector(spec.section("selector", false, List.of("hosts", "ves"))),
                 modules(spec.section("modules", false, List.of("require", "share", "persist"))),
                 spec.has("sshGuard") ? sshGuard(spec) : SshGuard.NONE,
-                rollout(spec.section(
-                        "rollout", false, List.of("canary", "waves", "maxFailures", "soak", "promote", "restarts"))),
-                spec.one("mode", Policy.Mode.ENFORCE, Scalar.word(Policy.Mode.class)));
+                RolloutReader.rollout(spec),
+                spec.one("mode", Policy.Mode.ENFORCE, Scalar.word(Policy.Mode.class)),
+                spec.one("precedence", 0, Scalar.number(Limits.PRECEDENCE)));
     }
 
     private static Selector selector(Section section) {
@@ -128,26 +128,6 @@ public final class PolicyParser {
                 section.required("ban", Duration.ofSeconds(Limits.BAN.most()), Scalar.duration(Limits.BAN)));
         return guard.judged(
                 "escalation", Optional.empty(), () -> Optional.of(Limits.escalation(rule, ban, escalation)));
-    }
-
-    private static RolloutSettings rollout(Section section) {
-        RolloutSettings fallback = RolloutSettings.DEFAULT;
-        return new RolloutSettings(
-                section.one("canary", fallback.canary(), Scalar.number(Limits.CANARY)),
-                section.list("waves", fallback.waves(), Scalar.text(Limits::wave), Limits::waves),
-                section.one("maxFailures", fallback.maxFailures(), Scalar.number(Limits.MAX_FAILURES)),
-                section.one("soak", fallback.soak(), Scalar.duration(Limits.SOAK)),
-                section.one("promote", fallback.promotion(), Scalar.word(RolloutSettings.Promotion.class)),
-                restarts(section.section("restarts", false, List.of("allow", "perHost", "total", "window"))));
-    }
-
-    private static Restarts restarts(Section section) {
-        Restarts fallback = RolloutSettings.DEFAULT.restarts();
-        return new Restarts(
-                section.one("allow", fallback.allow(), Scalar.flag()),
-                section.one("perHost", fallback.perHost(), Scalar.number(Limits.PER_HOST)),
-                section.one("total", fallback.total(), Scalar.number(Limits.TOTAL)),
-                section.one("window", fallback.window(), Scalar.text(Limits::restartWindow)));
     }
 
     private static Scalar<String> exactly(String permitted) {

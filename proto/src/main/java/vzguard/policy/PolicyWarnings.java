@@ -37,7 +37,8 @@ public final class PolicyWarnings {
         if (guard.isWanted() && !guard.ipv6()) {
             warnings.add("spec.sshGuard.ipv6: false leaves SSH over IPv6 unguarded");
         }
-        if (rollout.maxFailures() == 0) {
+        if (rollout.thresholds().overall().failures().equals(Threshold.NEVER)
+                && rollout.thresholds().perWave().failures().equals(Threshold.NEVER)) {
             warnings.add("spec.rollout.maxFailures: 0 means that the rollout goes on however many targets fail");
         }
         return List.copyOf(warnings);

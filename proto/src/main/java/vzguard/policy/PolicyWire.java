@@ -2,16 +2,19 @@ package vzguard.policy;
 
 import vzguard.policy.RolloutSettings.Restarts;
 import vzguard.policy.RolloutSettings.Wave;
+import vzguard.v1.BrakeSpec;
 import vzguard.v1.EscalationSpec;
 import vzguard.v1.GuardAction;
 import vzguard.v1.GuardRule;
 import vzguard.v1.ModulesSpec;
+import vzguard.v1.PerGroupSpec;
 import vzguard.v1.PolicyMode;
 import vzguard.v1.PolicySpec;
 import vzguard.v1.RestartSpec;
 import vzguard.v1.RolloutSpec;
 import vzguard.v1.SelectorSpec;
 import vzguard.v1.SshGuardSpec;
+import vzguard.v1.StopSpec;
 
 /** Policies on the wire. A policy without a guard has no {@code ssh_guard} there; every other part is always there. */
 public final class PolicyWire {
@@ -29,7 +32,8 @@ public final class PolicyWire {
                                 "SHARE_" + policy.modules().share().name()))
                         .setPersist(policy.modules().persist()))
                 .setRollout(rollout(policy.rollout()))
-                .setMode(PolicyMode.valueOf("POLICY_MODE_" + policy.mode().name()));
+                .setMode(PolicyMode.valueOf("POLICY_MODE_" + policy.mode().name()))
+                .setPrecedence(policy.precedence());
         if (policy.sshGuard().isWanted()) {
             spec.setSshGuard(sshGuard(policy.sshGuard()));
         }
@@ -67,19 +71,68 @@ public final class PolicyWire {
         return spec.build();
     }
 
+    /**
+     * What agents need of a policy. How a change travels through the fleet is the controller's: an agent of an earlier version
+     * refuses a policy with a setting that it does not know.
+     */
+    public static PolicySpec forAgents(PolicySpec spec) {
+        RolloutSpec.Builder rollout = spec.getRollout().toBuilder()
+                .clearStop()
+                .clearStopPerWave()
+                .clearExpiresSeconds()
+                .clearBrake();
+        rollout.getRestartsBuilder().clearPerGroup().clearCutoffSeconds().clearFreeze();
+        return spec.toBuilder().clearPrecedence().setRollout(rollout).build();
+    }
+
     private static RolloutSpec rollout(RolloutSettings rollout) {
-        Restarts restarts = rollout.restarts();
-        return RolloutSpec.newBuilder()
+        Threshold failures = rollout.thresholds().overall().failures();
+        RolloutSpec.Builder spec = RolloutSpec.newBuilder()
                 .setCanary(rollout.canary())
                 .addAllWaves(rollout.waves().stream().map(Wave::toString).toList())
-                .setMaxFailures(rollout.maxFailures())
+                .setMaxFailures(failures.percent() ? 0 : failures.value())
                 .setSoakSeconds((int) rollout.soak().toSeconds())
                 .setManualPromotion(rollout.promotion() == RolloutSettings.Promotion.MANUAL)
-                .setRestarts(RestartSpec.newBuilder()
-                        .setAllow(restarts.allow())
-                        .setPerHost(restarts.perHost())
-                        .setTotal(restarts.total())
-                        .setWindow(restarts.window()))
+                .setRestarts(restarts(rollout.restarts()));
+        Thresholds standard = Thresholds.failures(failures);
+        if (failures.percent() || !rollout.thresholds().overall().equals(standard.overall())) {
+            spec.setStop(stop(rollout.thresholds().overall()));
+        }
+        if (!rollout.thresholds().perWave().equals(standard.perWave())) {
+            spec.setStopPerWave(stop(rollout.thresholds().perWave()));
+        }
+        if (!rollout.expires().equals(RolloutSettings.DEFAULT_EXPIRES)) {
+            spec.setExpiresSeconds((int) rollout.expires().toSeconds());
+        }
+        if (!rollout.brake().equals(RolloutSettings.Brake.DEFAULT)) {
+            spec.setBrake(BrakeSpec.newBuilder()
+                    .setWavePercent(rollout.brake().wave())
+                    .setLabel(rollout.brake().label())
+                    .setGroupPercent(rollout.brake().group()));
+        }
+        return spec.build();
+    }
+
+    private static StopSpec stop(Thresholds.Counts counts) {
+        return StopSpec.newBuilder()
+                .setFailures(counts.failures().toString())
+                .setRefused(counts.refused().toString())
+                .setUnreachable(counts.unreachable().toString())
+                .setTimedOut(counts.timedOut().toString())
                 .build();
+    }
+
+    private static RestartSpec restarts(Restarts restarts) {
+        RestartSpec.Builder spec = RestartSpec.newBuilder()
+                .setAllow(restarts.allow())
+                .setPerHost(restarts.perHost())
+                .setTotal(restarts.total())
+                .setWindow(restarts.window())
+                .setCutoffSeconds((int) restarts.cutoff().toSeconds())
+                .addAllFreeze(restarts.freezes().stream().map(Freeze::toString).toList());
+        restarts.perGroup()
+                .ifPresent(group -> spec.setPerGroup(
+                        PerGroupSpec.newBuilder().setLabel(group.label()).setMax(group.max())));
+        return spec.build();
     }
 }

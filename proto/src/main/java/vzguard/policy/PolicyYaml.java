@@ -31,6 +31,7 @@ public final class PolicyYaml {
     public static String write(Policy policy) {
         Map<String, Object> spec = new LinkedHashMap<>();
         spec.put("selector", selector(policy.selector()));
+        spec.put("precedence", policy.precedence());
         spec.put("modules", modules(policy.modules()));
         if (policy.sshGuard().isWanted()) {
             spec.put("sshGuard", sshGuard(policy.sshGuard()));
@@ -88,20 +89,53 @@ public final class PolicyYaml {
     }
 
     private static Map<String, Object> rollout(RolloutSettings rollout) {
-        Restarts restarts = rollout.restarts();
-        Map<String, Object> inner = new LinkedHashMap<>();
-        inner.put("allow", restarts.allow());
-        inner.put("perHost", restarts.perHost());
-        inner.put("total", restarts.total());
-        inner.put("window", restarts.window());
+        Map<String, Object> brake = new LinkedHashMap<>();
+        brake.put("wave", rollout.brake().wave() + "%");
+        brake.put("label", rollout.brake().label());
+        brake.put("group", rollout.brake().group() + "%");
+
+        Map<String, Object> perWave = new LinkedHashMap<>();
+        put(rollout.thresholds().perWave(), perWave);
 
         Map<String, Object> section = new LinkedHashMap<>();
         section.put("canary", rollout.canary());
         section.put("waves", rollout.waves().stream().map(Wave::toString).toList());
-        section.put("maxFailures", rollout.maxFailures());
+        put(rollout.thresholds().overall(), section);
+        section.put("perWave", perWave);
         section.put("soak", rollout.soak().toSeconds() + "s");
         section.put("promote", Words.of(rollout.promotion()));
-        section.put("restarts", inner);
+        section.put("expires", rollout.expires().toSeconds() + "s");
+        section.put("brake", brake);
+        section.put("restarts", restarts(rollout.restarts()));
+        return section;
+    }
+
+    private static void put(Thresholds.Counts counts, Map<String, Object> section) {
+        section.put("maxFailures", value(counts.failures()));
+        section.put("maxRefused", value(counts.refused()));
+        section.put("maxUnreachable", value(counts.unreachable()));
+        section.put("maxTimedOut", value(counts.timedOut()));
+    }
+
+    /** A number stands without quotation marks. */
+    private static Object value(Threshold threshold) {
+        return threshold.percent() ? threshold.toString() : (Object) threshold.value();
+    }
+
+    private static Map<String, Object> restarts(Restarts restarts) {
+        Map<String, Object> section = new LinkedHashMap<>();
+        section.put("allow", restarts.allow());
+        section.put("perHost", restarts.perHost());
+        section.put("total", restarts.total());
+        restarts.perGroup().ifPresent(group -> {
+            Map<String, Object> inner = new LinkedHashMap<>();
+            inner.put("label", group.label());
+            inner.put("max", group.max());
+            section.put("perGroup", inner);
+        });
+        section.put("window", restarts.window());
+        section.put("cutoff", restarts.cutoff().toSeconds() + "s");
+        section.put("freeze", restarts.freezes().stream().map(Freeze::toString).toList());
         return section;
     }
 }

@@ -1,10 +1,14 @@
 package vzguard.policy;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -80,11 +84,52 @@ public final class RestartWindow {
         if (from == null || zone == null || isOpen(at)) {
             return at;
         }
-        ZonedDateTime day = at.atZone(zone);
-        Instant today = day.toLocalDate().atTime(from).atZone(zone).toInstant();
-        return today.isBefore(at)
-                ? day.toLocalDate().plusDays(1).atTime(from).atZone(zone).toInstant()
-                : today;
+        LocalDate day = at.atZone(zone).toLocalDate();
+        while (true) {
+            for (Instant opening : instants(day, from, zone)) {
+                // A clock change may leave out a whole window.
+                if (opening.isAfter(at) && isOpen(opening)) {
+                    return opening;
+                }
+            }
+            day = day.plusDays(1);
+        }
+    }
+
+    /** When it closes next, of one that is open at {@code at}; null: never. */
+    @Nullable
+    Instant closing(Instant at) {
+        if (to == null || zone == null) {
+            return null;
+        }
+        LocalDate day = at.atZone(zone).toLocalDate();
+        while (true) {
+            for (Instant closing : instants(day, to, zone)) {
+                if (closing.isAfter(at)) {
+                    return closing;
+                }
+            }
+            day = day.plusDays(1);
+        }
+    }
+
+    /** When the clock shows that time, or first a later one; twice on a day on which the hour is repeated. */
+    private static List<Instant> instants(LocalDate day, LocalTime time, ZoneId zone) {
+        LocalDateTime local = day.atTime(time);
+        List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
+        return offsets.isEmpty()
+                ? List.of(zone.getRules().getTransition(local).getInstant())
+                : offsets.stream().map(local::toInstant).sorted().toList();
+    }
+
+    /** How long it is open on a day without a change of clocks; null: always. */
+    @Nullable
+    Duration length() {
+        if (from == null || to == null) {
+            return null;
+        }
+        Duration length = Duration.between(from, to);
+        return length.isNegative() ? length.plusDays(1) : length;
     }
 
     /** As {@link #parse} reads it. */

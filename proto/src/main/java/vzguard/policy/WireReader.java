@@ -7,21 +7,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import vzguard.policy.RolloutSettings.Brake;
+import vzguard.policy.RolloutSettings.PerGroup;
 import vzguard.policy.RolloutSettings.Restarts;
 import vzguard.policy.RolloutSettings.Wave;
 import vzguard.policy.SshGuard.Escalation;
 import vzguard.policy.SshGuard.Placement;
+import vzguard.policy.Thresholds.Counts;
+import vzguard.v1.BrakeSpec;
 import vzguard.v1.EscalationSpec;
 import vzguard.v1.ModulesSpec;
+import vzguard.v1.PerGroupSpec;
 import vzguard.v1.PolicySpec;
 import vzguard.v1.RestartSpec;
 import vzguard.v1.RolloutSpec;
 import vzguard.v1.SelectorSpec;
 import vzguard.v1.SshGuardSpec;
+import vzguard.v1.StopSpec;
 import vzguard.values.CtidRanges;
 
 /** Reads one policy from the wire and gathers what is wrong with it. Used once, by one thread. */
 final class WireReader {
+    private static final Range PERCENT = new Range(1, 100);
+
     private final List<String> faults = new ArrayList<>();
 
     Policy policy(PolicySpec spec) {
@@ -43,7 +51,8 @@ final class WireReader {
                 spec.hasModules() ? modules(spec.getModules()) : Modules.DEFAULT,
                 spec.hasSshGuard() ? sshGuard(spec.getSshGuard()) : SshGuard.NONE,
                 spec.hasRollout() ? rollout(spec.getRollout()) : RolloutSettings.DEFAULT,
-                word("mode", Policy.Mode.ENFORCE, spec.getMode(), "POLICY_MODE_"));
+                word("mode", Policy.Mode.ENFORCE, spec.getMode(), "POLICY_MODE_"),
+                value("precedence", 0, () -> Limits.PRECEDENCE.check(unsigned(spec.getPrecedence()))));
     }
 
     private Selector selector(SelectorSpec spec) {
@@ -119,19 +128,81 @@ final class WireReader {
                 waves.size() < spec.getWavesCount()
                         ? waves
                         : value("rollout.waves", List.of(), () -> Limits.waves(waves)),
-                value("rollout.maxFailures", 0, () -> Limits.MAX_FAILURES.check(unsigned(spec.getMaxFailures()))),
+                thresholds(spec),
                 value("rollout.soak", Duration.ZERO, () -> seconds(Limits.SOAK, spec.getSoakSeconds())),
                 spec.getManualPromotion() ? RolloutSettings.Promotion.MANUAL : RolloutSettings.Promotion.AUTO,
+                spec.getExpiresSeconds() == 0
+                        ? RolloutSettings.DEFAULT_EXPIRES
+                        : value(
+                                "rollout.expires",
+                                RolloutSettings.DEFAULT_EXPIRES,
+                                () -> seconds(Limits.EXPIRES, spec.getExpiresSeconds())),
+                spec.hasBrake() ? brake(spec.getBrake()) : Brake.DEFAULT,
                 spec.hasRestarts() ? restarts(spec.getRestarts()) : RolloutSettings.DEFAULT.restarts());
+    }
+
+    private Thresholds thresholds(RolloutSpec spec) {
+        Threshold failures = value(
+                "rollout.maxFailures",
+                Threshold.NEVER,
+                () -> threshold(Integer.toUnsignedString(spec.getMaxFailures()), Threshold.NEVER));
+        Counts overall =
+                counts("rollout.", spec.getStop(), Thresholds.failures(failures).overall());
+        return new Thresholds(
+                overall,
+                counts(
+                        "rollout.perWave.",
+                        spec.getStopPerWave(),
+                        Thresholds.failures(failures).perWave()));
+    }
+
+    private Counts counts(String path, StopSpec spec, Counts fallback) {
+        known(path, spec);
+        return new Counts(
+                value(path + "maxFailures", Threshold.NEVER, () -> threshold(spec.getFailures(), fallback.failures())),
+                value(path + "maxRefused", Threshold.NEVER, () -> threshold(spec.getRefused(), fallback.refused())),
+                value(
+                        path + "maxUnreachable",
+                        Threshold.NEVER,
+                        () -> threshold(spec.getUnreachable(), fallback.unreachable())),
+                value(path + "maxTimedOut", Threshold.NEVER, () -> threshold(spec.getTimedOut(), fallback.timedOut())));
+    }
+
+    /** Senders from before a setting do not name it. */
+    private static Threshold threshold(String text, Threshold fallback) {
+        return text.isEmpty() ? fallback : Limits.threshold(text);
+    }
+
+    private Brake brake(BrakeSpec spec) {
+        known("rollout.brake", spec);
+        return new Brake(
+                value("rollout.brake.wave", 1, () -> PERCENT.check(unsigned(spec.getWavePercent()))),
+                value("rollout.brake.label", "", () -> Limits.label(spec.getLabel())),
+                value("rollout.brake.group", 1, () -> PERCENT.check(unsigned(spec.getGroupPercent()))));
     }
 
     private Restarts restarts(RestartSpec spec) {
         known("rollout.restarts", spec);
+        String window = value("rollout.restarts.window", "", () -> Limits.restartWindow(spec.getWindow()));
+        List<Freeze> freezes = each("rollout.restarts.freeze", spec.getFreezeList(), Limits::freeze);
         return new Restarts(
                 spec.getAllow(),
                 value("rollout.restarts.perHost", 0, () -> Limits.PER_HOST.check(unsigned(spec.getPerHost()))),
                 value("rollout.restarts.total", 0, () -> Limits.TOTAL.check(unsigned(spec.getTotal()))),
-                value("rollout.restarts.window", "", () -> Limits.restartWindow(spec.getWindow())));
+                spec.hasPerGroup() ? Optional.of(perGroup(spec.getPerGroup())) : Optional.empty(),
+                window,
+                value(
+                        "rollout.restarts.cutoff",
+                        Duration.ZERO,
+                        () -> Limits.cutoff(seconds(Limits.CUTOFF, spec.getCutoffSeconds()), window)),
+                value("rollout.restarts.freeze", List.of(), () -> Limits.freezes(freezes)));
+    }
+
+    private PerGroup perGroup(PerGroupSpec spec) {
+        known("rollout.restarts.perGroup", spec);
+        return new PerGroup(
+                value("rollout.restarts.perGroup.label", "", () -> Limits.label(spec.getLabel())),
+                value("rollout.restarts.perGroup.max", 1, () -> Limits.GROUP.check(unsigned(spec.getMax()))));
     }
 
     /** uint32 on the wire: 4294967295 must not read as -1. */

@@ -75,6 +75,9 @@ final class YamlText {
                     String.format("the character U+%04X is not permitted in YAML", character.getCodePoint()));
         } catch (YamlVersionException version) {
             faults.add(Optional.empty(), "", "this version of YAML is not permitted (1.1, 1.2, or no %YAML line)");
+        } catch (IllegalArgumentException escape) {
+            // The library lets it pass: "\\x" without digits, "\\U" of no character.
+            faults.add(Optional.empty(), "", "this is no YAML: an escape in a quoted text names no character");
         } catch (YamlEngineException other) {
             faults.add(Optional.empty(), "", "this is no YAML: " + other.getMessage());
         }

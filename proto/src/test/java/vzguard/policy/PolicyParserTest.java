@@ -93,7 +93,7 @@ class PolicyParserTest {
             modules: {require: [ipt_state, 3, ipt_state]} | 5:37 spec.modules.require[2]: the value "ipt_state" is there twice
             modules: {persist: 1}          | 5:22 spec.modules.persist: expected true or false, not 1
             rollout: {canary: -1}          | 5:21 spec.rollout.canary: -1 is not permitted (0-1000)
-            rollout: {maxFailures: 100001} | 5:26 spec.rollout.maxFailures: 100001 is not permitted (0-100000)
+            rollout: {maxFailures: 100001} | 5:26 spec.rollout.maxFailures: 100001 is not permitted (0-100000, or 1%-100%)
             rollout: {soak: 25h}           | 5:19 spec.rollout.soak: 25h is not permitted (0s-24h)
             rollout: {waves: []}           | 5:20 spec.rollout.waves: 0 waves are not permitted (1-20)
             rollout: {waves: [50%, 10%, 100%]} | 5:20 spec.rollout.waves: waves must ascend: 10% follows 50% (each is the upper bound reached so far, as [10%, 50%, 100%])
@@ -108,8 +108,18 @@ class PolicyParserTest {
             rollout: {restarts: {window: "02:00-05:00 Asia/Tokio"}} | 5:32 spec.rollout.restarts.window: "02:00-05:00 Asia/Tokio" is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the tz database, as 02:00-05:00 Asia/Tokyo)
             rollout: {restarts: {window: "02:00-25:00 UTC"}} | 5:32 spec.rollout.restarts.window: "02:00-25:00 UTC" is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the tz database, as 02:00-05:00 Asia/Tokyo)
             rollout: {restarts: {window: "02:00-02:00 UTC"}} | 5:32 spec.rollout.restarts.window: "02:00-02:00 UTC" is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the tz database, as 02:00-05:00 Asia/Tokyo)
+            rollout: {maxRefused: -1}      | 5:25 spec.rollout.maxRefused: -1 is not permitted (0-100000, or 1%-100%)
+            rollout: {perWave: {maxTimedOut: 101%}} | 5:37 spec.rollout.perWave.maxTimedOut: 101% is not permitted (0-100000, or 1%-100%)
+            rollout: {expires: 59m}        | 5:22 spec.rollout.expires: 59m is not permitted (1h-2160h)
+            rollout: {brake: {wave: 0%}}   | 5:27 spec.rollout.brake.wave: "0%" is not permitted (1%-100%)
+            rollout: {restarts: {perGroup: {max: 1}}} | 5:34 spec.rollout.restarts.perGroup.label: is missing
+            rollout: {restarts: {perGroup: {label: Rack}}} | 5:42 spec.rollout.restarts.perGroup.label: "Rack" is not permitted (a label's name: 1-63 characters of a-z, 0-9, _, . and -, starting with a letter)
+            rollout: {restarts: {window: "02:00-03:00 UTC", cutoff: 1h}} | 5:59 spec.rollout.restarts.cutoff: 3600s leaves nothing of the window 02:00-03:00 UTC (permitted: less than 3600s)
+            rollout: {restarts: {freeze: ["2026-12-24/2026-12-01 UTC"]}} | 5:33 spec.rollout.restarts.freeze[0]: "2026-12-24/2026-12-01 UTC" ends before it begins
+            rollout: {restarts: {freeze: ["christmas"]}} | 5:33 spec.rollout.restarts.freeze[0]: "christmas" is no freeze (permitted: FROM/TO ZONE, dates or times, as 2026-12-24/2027-01-02 Asia/Tokyo or 2026-12-24T18:00/2027-01-02T06:00 UTC)
+            precedence: 1001               | 5:15 spec.precedence: 1001 is not permitted (0-1000)
             mode: observe                  | 5:9 spec.mode: "observe" is not permitted (enforce, report)
-            guard: {}                      | 5:3 spec.guard: unknown key (permitted: selector, modules, sshGuard, rollout, mode)
+            guard: {}                      | 5:3 spec.guard: unknown key (permitted: selector, precedence, modules, sshGuard, rollout, mode)
             """)
     void aFaultHasItsPlaceAndWhatIsPermitted(String spec, String problem) {
         List<String> problems = problems(spec);

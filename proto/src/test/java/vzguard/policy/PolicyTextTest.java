@@ -52,6 +52,15 @@ class PolicyTextTest {
                 .containsExactly("1:1 this version of YAML is not permitted (1.1, 1.2, or no %YAML line)");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\\x", "\\xZ", "\\u12", "\\UFFFFFFFF"})
+    void anEscapeOfNoCharacterIsAFaultAndNoCrash(String escape) {
+        assertThat(problems("a: \"" + escape + "\"\n"))
+                .singleElement()
+                .asString()
+                .contains("this is no YAML");
+    }
+
     @Test
     void oneTextIsOnePolicy() {
         assertThat(problems(POLICY + "---\n" + POLICY))

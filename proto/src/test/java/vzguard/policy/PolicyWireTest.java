@@ -86,7 +86,7 @@ class PolicyWireTest {
                         "sshGuard.allow[1]: \"localhost\" is no address",
                         "rollout.canary: 4294967295 is not permitted (0-1000)",
                         "rollout.waves: the last wave must be 100%, not 50%",
-                        "rollout.maxFailures: 4294967295 is not permitted (0-100000)",
+                        "rollout.maxFailures: 4294967295 is not permitted (0-100000, or 1%-100%)",
                         "rollout.soak: 86401 is not permitted (0-86400)",
                         "rollout.restarts.perHost: 51 is not permitted (1-50)",
                         "rollout.restarts.total: 0 is not permitted (1-10000)",
@@ -137,5 +137,40 @@ class PolicyWireTest {
                 POLICY.name(), POLICY.selector(), POLICY.modules(), SshGuard.NONE, POLICY.rollout(), POLICY.mode());
         assertThat(PolicyWire.toProto(without).hasSshGuard()).isFalse();
         assertThat(PolicyWire.fromProto(PolicyWire.toProto(without))).isEqualTo(without);
+    }
+
+    /** Agents of an earlier version refuse what they do not know; they need none of it. */
+    @Test
+    void agentsGetNothingOfHowAChangeTravels() {
+        for (long seed = 0; seed < 500; seed++) {
+            PolicySpec sent = PolicyWire.forAgents(PolicyWire.toProto(RandomPolicy.of(seed)));
+
+            assertThat(sent.getPrecedence()).isZero();
+            assertThat(sent.getRollout().getAllFields().keySet())
+                    .extracting(field -> field.getNumber())
+                    .allMatch(number -> number <= 6);
+            assertThat(sent.getRollout().getRestarts().getAllFields().keySet())
+                    .extracting(field -> field.getNumber())
+                    .allMatch(number -> number <= 4);
+            assertThat(PolicyWire.fromProto(sent).sshGuard())
+                    .isEqualTo(RandomPolicy.of(seed).sshGuard());
+        }
+    }
+
+    @Test
+    void aPolicyFromBeforeASettingHasItsDefault() {
+        PolicySpec old = PolicyWire.toProto(RandomPolicy.of(1)).toBuilder()
+                .setRollout(RolloutSpec.newBuilder()
+                        .addWaves("100%")
+                        .setMaxFailures(7)
+                        .setRestarts(RestartSpec.newBuilder().setPerHost(1).setTotal(1)))
+                .build();
+
+        RolloutSettings read = PolicyWire.fromProto(old).rollout();
+
+        assertThat(read.thresholds()).isEqualTo(Thresholds.failures(Threshold.of(7)));
+        assertThat(read.expires()).isEqualTo(RolloutSettings.DEFAULT_EXPIRES);
+        assertThat(read.brake()).isEqualTo(RolloutSettings.Brake.DEFAULT);
+        assertThat(read.restarts().perGroup()).isEmpty();
     }
 }

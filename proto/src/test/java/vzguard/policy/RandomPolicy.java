@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -37,7 +38,8 @@ final class RandomPolicy {
                 chance(20) ? Modules.DEFAULT : modules(),
                 chance(20) ? SshGuard.NONE : sshGuard(),
                 chance(20) ? RolloutSettings.DEFAULT : rollout(),
-                pick(Policy.Mode.values()));
+                pick(Policy.Mode.values()),
+                chance(50) ? 0 : random.nextInt(1_001));
     }
 
     private HostTerms hosts() {
@@ -133,14 +135,50 @@ final class RandomPolicy {
         return new RolloutSettings(
                 random.nextInt(1_001),
                 waves,
-                random.nextInt(100_001),
+                chance(30) ? Thresholds.failures(threshold()) : new Thresholds(counts(), counts()),
                 Duration.ofSeconds(random.nextInt(86_401)),
                 pick(RolloutSettings.Promotion.values()),
-                new Restarts(
-                        random.nextBoolean(),
-                        1 + random.nextInt(50),
-                        1 + random.nextInt(10_000),
-                        pick("", "02:00-05:00 Asia/Tokyo", "22:30-04:00 UTC")));
+                chance(30) ? RolloutSettings.DEFAULT_EXPIRES : Duration.ofSeconds(3_600 + random.nextInt(7_772_401)),
+                chance(30)
+                        ? RolloutSettings.Brake.DEFAULT
+                        : new RolloutSettings.Brake(1 + random.nextInt(100), label(), 1 + random.nextInt(100)),
+                restarts());
+    }
+
+    private Thresholds.Counts counts() {
+        return new Thresholds.Counts(threshold(), threshold(), threshold(), threshold());
+    }
+
+    private Threshold threshold() {
+        return random.nextBoolean()
+                ? new Threshold(1 + random.nextInt(100), true)
+                : Threshold.of(random.nextInt(100_001));
+    }
+
+    private String label() {
+        return chance(20) ? pick("null", "true", "e1") : text("abcxyz", 1, "abcxyz019_.-", 62);
+    }
+
+    private Restarts restarts() {
+        String window = pick("", "02:00-05:00 Asia/Tokyo", "22:30-04:00 UTC");
+        return new Restarts(
+                random.nextBoolean(),
+                1 + random.nextInt(50),
+                1 + random.nextInt(10_000),
+                chance(50)
+                        ? Optional.empty()
+                        : Optional.of(new RolloutSettings.PerGroup(label(), 1 + random.nextInt(10_000))),
+                window,
+                Duration.ofSeconds(random.nextInt(window.isEmpty() ? 86_401 : 10_800)),
+                List.copyOf(new LinkedHashSet<>(some(3, this::freeze))));
+    }
+
+    private Freeze freeze() {
+        int year = 2026 + random.nextInt(10);
+        return Freeze.parse(
+                random.nextBoolean()
+                        ? year + "-12-24/" + (year + 1) + "-01-0" + (1 + random.nextInt(9)) + " Asia/Tokyo"
+                        : year + "-03-29T00:30/" + year + "-03-29T0" + (3 + random.nextInt(7)) + ":15 Europe/Berlin");
     }
 
     private boolean chance(int percent) {

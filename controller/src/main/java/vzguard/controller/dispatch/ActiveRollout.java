@@ -23,6 +23,7 @@ public final class ActiveRollout {
     private final PolicySpec spec;
     private final boolean whole;
     private final String takesBack;
+    private final String planId;
     private final String startedBy;
     private final Map<Integer, JobProgress> progress = new HashMap<>();
     private final Results results;
@@ -49,6 +50,7 @@ public final class ActiveRollout {
         this.spec = order.spec();
         this.whole = order.whole();
         this.takesBack = order.takesBack();
+        this.planId = order.planId();
         this.startedBy = order.startedBy();
         this.machine = machine;
         this.due = Deadlines.of(machine, now);
@@ -76,6 +78,11 @@ public final class ActiveRollout {
     /** Id of the rollout that it takes back; empty when it takes none back. */
     public String takesBack() {
         return takesBack;
+    }
+
+    /** Id of the plan that it is held to; empty when it does whatever each target needs. */
+    public String planId() {
+        return planId;
     }
 
     public String startedBy() {

@@ -17,9 +17,16 @@ import vzguard.v1.RevertJob;
 final class JobOffers {
     private JobOffers() {}
 
-    /** @param revisions of the rollout's policy, by number, where the rollout brings targets to them */
+    /**
+     * @param revisions of the rollout's policy, by number, where the rollout brings targets to them
+     * @param planHash what the job is held to; empty: nothing
+     */
     static ControllerMessage offer(
-            ActiveRollout rollout, RolloutEffect.SendJob effect, LongFunction<PolicySpec> revisions, long nonce) {
+            ActiveRollout rollout,
+            RolloutEffect.SendJob effect,
+            LongFunction<PolicySpec> revisions,
+            String planHash,
+            long nonce) {
         Job.Builder job =
                 Job.newBuilder().setJobId(effect.job().toString()).setDeadline(WireTime.of(effect.deadline()));
         String ctid = effect.target().ctid();
@@ -37,6 +44,7 @@ final class JobOffers {
                     .setPolicy(spec)
                     .setRevision(to)
                     .setCtid(ctid)
+                    .setPlanHash(planHash)
                     .setRestartAllowed(effect.restartAllowed())
                     .setProve(spec.hasSshGuard()));
         }

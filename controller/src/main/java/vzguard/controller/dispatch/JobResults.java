@@ -1,6 +1,7 @@
 package vzguard.controller.dispatch;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import vzguard.controller.rollout.Outcome;
 import vzguard.v1.Cause;
@@ -11,6 +12,7 @@ import vzguard.v1.Verdict;
 /** What an agent's result is to a rollout. Pure. */
 final class JobResults {
     private static final String RESTART_NOT_ALLOWED = "RESTART_NOT_ALLOWED";
+    private static final String PLAN_CHANGED = "PLAN_CHANGED";
 
     private JobResults() {}
 
@@ -18,11 +20,35 @@ final class JobResults {
         return switch (result.getOutcome()) {
             case OUTCOME_DONE -> Outcome.DONE;
             case OUTCOME_NO_OP -> Outcome.NO_OP;
-            case OUTCOME_REFUSED -> Outcome.REFUSED;
+            case OUTCOME_REFUSED -> planChanged(result) ? Outcome.SKIPPED : Outcome.REFUSED;
             case OUTCOME_SKIPPED -> Outcome.SKIPPED;
             // What this version does not know is no success.
             case OUTCOME_FAILED, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Outcome.FAILED;
         };
+    }
+
+    /** The target is not what it was when its plan was approved; nothing was touched. */
+    static boolean planChanged(JobResult result) {
+        return causes(result).equals(List.of(PLAN_CHANGED));
+    }
+
+    /** What the agent would do now, for people. */
+    private static String plannedAgain(JobResult result) {
+        return result.getPlansList().stream()
+                .findFirst()
+                .map(plan -> "; planned again: "
+                        + plan.getChangeClass()
+                                .name()
+                                .substring("CHANGE_CLASS_".length())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', ' ')
+                        + plan.getStepsList().stream()
+                                .map(step -> step.getKind() + ": " + step.getSummary())
+                                .collect(Collectors.joining(
+                                        "; ",
+                                        plan.getStepsCount() == 0 ? "" : " (",
+                                        plan.getStepsCount() == 0 ? "" : ")")))
+                .orElse("");
     }
 
     /** Codes, each once. */
@@ -38,6 +64,9 @@ final class JobResults {
 
     /** The agent's sentence; of a success whose proof could not be tried it says so, and why. */
     static String summary(JobResult result) {
+        if (planChanged(result)) {
+            return "left as it is: not what it was when the plan was approved" + plannedAgain(result);
+        }
         String unproven = result.getProofsList().stream()
                 .filter(proof -> proof.getVerdict() != Verdict.VERDICT_PROVEN)
                 .filter(proof -> proof.getVerdict() != Verdict.VERDICT_FAILED)

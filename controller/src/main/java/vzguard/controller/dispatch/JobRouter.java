@@ -8,6 +8,7 @@ import vzguard.controller.core.Transaction;
 import vzguard.controller.fleet.AgentListener;
 import vzguard.controller.fleet.Host;
 import vzguard.controller.fleet.Hosts;
+import vzguard.controller.fleet.VeChanges;
 import vzguard.controller.rollout.JobId;
 import vzguard.v1.JobProgress;
 import vzguard.v1.JobResult;
@@ -55,21 +56,30 @@ public final class JobRouter implements AgentListener {
         if (result.hasHost()) {
             hosts.report(transaction.sql(), host, result.getHost());
         }
-        if (result.getVesCount() > 0) {
-            hosts.report(
-                    transaction.sql(),
-                    host,
-                    VeReport.newBuilder().addAllChanged(result.getVesList()).build());
-        }
+        VeChanges changes = result.getVesCount() == 0
+                ? VeChanges.NONE
+                : hosts.report(
+                        transaction.sql(),
+                        host,
+                        VeReport.newBuilder().addAllChanged(result.getVesList()).build());
         Optional<JobId> job = JobId.parse(result.getJobId());
         if (job.isPresent()) {
+            // First the job: what it started anew itself was not its owner's doing.
             rollouts.finished(transaction, host, job.get(), result);
+        }
+        rollouts.reported(transaction, host, changes);
+        if (job.isPresent()) {
             return;
         }
         if (!questions.isOpen(result.getJobId())) {
             LOG.info("host {} answers job {}, for which nobody waits any more", host.name(), result.getJobId());
         }
         transaction.afterCommit(() -> questions.finished(host, result));
+    }
+
+    @Override
+    public void reported(Transaction transaction, Host host, VeChanges changes) {
+        rollouts.reported(transaction, host, changes);
     }
 
     @Override

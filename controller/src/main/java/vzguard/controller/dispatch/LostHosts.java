@@ -2,9 +2,13 @@ package vzguard.controller.dispatch;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import vzguard.controller.rollout.Groups;
+import vzguard.policy.RolloutSettings;
 
 /**
  * The fleet's brake. Hosts that go silent one by one are everyday life; many at once are a network that broke, a controller that was
@@ -18,6 +22,7 @@ final class LostHosts {
     private static final int PERCENT = 20;
 
     private static final int FEWEST = 3;
+    private static final int FEWEST_OF_A_GROUP = 2;
 
     /** When each of them went, oldest first. */
     private final Map<String, Instant> gone = new LinkedHashMap<>();
@@ -29,6 +34,37 @@ final class LostHosts {
 
     void back(String hostId) {
         gone.remove(hostId);
+    }
+
+    /**
+     * Why nothing of a rollout may start at present, on account of a group of hosts that went silent at once; empty when nothing
+     * stands against it. Hosts without the label are no group here.
+     *
+     * @param connected ids of the hosts that are there
+     */
+    String brake(RolloutSettings.Brake limits, Groups groups, Collection<String> connected) {
+        if (gone.size() < FEWEST_OF_A_GROUP) {
+            return "";
+        }
+        Map<String, Integer> silent = new TreeMap<>();
+        gone.keySet().forEach(hostId -> silent.merge(groups.valueOf(limits.label(), hostId), 1, Integer::sum));
+        silent.remove("");
+        silent.values().removeIf(count -> count < FEWEST_OF_A_GROUP);
+        if (silent.isEmpty()) {
+            return "";
+        }
+        Map<String, Integer> there = new TreeMap<>();
+        connected.forEach(hostId -> there.merge(groups.valueOf(limits.label(), hostId), 1, Integer::sum));
+        for (Map.Entry<String, Integer> group : silent.entrySet()) {
+            int count = group.getValue();
+            int all = count + there.getOrDefault(group.getKey(), 0);
+            if (count * 100L > (long) all * limits.group()) {
+                return "brake: " + count + " of " + all + " hosts with " + limits.label() + "=" + group.getKey()
+                        + " went silent within " + WINDOW.toMinutes()
+                        + " minutes; nothing starts until enough of them are back, or that time has passed";
+            }
+        }
+        return "";
     }
 
     /**

@@ -13,6 +13,7 @@ import vzguard.v1.PolicySpec;
  * @param spec that revision; for a restart by hand the budgets only
  * @param whole it takes every target of the policy, not some of them
  * @param takesBack id of the rollout that this one takes back; else empty
+ * @param planId plan that it is held to; empty: whatever each target needs
  * @param changes in the order to be taken
  * @param startedBy operator, or {@link #BY_ENFORCEMENT}
  */
@@ -23,6 +24,7 @@ public record RolloutOrder(
         PolicySpec spec,
         boolean whole,
         String takesBack,
+        String planId,
         List<Change> changes,
         String startedBy) {
 
@@ -42,6 +44,11 @@ public record RolloutOrder(
             boolean whole,
             List<Change> changes,
             String startedBy) {
-        return new RolloutOrder(kind, policy, revision, spec, whole, "", changes, startedBy);
+        return new RolloutOrder(kind, policy, revision, spec, whole, "", "", changes, startedBy);
+    }
+
+    /** The same, held to a plan. */
+    public RolloutOrder by(Plans.Approved plan) {
+        return new RolloutOrder(kind, policy, revision, spec, whole, takesBack, plan.id(), changes, startedBy);
     }
 }

@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import vzguard.controller.rollout.Change;
+import vzguard.controller.rollout.Endings;
 import vzguard.controller.rollout.JobId;
 import vzguard.controller.rollout.Limits;
 import vzguard.controller.rollout.Rollout;
@@ -49,7 +51,8 @@ final class RolloutStore {
                         terms.startedAt().toEpochMilli(),
                         rollout.startedBy(),
                         rollout.isWhole() ? WHOLE : PART,
-                        rollout.takesBack()),
+                        rollout.takesBack(),
+                        rollout.planId()),
                 progress(rollout.machine().progress()));
         RolloutRows.insertTasks(
                 sql,
@@ -110,7 +113,8 @@ final class RolloutStore {
         List<TaskRow> tasks = RolloutRows.tasks(sql, row.rolloutId()).stream()
                 .map(RolloutStore::task)
                 .toList();
-        Rollout machine = Rollout.fromRows(terms, progress(RolloutRows.progress(sql, row.rolloutId())), tasks, now);
+        Rollout machine =
+                Rollout.fromRows(terms, progress(RolloutRows.progress(sql, row.rolloutId()), now), tasks, now);
         RolloutOrder order = new RolloutOrder(
                 kind,
                 row.policy(),
@@ -118,6 +122,7 @@ final class RolloutStore {
                 spec,
                 row.scope().equals(WHOLE),
                 row.takesBack(),
+                row.planId(),
                 tasks.stream().map(TaskRow::change).toList(),
                 row.startedBy());
         return new ActiveRollout(row.number(), order, machine, now, results, surroundings);
@@ -129,13 +134,19 @@ final class RolloutStore {
             return PolicyWire.fromProto(spec).rollout();
         }
         RestartSpec restarts = spec.getRollout().getRestarts();
+        Optional<RolloutSettings.PerGroup> perGroup = restarts.hasPerGroup()
+                ? Optional.of(new RolloutSettings.PerGroup(
+                        restarts.getPerGroup().getLabel(),
+                        restarts.getPerGroup().getMax()))
+                : Optional.empty();
         return new RolloutSettings(
                 0,
                 List.of(new RolloutSettings.Wave(100, true)),
                 spec.getRollout().getMaxFailures(),
                 Duration.ZERO,
                 RolloutSettings.Promotion.AUTO,
-                new RolloutSettings.Restarts(true, restarts.getPerHost(), restarts.getTotal(), ""));
+                new RolloutSettings.Restarts(
+                        true, restarts.getPerHost(), restarts.getTotal(), perGroup, "", Duration.ZERO, List.of()));
     }
 
     private static RolloutRows.Progress progress(RolloutProgress progress) {
@@ -145,21 +156,40 @@ final class RolloutStore {
                 progress.waitFrom().toEpochMilli(),
                 millis(progress.soakUntil()),
                 millis(progress.endedAt()),
-                progress.forgivenFailures(),
-                progress.forgivenUnreachable(),
-                progress.stopReason());
+                progress.forgiven().failures() + progress.forgiven().timedOut(),
+                progress.forgivenInWave().unreachable(),
+                progress.stopReason(),
+                progress.wordAt().toEpochMilli(),
+                text(progress.forgiven()) + " " + text(progress.forgivenInWave()));
     }
 
-    private static RolloutProgress progress(RolloutRows.Progress row) {
+    /** @param now what was said before such was kept counts as said now */
+    private static RolloutProgress progress(RolloutRows.Progress row, Instant now) {
+        List<Integer> numbers = Splitter.on(' ').omitEmptyStrings().splitToList(row.endings()).stream()
+                .map(Integer::valueOf)
+                .toList();
+        Long wordAt = row.wordAt();
         return new RolloutProgress(
                 RolloutState.valueOf(row.state()),
                 row.wave(),
                 Instant.ofEpochMilli(row.waitFrom()),
                 instant(row.soakUntil()),
                 instant(row.endedAt()),
-                row.forgivenFailures(),
-                row.forgivenUnreachable(),
+                wordAt == null ? now : Instant.ofEpochMilli(wordAt),
+                numbers.isEmpty()
+                        // Failures were those that timed out too; more than there are is not forgiven.
+                        ? new Endings(row.forgivenFailures(), 0, 0, row.forgivenFailures())
+                        : endings(numbers.subList(0, 4)),
+                numbers.isEmpty() ? new Endings(0, 0, row.forgivenUnreachable(), 0) : endings(numbers.subList(4, 8)),
                 row.stopReason());
+    }
+
+    private static String text(Endings endings) {
+        return endings.failures() + " " + endings.refused() + " " + endings.unreachable() + " " + endings.timedOut();
+    }
+
+    private static Endings endings(List<Integer> numbers) {
+        return new Endings(numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3));
     }
 
     private static RolloutRows.Task task(String rolloutId, TaskRow row) {
@@ -183,7 +213,8 @@ final class RolloutStore {
                 millis(row.endedAt()),
                 row.restarts(),
                 row.summary(),
-                String.join(",", row.causes()));
+                String.join(",", row.causes()),
+                row.unhealthy());
     }
 
     private static TaskRow task(RolloutRows.Task row) {
@@ -203,7 +234,8 @@ final class RolloutStore {
                 instant(row.endedAt()),
                 row.restarts(),
                 row.summary(),
-                Splitter.on(',').omitEmptyStrings().splitToList(row.causes()));
+                Splitter.on(',').omitEmptyStrings().splitToList(row.causes()),
+                row.unhealthy());
     }
 
     private static @Nullable Long millis(@Nullable Instant at) {

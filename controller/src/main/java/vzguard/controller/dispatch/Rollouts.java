@@ -5,8 +5,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -20,7 +23,10 @@ import vzguard.controller.core.Transaction;
 import vzguard.controller.fleet.Host;
 import vzguard.controller.fleet.Hosts;
 import vzguard.controller.fleet.Streams;
+import vzguard.controller.fleet.VeChanges;
+import vzguard.controller.inventory.Canaries;
 import vzguard.controller.policy.Policies;
+import vzguard.controller.rollout.Change;
 import vzguard.controller.rollout.History;
 import vzguard.controller.rollout.JobId;
 import vzguard.controller.rollout.Limits;
@@ -32,12 +38,15 @@ import vzguard.controller.rollout.RolloutState;
 import vzguard.controller.rollout.RolloutTerms;
 import vzguard.controller.rollout.Step;
 import vzguard.controller.rollout.Surroundings;
+import vzguard.controller.rollout.TargetRef;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
 import vzguard.controller.store.RolloutRows;
+import vzguard.policy.RolloutSettings;
 import vzguard.v1.JobProgress;
 import vzguard.v1.JobResult;
 import vzguard.v1.PolicySpec;
+import vzguard.values.Ctid;
 
 /**
  * Drives the rollout machines: every event is applied, its rows are stored in the event's own transaction, and its
@@ -58,8 +67,12 @@ public final class Rollouts {
     private final SortedMap<Long, ActiveRollout> holding = new TreeMap<>();
 
     private final Results results = new Results();
+    private final Plans plans = new Plans();
     private final LostHosts lost = new LostHosts();
     private String brake = "";
+    /** By what policies say of groups of hosts; worked out when first asked for after a host went or came back. */
+    private Map<RolloutSettings.Brake, String> groupBrakes = new HashMap<>();
+
     private Consumer<Instant> wake = at -> {};
     private long nonce;
 
@@ -81,10 +94,16 @@ public final class Rollouts {
     /** Reads everything, at start. */
     public void load(Handle sql) {
         results.readFrom(sql);
+        plans.readFrom(sql);
         RolloutStore.load(sql, limits, clock.instant(), results, this::around).forEach(rollout -> {
             rollouts.put(rollout.number(), rollout);
             noteSlots(rollout);
         });
+    }
+
+    /** What operators were shown. */
+    public Plans plans() {
+        return plans;
     }
 
     public void listen(Listener listener) {
@@ -128,7 +147,12 @@ public final class Rollouts {
                 limits,
                 clock.instant());
         ActiveRollout rollout = new ActiveRollout(
-                number, order, Rollout.start(terms, order.changes()), terms.startedAt(), results, this::around);
+                number,
+                order,
+                Rollout.start(terms, canariesFirst(order.changes(), terms)),
+                terms.startedAt(),
+                results,
+                this::around);
         RolloutStore.insert(transaction.sql(), rollout);
         rollouts.put(number, rollout);
         order.changes().stream()
@@ -139,6 +163,37 @@ public final class Rollouts {
                         apply(transaction, rollout, new RolloutEvent.HostConnected(clock.instant(), host, Set.of())));
         changed(transaction, rollout, Set.of());
         return rollout;
+    }
+
+    private List<Change> canariesFirst(List<Change> changes, RolloutTerms terms) {
+        int canaries = terms.settings().canary();
+        if (canaries == 0 || canaries >= changes.size()) {
+            return changes;
+        }
+        Map<TargetRef, Change> byTarget = new LinkedHashMap<>();
+        changes.forEach(change -> byTarget.put(change.target(), change));
+        return Canaries.first(List.copyOf(byTarget.keySet()), canaries, this::traits, this::isRunning).stream()
+                .map(byTarget::get)
+                .toList();
+    }
+
+    private Canaries.Traits traits(String hostId) {
+        return hosts.byId(hostId)
+                .map(host -> new Canaries.Traits(
+                        streams.isConnected(hostId),
+                        Set.of(
+                                "kernel=" + host.facts().getKernel(),
+                                "vzctl=" + host.facts().getVzctlVersion(),
+                                "iptables=" + host.facts().getIptablesVersion()),
+                        host.labels()))
+                .orElse(new Canaries.Traits(false, Set.of(), Map.of()));
+    }
+
+    private boolean isRunning(TargetRef target) {
+        return hosts.byId(target.hostId())
+                .map(host -> host.ves().get(new Ctid(target.ctid())))
+                .filter(Host.Ve::isRunning)
+                .isPresent();
     }
 
     /** Applies an operator's event. @return why it changes nothing, or empty */
@@ -197,6 +252,33 @@ public final class Rollouts {
         } else if (!wasOn && !brake.isEmpty()) {
             LOG.warn("{}", brake);
         }
+        Map<RolloutSettings.Brake, String> before = groupBrakes;
+        groupBrakes = new HashMap<>();
+        boolean letGo = before.entrySet().stream()
+                .anyMatch(entry -> !entry.getValue().isEmpty()
+                        && groupBrake(entry.getKey()).isEmpty());
+        if (letGo) {
+            LOG.info("the brake of a group of hosts is off");
+            roomElsewhere(transaction, null, true);
+        }
+    }
+
+    private String groupBrake(RolloutSettings.Brake limits) {
+        return groupBrakes.computeIfAbsent(
+                limits,
+                asked -> lost.brake(
+                        asked,
+                        this::label,
+                        hosts.all().stream()
+                                .map(Host::id)
+                                .filter(streams::isConnected)
+                                .toList()));
+    }
+
+    private String label(String label, String hostId) {
+        return hosts.byId(hostId)
+                .map(host -> host.labels().getOrDefault(label, ""))
+                .orElse("");
     }
 
     void connected(Transaction transaction, Host host, Set<String> heldJobs) {
@@ -251,6 +333,7 @@ public final class Rollouts {
                         JobResults.outcome(result),
                         JobResults.restartNeeded(result),
                         result.getRestarted(),
+                        isHealthy(host, rollout, job),
                         JobResults.causes(result),
                         JobResults.summary(result)));
         step.changedTasks().stream()
@@ -259,11 +342,50 @@ public final class Rollouts {
                 .ifPresent(row -> ended(transaction, rollout, host, row, result));
     }
 
+    /** The VE of the job runs, by the facts that came with the result or are known; or there is none. */
+    private static boolean isHealthy(Host host, ActiveRollout rollout, JobId job) {
+        TargetRef target = rollout.machine().tasks().get(job.task()).target();
+        Host.Ve ve = target.isHost() ? null : host.ves().get(new Ctid(target.ctid()));
+        return ve == null || ve.isRunning();
+    }
+
+    /** What became of VEs of a host. */
+    void reported(Transaction transaction, Host host, VeChanges changes) {
+        for (String ctid : changes.started()) {
+            concerned(host).stream()
+                    .filter(rollout -> !rollout.machine().hasEnded())
+                    .forEach(rollout ->
+                            apply(transaction, rollout, new RolloutEvent.VeStarted(clock.instant(), host.id(), ctid)));
+        }
+        if (!changes.settled().isEmpty()) {
+            // Of those few that hold slots: a restart that failed may have ended well after all.
+            List.copyOf(holding.values()).stream()
+                    .filter(rollout -> rollout.machine().concerns(host.id()))
+                    .forEach(rollout -> changes.settled().forEach(ctid -> {
+                        TargetRef target = new TargetRef(host.id(), host.name(), ctid);
+                        if (rollout.machine()
+                                .task(target)
+                                .filter(TaskRow::unhealthy)
+                                .isPresent()) {
+                            apply(transaction, rollout, new RolloutEvent.VeHealthy(clock.instant(), host.id(), ctid));
+                        }
+                    }));
+        }
+    }
+
     private void ended(Transaction transaction, ActiveRollout rollout, Host host, TaskRow row, JobResult result) {
         JobResult kept = result.toBuilder().clearHost().clearVes().clearPlans().build();
         results.put(transaction.sql(), rollout.id(), row.index(), kept);
         rollout.forgetProgress(row.index());
         RolloutTerms terms = rollout.machine().terms();
+        if (row.isChangedSinceApproval() && result.getPlansCount() > 0) {
+            plans.planAgain(
+                    transaction.sql(),
+                    rollout.planId(),
+                    host.id(),
+                    row.target().ctid(),
+                    result.getPlans(0).getHash());
+        }
         boolean brought = row.state() == TaskState.DONE || row.state() == TaskState.NO_OP;
         if (!brought || terms.kind() == RolloutKind.RESTART) {
             return;
@@ -331,7 +453,8 @@ public final class Rollouts {
                 .filter(other -> other != rollout)
                 .map(ActiveRollout::machine)
                 .toList();
-        return new Surroundings(others, brake);
+        String held = brake.isEmpty() ? groupBrake(rollout.machine().settings().brake()) : brake;
+        return new Surroundings(others, held, this::label);
     }
 
     private void noteSlots(ActiveRollout rollout) {
@@ -350,7 +473,7 @@ public final class Rollouts {
     private PolicySpec spec(ActiveRollout rollout, long revision) {
         String policy = rollout.machine().terms().policy();
         return policies.revision(policy, revision)
-                .map(policies::wire)
+                .map(policies::wireForAgents)
                 .orElseThrow(() -> new IllegalStateException("no revision " + revision + " of policy " + policy));
     }
 
@@ -358,8 +481,11 @@ public final class Rollouts {
         if (effect instanceof RolloutEffect.SendJob send) {
             nonce++;
             // A host that went away in between gets it when it connects again.
+            TargetRef target = send.target();
+            String hash =
+                    rollout.planId().isEmpty() ? "" : plans.hash(rollout.planId(), target.hostId(), target.ctid());
             streams.send(
-                    send.target().hostId(), JobOffers.offer(rollout, send, revision -> spec(rollout, revision), nonce));
+                    target.hostId(), JobOffers.offer(rollout, send, revision -> spec(rollout, revision), hash, nonce));
         } else if (effect instanceof RolloutEffect.CancelJob cancel) {
             streams.send(cancel.target().hostId(), JobOffers.cancel(cancel));
         } else if (effect instanceof RolloutEffect.Note note) {

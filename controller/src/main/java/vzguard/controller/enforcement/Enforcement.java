@@ -38,7 +38,7 @@ public final class Enforcement {
         }
         if (!newcomer.rivals().isEmpty()) {
             return leave("policies " + String.join(" and ", newcomer.rivals())
-                    + " both select it; change the selector of one, or delete it");
+                    + " both select it; change the selector of one, give one a greater spec.precedence, or delete it");
         }
         if (mode == Mode.REPORT) {
             return leave("policy " + policy + " only reports (mode: report); to bring it there: `vzguard rollout start "

@@ -27,6 +27,7 @@ import vzguard.controller.rollout.RolloutKind;
 import vzguard.controller.rollout.RolloutState;
 import vzguard.controller.rollout.TargetRef;
 import vzguard.controller.rollout.TaskRow;
+import vzguard.policy.Policy;
 import vzguard.policy.PolicyWire;
 import vzguard.policy.SshGuard.Placement;
 import vzguard.values.Ctid;
@@ -111,7 +112,12 @@ public final class Enforcer {
         Map<TargetRef, List<String>> guardedBy = new LinkedHashMap<>();
         Map<Revision, List<TargetRef>> targets = new LinkedHashMap<>();
         for (Revision revision : enforced) {
-            List<TargetRef> selected = TargetList.forPolicy(List.of(host.entry()), revision.policy());
+            List<Policy> winners = enforced.stream()
+                    .map(Revision::policy)
+                    .filter(other -> other.precedence() > revision.policy().precedence())
+                    .toList();
+            List<TargetRef> selected =
+                    TargetList.forPolicy(List.of(host.entry()), revision.policy(), target -> false, winners);
             targets.put(revision, selected);
             boolean guardsHost = revision.policy().sshGuard().placement().contains(Placement.HOST);
             selected.stream()

@@ -24,4 +24,7 @@ public interface AgentListener {
     void finished(Transaction transaction, Host host, JobResult result);
 
     void refused(Transaction transaction, Host host, Refusal refusal);
+
+    /** VEs that it named in a report of their state. */
+    void reported(Transaction transaction, Host host, VeChanges changes);
 }

@@ -114,7 +114,7 @@ public final class AgentSessions {
     private void body(Transaction transaction, AgentStream stream, Host host, AgentMessage message) {
         switch (message.getBodyCase()) {
             case HOST -> hosts.report(transaction.sql(), host, message.getHost());
-            case VES -> hosts.report(transaction.sql(), host, message.getVes());
+            case VES -> listener.reported(transaction, host, hosts.report(transaction.sql(), host, message.getVes()));
             case JOB_RECEIPT ->
                 listener.accepted(transaction, host, message.getJobReceipt().getJobId());
             case JOB_PROGRESS -> listener.progressed(host, message.getJobProgress());
@@ -226,7 +226,7 @@ public final class AgentSessions {
                 lacking.add(section.getSection());
             }
         }
-        hosts.retain(transaction.sql(), host, ctids);
+        listener.reported(transaction, host, hosts.retain(transaction.sql(), host, ctids));
         return lacking;
     }
 

@@ -2,6 +2,7 @@ package vzguard.controller.fleet;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,6 +26,8 @@ import vzguard.values.Ctid;
 
 /** All hosts and their VEs: the rows, and their image in memory. Belongs to the event loop's thread. */
 public final class Hosts {
+    private static final int CLOCK_STEP_SECONDS = 2;
+
     private final Map<String, Host> hosts = new HashMap<>();
     private final Map<String, Long> seenSinceFlush = new HashMap<>();
     private Consumer<String> onChange = hostId -> {};
@@ -165,7 +168,7 @@ public final class Hosts {
     }
 
     /** Stores what the agent says of its VEs. CTIDs that are none are left out: nothing can be done to them. */
-    public void report(Handle sql, Host host, VeReport report) {
+    public VeChanges report(Handle sql, Host host, VeReport report) {
         Set<Ctid> gone = new HashSet<>();
         report.getGoneList().stream().filter(Ctid::isValid).map(Ctid::new).forEach(gone::add);
         Map<Ctid, Host.Ve> changed = new HashMap<>();
@@ -186,9 +189,35 @@ public final class Hosts {
                         .filter(entry -> !isStored(host, entry.getKey(), entry.getValue()))
                         .map(entry -> row(host, entry.getValue()))
                         .toList());
+        VeChanges changes = changes(host, changed, gone);
         changed.forEach(host::put);
         remove(sql, host, gone);
         onChange.accept(host.id());
+        return changes;
+    }
+
+    private static VeChanges changes(Host host, Map<Ctid, Host.Ve> changed, Collection<Ctid> gone) {
+        List<String> started = new ArrayList<>();
+        List<String> settled = new ArrayList<>();
+        changed.forEach((ctid, ve) -> {
+            if (ve.isRunning()) {
+                settled.add(ctid.text());
+                Host.Ve before = host.ves().get(ctid);
+                if (before != null && (!before.isRunning() || isLater(ve, before))) {
+                    started.add(ctid.text());
+                }
+            }
+        });
+        gone.forEach(ctid -> settled.add(ctid.text()));
+        return new VeChanges(started, settled);
+    }
+
+    /** By the host's own clock; a step of that clock by seconds is no start. */
+    private static boolean isLater(Host.Ve ve, Host.Ve before) {
+        return ve.facts().hasStartedAt()
+                && before.facts().hasStartedAt()
+                && ve.facts().getStartedAt().getSeconds()
+                        > before.facts().getStartedAt().getSeconds() + CLOCK_STEP_SECONDS;
     }
 
     /** What was applied to a VE that is gone says nothing of one that takes its CTID later, from elsewhere. */
@@ -225,12 +254,13 @@ public final class Hosts {
     }
 
     /** VEs that the agent no longer names. */
-    void retain(Handle sql, Host host, Collection<String> ctids) {
+    VeChanges retain(Handle sql, Host host, Collection<String> ctids) {
         List<Ctid> gone = host.ves().keySet().stream()
                 .filter(ctid -> !ctids.contains(ctid.text()))
                 .toList();
         remove(sql, host, gone);
         onChange.accept(host.id());
+        return changes(host, Map.of(), gone);
     }
 
     /** A revision was brought about on a target. */

@@ -34,15 +34,26 @@ public final class TargetList {
      * @param applied where the policy, by whichever revision, was brought about
      */
     public static List<TargetRef> forPolicy(List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied) {
-        return select(hosts, wanted(policy, applied));
+        return forPolicy(hosts, policy, applied, List.of());
+    }
+
+    /**
+     * As above, without the targets that others have.
+     *
+     * @param winners policies of greater precedence: the VEs that they take, and the guards of the hosts that they guard, are theirs
+     */
+    public static List<TargetRef> forPolicy(
+            List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied, List<Policy> winners) {
+        return select(hosts, wanted(policy, applied).without(policy, winners));
     }
 
     /** What it selects, counted without being listed. @param ves VEs among the targets @param hosts with a target at all */
     public record Count(int hosts, int ves) {}
 
     /** As {@link #forPolicy(List, Policy, Predicate)}, of which only the numbers matter. */
-    public static Count count(List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied) {
-        Wanted wanted = wanted(policy, applied);
+    public static Count count(
+            List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied, List<Policy> winners) {
+        Wanted wanted = wanted(policy, applied).without(policy, winners);
         int selected = 0;
         int ves = 0;
         for (HostEntry host : hosts) {
@@ -81,14 +92,14 @@ public final class TargetList {
      * comes first.
      */
     public static List<TargetRef> forPolicy(
-            List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied, Selector within) {
+            List<HostEntry> hosts, Policy policy, Predicate<TargetRef> applied, List<Policy> winners, Selector within) {
         List<HostEntry> narrowed = hosts.stream()
                 .filter(host -> within.hosts().matches(host.name(), host.labels()))
                 .map(host -> host.with(host.ves().stream()
                         .filter(ve -> within.ves().contains(ve.ctid()))
                         .toList()))
                 .toList();
-        List<TargetRef> targets = forPolicy(narrowed, policy, applied);
+        List<TargetRef> targets = forPolicy(narrowed, policy, applied, winners);
         Set<String> withVes = targets.stream()
                 .filter(target -> !target.isHost())
                 .map(TargetRef::hostId)
@@ -118,6 +129,48 @@ public final class TargetList {
 
         boolean takes(HostEntry entry, VeEntry ve) {
             return ves.test(entry, ve);
+        }
+
+        Wanted without(Policy policy, List<Policy> winners) {
+            if (winners.isEmpty()) {
+                return this;
+            }
+            boolean guardsHost = policy.sshGuard().placement().contains(Placement.HOST);
+            Rivals rivals = new Rivals(winners);
+            return new Wanted(
+                    hosts,
+                    entry -> host.test(entry) && !(guardsHost && rivals.guardHost(entry)),
+                    (entry, ve) -> ves.test(entry, ve) && !rivals.take(entry, ve));
+        }
+    }
+
+    /** Policies that win. Which of them select a host is looked up once for all of its VEs. */
+    private static final class Rivals {
+        private final Map<Policy, Wanted> all = new LinkedHashMap<>();
+        private List<Map.Entry<Policy, Wanted>> here = List.of();
+        private String hostId = "";
+
+        Rivals(List<Policy> winners) {
+            winners.forEach(winner -> all.put(winner, wanted(winner, target -> false)));
+        }
+
+        private List<Map.Entry<Policy, Wanted>> on(HostEntry entry) {
+            if (!entry.hostId().equals(hostId)) {
+                hostId = entry.hostId();
+                here = all.entrySet().stream()
+                        .filter(winner -> winner.getValue().selects(entry))
+                        .toList();
+            }
+            return here;
+        }
+
+        boolean guardHost(HostEntry entry) {
+            return on(entry).stream()
+                    .anyMatch(winner -> winner.getKey().sshGuard().placement().contains(Placement.HOST));
+        }
+
+        boolean take(HostEntry entry, VeEntry ve) {
+            return on(entry).stream().anyMatch(winner -> winner.getValue().takes(entry, ve));
         }
     }
 

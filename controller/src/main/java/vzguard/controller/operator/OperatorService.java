@@ -89,7 +89,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
         this.hosts = new HostCalls(parts.hosts(), parts.streams(), lookup, views, parts.clock());
         this.rollouts = new RolloutCalls(parts.policies(), parts.rollouts(), lookup, selection, parts.clock());
         this.policies = new PolicyCalls(parts.policies(), lookup, selection, rollouts, parts.clock());
-        this.plans = new PlanCalls(parts.hosts(), parts.streams(), parts.questions(), lookup, selection, parts.clock());
+        this.plans = new PlanCalls(parts, lookup, selection);
         TargetQuestions questions = new TargetQuestions(parts.streams(), parts.questions(), lookup, parts.clock());
         this.targets = new TargetCalls(questions);
         this.bans = new BanCalls(questions, parts.clock());
@@ -222,8 +222,9 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
     @Override
     public void planPolicy(PlanPolicyRequest request, StreamObserver<PlanView> responses) {
         ServerCallStreamObserver<PlanView> observer = cancellable(responses);
+        String actor = Caller.current().toString();
         failing(observer, transaction -> {
-            plans.plan(transaction, request, observer);
+            plans.plan(transaction, actor, request, observer);
             return true;
         });
     }

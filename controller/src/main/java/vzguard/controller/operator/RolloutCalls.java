@@ -10,6 +10,7 @@ import java.util.Set;
 import vzguard.controller.audit.Audit;
 import vzguard.controller.core.Transaction;
 import vzguard.controller.dispatch.ActiveRollout;
+import vzguard.controller.dispatch.Plans;
 import vzguard.controller.dispatch.RolloutOrder;
 import vzguard.controller.dispatch.Rollouts;
 import vzguard.controller.policy.Policies;
@@ -57,29 +58,52 @@ final class RolloutCalls {
     RolloutView start(Transaction transaction, String actor, StartRolloutRequest request) {
         Revision revision = lookup.policy(request.getPolicy(), request.getRevision());
         targets.refuseOverlap(revision.policy());
-        List<TargetRef> wanted = request.hasWithin()
-                ? targets.of(revision.policy(), Lookup.selector(request.getWithin()))
-                : targets.of(revision.policy());
+        Optional<Plans.Approved> plan =
+                request.getPlan().isEmpty() ? Optional.empty() : Optional.of(approved(transaction, request, revision));
+        List<TargetRef> wanted = plan.map(
+                        approved -> targets.of(rollouts.plans().targets(transaction.sql(), approved)))
+                .orElseGet(() -> request.hasWithin()
+                        ? targets.of(revision.policy(), Lookup.selector(request.getWithin()))
+                        : targets.of(revision.policy()));
         if (wanted.isEmpty()) {
             throw Fault.precondition("policy " + revision.name() + " selects no host and no VE"
                     + (request.hasWithin() ? " of those asked for" : " now") + "; see"
                     + " `vzguard hosts` and `vzguard ves`, and the policy's spec.selector and spec.sshGuard.placement");
         }
         targets.refuseBusy(wanted);
+        RolloutOrder order = RolloutOrder.of(
+                RolloutKind.APPLY,
+                revision.name(),
+                revision.number(),
+                PolicyWire.toProto(revision.policy()),
+                !request.hasWithin(),
+                targets.changes(wanted, revision.name(), revision.number()),
+                actor);
         return started(
                 transaction,
                 actor,
                 "StartRollout",
-                rollouts.start(
-                        transaction,
-                        RolloutOrder.of(
-                                RolloutKind.APPLY,
-                                revision.name(),
-                                revision.number(),
-                                PolicyWire.toProto(revision.policy()),
-                                !request.hasWithin(),
-                                targets.changes(wanted, revision.name(), revision.number()),
-                                actor)));
+                rollouts.start(transaction, plan.map(order::by).orElse(order)));
+    }
+
+    /** The plan that a rollout is to be held to. */
+    private Plans.Approved approved(Transaction transaction, StartRolloutRequest request, Revision revision) {
+        String again = "; plan again: `vzguard plan --policy " + revision.name() + "`";
+        if (request.hasWithin()) {
+            throw Fault.invalid("within and plan are both given (permitted: one of them; a plan names its targets)");
+        }
+        Plans.Approved plan = rollouts.plans()
+                .find(transaction.sql(), request.getPlan())
+                .orElseThrow(() -> Fault.notFound("no plan \"" + request.getPlan() + "\"" + again));
+        if (!PolicyWire.fromProto(plan.spec()).equals(revision.policy())) {
+            throw Fault.precondition("plan " + plan.name() + " is not of policy " + revision.name() + " revision "
+                    + revision.number() + again);
+        }
+        if (plan.madeAt().plus(Plans.GOOD_FOR).isBefore(clock.instant())) {
+            throw Fault.precondition("plan " + plan.name() + " is of " + plan.madeAt() + ", more than "
+                    + Plans.GOOD_FOR.toHours() + " hours ago" + again);
+        }
+        return plan;
     }
 
     /** The rollout that takes a policy away; nothing when it was never brought about anywhere. */
@@ -119,6 +143,7 @@ final class RolloutCalls {
                         rollout.spec(),
                         rollout.isWhole(),
                         rollout.id(),
+                        "",
                         changes,
                         actor));
         policies.enforced(terms.policy())
@@ -153,6 +178,14 @@ final class RolloutCalls {
             problems.add("batch " + Integer.toUnsignedString(request.getBatch()) + " (permitted: 1-" + MAX_BATCH
                     + ", 0 means " + DEFAULT_BATCH + ")");
         }
+        if (request.hasPerGroup()
+                && (request.getPerGroup().getLabel().isEmpty()
+                        || request.getPerGroup().getMax() < 1
+                        || request.getPerGroup().getMax() > MAX_BATCH)) {
+            problems.add("per_group " + request.getPerGroup().getLabel() + "="
+                    + Integer.toUnsignedString(request.getPerGroup().getMax()) + " (permitted: a label's name, 1-"
+                    + MAX_BATCH + ")");
+        }
         if (!problems.isEmpty()) {
             throw Fault.invalid(problems);
         }
@@ -164,13 +197,15 @@ final class RolloutCalls {
                             : "no running VE is selected; see `vzguard ves`");
         }
         targets.refuseBusy(wanted);
+        RestartSpec.Builder restarts = RestartSpec.newBuilder()
+                .setAllow(true)
+                .setPerHost(Math.max(1, request.getMaxPerHost()))
+                .setTotal(request.getBatch() == 0 ? DEFAULT_BATCH : request.getBatch());
+        if (request.hasPerGroup()) {
+            restarts.setPerGroup(request.getPerGroup());
+        }
         PolicySpec spec = PolicySpec.newBuilder()
-                .setRollout(RolloutSpec.newBuilder()
-                        .setMaxFailures(1)
-                        .setRestarts(RestartSpec.newBuilder()
-                                .setAllow(true)
-                                .setPerHost(Math.max(1, request.getMaxPerHost()))
-                                .setTotal(request.getBatch() == 0 ? DEFAULT_BATCH : request.getBatch())))
+                .setRollout(RolloutSpec.newBuilder().setMaxFailures(1).setRestarts(restarts))
                 .build();
         return started(
                 transaction,
@@ -192,6 +227,7 @@ final class RolloutCalls {
                         + (rollout.takesBack().isEmpty() ? "" : ", takes back " + rollout.takesBack()) + ", policy "
                         + rollout.machine().terms().policy() + " revision "
                         + rollout.machine().terms().revision() + ", "
+                        + (rollout.planId().isEmpty() ? "" : "plan " + rollout.planId() + ", ")
                         + rollout.machine().tasks().size() + " targets");
         return RolloutViews.summary(rollout, clock.instant()).build();
     }
@@ -250,13 +286,20 @@ final class RolloutCalls {
             case ROLLOUT_ACTION_ABORT -> new RolloutEvent.Abort(now);
             case ROLLOUT_ACTION_RETRY -> new RolloutEvent.Retry(now);
             case ROLLOUT_ACTION_PROMOTE -> new RolloutEvent.Promote(now);
+            case ROLLOUT_ACTION_APPROVE -> new RolloutEvent.Approve(now);
             case ROLLOUT_ACTION_ROLLBACK, ROLLOUT_ACTION_UNSPECIFIED, UNRECOGNIZED ->
                 throw Fault.invalid("action " + request.getActionValue()
-                        + " (permitted: PAUSE, RESUME, PROMOTE, ABORT, RETRY, ROLLBACK)");
+                        + " (permitted: PAUSE, RESUME, PROMOTE, ABORT, RETRY, ROLLBACK, APPROVE)");
         };
         if (event instanceof RolloutEvent.Retry) {
             targets.refuseBusy(rollout.machine().tasks().stream()
                     .filter(row -> row.state().isRetriable())
+                    .map(TaskRow::target)
+                    .toList());
+        }
+        if (event instanceof RolloutEvent.Approve) {
+            targets.refuseBusy(rollout.machine().tasks().stream()
+                    .filter(TaskRow::isChangedSinceApproval)
                     .map(TaskRow::target)
                     .toList());
         }

@@ -78,7 +78,14 @@ final class RolloutViews {
                 .setWaitingFor(rollout.waitingFor(now))
                 .setStartedAt(WireTime.of(machine.terms().startedAt()))
                 .setStartedBy(rollout.startedBy())
-                .setTakesBack(rollout.takesBack());
+                .setTakesBack(rollout.takesBack())
+                .setTimedOut(tally.timedOut())
+                .setPlan(rollout.planId());
+        if (!rollout.planId().isEmpty()) {
+            view.setChangedSinceApproval((int) machine.tasks().stream()
+                    .filter(TaskRow::isChangedSinceApproval)
+                    .count());
+        }
         if (machine.state() != vzguard.controller.rollout.RolloutState.RUNNING) {
             view.addAllClusters(clusters(rollout));
         }

@@ -43,16 +43,51 @@ final class Targets {
     }
 
     List<TargetRef> of(Policy policy) {
-        return TargetList.forPolicy(entries(), policy, touched(policy.name()));
+        return TargetList.forPolicy(entries(), policy, touched(policy.name()), winners(policy));
     }
 
     List<TargetRef> of(Policy policy, Selector within) {
-        return TargetList.forPolicy(entries(), policy, touched(policy.name()), within);
+        return TargetList.forPolicy(entries(), policy, touched(policy.name()), winners(policy), within);
+    }
+
+    /** Those of a plan, of hosts that are still known. @param planned by host, CTIDs; empty: the host itself */
+    List<TargetRef> of(Map<String, Iterable<String>> planned) {
+        List<TargetRef> all = new ArrayList<>();
+        planned.forEach((hostId, ctids) -> hosts.byId(hostId)
+                .ifPresent(host -> ctids.forEach(ctid -> all.add(new TargetRef(hostId, host.name(), ctid)))));
+        return TargetList.ordered(all);
     }
 
     /** How many there are. */
     TargetList.Count count(Policy policy) {
-        return TargetList.count(entries(), policy, touched(policy.name()));
+        return TargetList.count(entries(), policy, touched(policy.name()), winners(policy));
+    }
+
+    private List<Policy> winners(Policy policy) {
+        return policies.latest().stream()
+                .map(Revision::policy)
+                .filter(other -> !other.name().equals(policy.name()) && other.precedence() > policy.precedence())
+                .toList();
+    }
+
+    /** Who wins where another policy wants the same targets, one sentence for each other policy. */
+    List<String> precedence(Policy policy) {
+        List<String> sentences = new ArrayList<>();
+        for (Revision other : policies.latest()) {
+            if (other.name().equals(policy.name()) || other.policy().precedence() == policy.precedence()) {
+                continue;
+            }
+            List<TargetRef> both = TargetList.guardedByBoth(entries(), policy, other.policy());
+            if (!both.isEmpty()) {
+                boolean loses = other.policy().precedence() > policy.precedence();
+                sentences.add(
+                        (loses ? "left to policy " + other.name() : "policy " + other.name() + " leaves to this one")
+                                + " (precedence " + other.policy().precedence() + (loses ? " over " : " under ")
+                                + policy.precedence() + "): " + both.size()
+                                + (both.size() == 1 ? " target" : " targets") + ", " + some(both));
+            }
+        }
+        return sentences;
     }
 
     List<TargetRef> forRestart(Selector selector, boolean onlyPending) {
@@ -167,15 +202,16 @@ final class Targets {
         return row.startedAt() != null && (row.state() == TaskState.FAILED || row.state() == TaskState.UNREACHABLE);
     }
 
-    /** Another policy must not want the same VE, nor guard the same host: guards of two policies would take turns. */
+    /** No other policy of the same precedence may want the same VE, or guard the same host: their guards would take turns. */
     void refuseOverlap(Policy policy) {
         List<String> problems = new ArrayList<>();
         for (Revision other : policies.latest()) {
-            if (!other.name().equals(policy.name())) {
+            if (!other.name().equals(policy.name()) && other.policy().precedence() == policy.precedence()) {
                 List<TargetRef> both = TargetList.guardedByBoth(entries(), policy, other.policy());
                 if (!both.isEmpty()) {
                     problems.add("policies " + policy.name() + " and " + other.name() + " both select " + some(both)
-                            + "; change the selector of one, or delete it with `vzguard policy delete`");
+                            + "; change the selector of one, give one a greater spec.precedence, or delete it with"
+                            + " `vzguard policy delete`");
                 }
             }
         }

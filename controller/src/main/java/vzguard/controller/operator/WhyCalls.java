@@ -85,6 +85,7 @@ final class WhyCalls {
             lines.add("and " + (clusters.size() - SHOWN_CLUSTERS) + " more kinds; see `vzguard rollout show "
                     + rollout.id() + "`");
         }
+        openEnds(rollout, lines);
         switch (rollout.machine().state()) {
             case PAUSED, STOPPED ->
                 lines.add("to go on: `vzguard rollout resume " + rollout.id()
@@ -97,6 +98,26 @@ final class WhyCalls {
             case RUNNING, ABORTED -> {
                 // Nothing for the operator to do.
             }
+        }
+    }
+
+    /** What only an operator can let go on, whatever the state. */
+    private static void openEnds(ActiveRollout rollout, List<String> lines) {
+        long changed = rollout.machine().tasks().stream()
+                .filter(TaskRow::isChangedSinceApproval)
+                .count();
+        if (changed > 0) {
+            lines.add(changed + (changed == 1 ? " target was" : " targets were")
+                    + " left alone because of changes since the plan was approved; to approve what was planned anew:"
+                    + " `vzguard rollout approve " + rollout.id() + "`");
+        }
+        List<TaskRow> down =
+                rollout.machine().tasks().stream().filter(TaskRow::unhealthy).toList();
+        if (!down.isEmpty()) {
+            lines.add(Targets.some(down.stream().map(TaskRow::target).toList())
+                    + " did not come up after a restart that failed, and keep"
+                    + " their restart slots until they run; start them, or let go of them with `vzguard rollout abort "
+                    + rollout.id() + "`");
         }
     }
 
@@ -154,6 +175,16 @@ final class WhyCalls {
                     + policy.get().number() + " selects it; "
                     + (applied == null ? "never applied" : "revision " + applied + " was last applied")
                     + (running ? "" : "; pending until started"));
+            Assessment.selecting(policies.latest(), host).stream()
+                    .filter(other -> !other.name().equals(policy.get().name()))
+                    .filter(other -> other.policy().selector().ves().contains(ctid))
+                    .forEach(other -> lines.add("policy " + other.name() + " selects it too, with precedence "
+                            + other.policy().precedence() + " against "
+                            + policy.get().policy().precedence()
+                            + (other.policy().precedence()
+                                            == policy.get().policy().precedence()
+                                    ? ": a conflict, if both want it; give one a greater spec.precedence"
+                                    : ", and leaves it alone")));
         }
         facts.getGuardsList().forEach(guard -> lines.add(guard(guard)));
         facts.getProblemsList().forEach(problem -> lines.add("not observed: " + problem));

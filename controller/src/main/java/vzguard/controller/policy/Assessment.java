@@ -21,7 +21,7 @@ public final class Assessment {
 
     private Assessment() {}
 
-    /** The policy whose selector takes the VE: the newest where several do. */
+    /** The policy whose selector takes the VE: where several do that of the greatest precedence, then the newest. */
     public static Optional<Revision> policyFor(List<Revision> policies, Host host, Ctid ctid) {
         return policyFor(selecting(policies, host), ctid);
     }
@@ -33,11 +33,14 @@ public final class Assessment {
                 .findFirst();
     }
 
-    /** The policies that take this host, the newest first. */
+    /** The policies that take this host, that of the greatest precedence first, then the newest. */
     public static List<Revision> selecting(List<Revision> policies, Host host) {
         return policies.stream()
                 .filter(revision -> selects(revision, host))
-                .sorted(Comparator.comparing(Revision::createdAt).reversed())
+                .sorted(Comparator.comparing(
+                                (Revision revision) -> revision.policy().precedence())
+                        .thenComparing(Revision::createdAt)
+                        .reversed())
                 .toList();
     }
 

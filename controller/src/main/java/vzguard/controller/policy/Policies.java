@@ -83,8 +83,8 @@ public final class Policies {
     }
 
     /** A revision as agents get it, made once: a rollout sends it to every target. */
-    public PolicySpec wire(Revision revision) {
-        return wires.computeIfAbsent(revision, known -> PolicyWire.toProto(known.policy()));
+    public PolicySpec wireForAgents(Revision revision) {
+        return wires.computeIfAbsent(revision, known -> PolicyWire.forAgents(PolicyWire.toProto(known.policy())));
     }
 
     /** Every revision, oldest first, also of a deleted policy; empty when there never was one. */

@@ -52,16 +52,17 @@ public final class Deadlines {
         return rollout.terms().limits().patience();
     }
 
-    /** The end of a soak, the opening of the window. */
+    /** The end of a soak, the next time at which restarts may start, the end of what was approved. */
     private static @Nullable Instant ofTheWhole(Rollout rollout, Instant now) {
         if (rollout.state() != RolloutState.RUNNING) {
             return null;
         }
         Instant soak = rollout.progress().soakUntil();
-        if (rollout.window().isOpen(now)) {
-            return soak;
-        }
-        return earlier(rollout.window().nextOpening(now), soak);
+        Instant expires = rollout.progress().wordAt().plus(rollout.settings().expires());
+        Instant due = earlier(expires, soak);
+        return rollout.times().mayStart(now)
+                ? due
+                : earlier(due, rollout.times().next(now));
     }
 
     private static @Nullable Instant ofTask(Rollout rollout, TaskRow row) {

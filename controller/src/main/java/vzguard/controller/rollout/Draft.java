@@ -1,8 +1,11 @@
 package vzguard.controller.rollout;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import vzguard.policy.RolloutSettings.PerGroup;
 
 /**
  * The next state of a rollout while one event is worked in. The only place that counts: whoever changes a task goes through
@@ -21,6 +24,10 @@ final class Draft {
     private final TreeSet<Integer> changed = new TreeSet<>();
     private final List<RolloutEffect> effects = new ArrayList<>();
     private RolloutProgress progress;
+    /** By label, then by what it says; counted when first asked for. */
+    private final Map<String, Map<String, Integer>> usage = new HashMap<>();
+
+    private Holders holders;
     private int slots;
     private int restarts;
 
@@ -34,6 +41,7 @@ final class Draft {
         this.openPerChunk = before.openPerChunk().clone();
         this.silentPerWave = before.silentPerWave().clone();
         this.progress = before.progress();
+        this.holders = before.holders();
         this.slots = before.slots();
         this.restarts = before.restarts();
     }
@@ -85,8 +93,8 @@ final class Draft {
     }
 
     private void count(TaskRow row, int sign) {
-        tallies[row.wave()] = tallies[row.wave()].plus(row.state(), sign);
-        sum = sum.plus(row.state(), sign);
+        tallies[row.wave()] = tallies[row.wave()].plus(row, sign);
+        sum = sum.plus(row, sign);
         if (!row.state().isEnded()) {
             openPerChunk[row.index() / ChunkedList.CHUNK] += sign;
         }
@@ -96,7 +104,12 @@ final class Draft {
         if (live != 0 || restarting != 0) {
             int host = before.hostOf(row);
             hosts.set(host, hosts.get(host).plus(live, restarting));
+        }
+        if (restarting != 0) {
             slots += restarting;
+            holders = holders.with(row.target().hostId(), restarting);
+            usage.forEach((label, used) ->
+                    used.merge(surroundings.groups().valueOf(label, row.target().hostId()), restarting, Integer::sum));
         }
     }
 
@@ -129,7 +142,7 @@ final class Draft {
         boolean many = silent > 1
                 && silent * 100L
                         > (long) before.hostsUpTo(progress.wave())
-                                * terms().limits().brakePercent();
+                                * terms().settings().brake().wave();
         return many || !surroundings.brake().isEmpty();
     }
 
@@ -144,6 +157,33 @@ final class Draft {
 
     int slots() {
         return slots;
+    }
+
+    /** Restart slots taken, here and elsewhere, on the hosts for which the label says the same as for this one. */
+    int slotsInGroupOf(String label, String hostId) {
+        Map<String, Integer> used = usage.computeIfAbsent(label, this::count);
+        return used.getOrDefault(surroundings.groups().valueOf(label, hostId), 0);
+    }
+
+    private Map<String, Integer> count(String label) {
+        Map<String, Integer> used = new HashMap<>();
+        holders.addTo(used, label, surroundings.groups());
+        surroundings.others().forEach(other -> other.holders().addTo(used, label, surroundings.groups()));
+        return used;
+    }
+
+    /** The limits of groups that bind it: its own, and of others each that has a restart out in this host's group. */
+    List<PerGroup> groupLimits(String hostId) {
+        List<PerGroup> limits = new ArrayList<>();
+        terms().settings().restarts().perGroup().ifPresent(limits::add);
+        for (Rollout other : surroundings.others()) {
+            other.settings()
+                    .restarts()
+                    .perGroup()
+                    .filter(limit -> other.holders().isIn(limit.label(), hostId, surroundings.groups()))
+                    .ifPresent(limits::add);
+        }
+        return limits;
     }
 
     Tally tally(int wave) {
@@ -182,7 +222,15 @@ final class Draft {
 
     Rollout done() {
         return before.with(
-                progress, tasks.done(), hosts.done(), List.of(tallies), openPerChunk, silentPerWave, slots, restarts);
+                progress,
+                tasks.done(),
+                hosts.done(),
+                List.of(tallies),
+                openPerChunk,
+                silentPerWave,
+                holders,
+                slots,
+                restarts);
     }
 
     Step step() {

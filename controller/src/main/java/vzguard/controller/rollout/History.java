@@ -53,7 +53,8 @@ public record History(Duration age, int rollouts, long tasks) {
     public record Past(Rollout rollout, boolean whole) {}
 
     private static boolean isOver(Rollout rollout) {
-        return rollout.hasEnded() && rollout.tasks().stream().allMatch(row -> row.outstanding() == null);
+        return rollout.hasEnded()
+                && rollout.tasks().stream().allMatch(row -> row.outstanding() == null && !row.unhealthy());
     }
 
     private boolean isOld(Rollout rollout, Instant now) {

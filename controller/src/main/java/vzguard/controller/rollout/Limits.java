@@ -9,18 +9,10 @@ import java.time.Duration;
  * @param jobDeadline what an agent gets for one job
  * @param grace added to it before the controller takes silence for an end
  * @param patience how long targets wait for a host that is away before they are unreachable
- * @param unreachablePercent the rollout stops when more than this share of a wave's targets became unreachable
- * @param brakePercent nothing starts while more than this share of the hosts of the waves begun, and two at least, went silent
  */
-public record Limits(
-        int livePerHost,
-        Duration jobDeadline,
-        Duration grace,
-        Duration patience,
-        int unreachablePercent,
-        int brakePercent) {
+public record Limits(int livePerHost, Duration jobDeadline, Duration grace, Duration patience) {
 
     public static Limits standard() {
-        return new Limits(4, Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofMinutes(5), 20, 5);
+        return new Limits(4, Duration.ofMinutes(15), Duration.ofMinutes(1), Duration.ofMinutes(5));
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import vzguard.policy.RestartWindow;
+import vzguard.policy.RestartTimes;
 import vzguard.policy.RolloutSettings;
 
 /**
@@ -19,24 +19,29 @@ import vzguard.policy.RolloutSettings;
  * <ul>
  *   <li>Every target is in exactly one {@link TaskState}; {@link #tally} counts each once.
  *   <li>At most one job per target is unanswered. A job sent again carries the same {@link JobId}.
- *   <li>Restart slots: it starts no job that may restart a VE while {@code perHost} VEs of the host, or {@code total} of the
- *       fleet, have one out, those of all other rollouts counted ({@link Surroundings}). A slot is
- *       freed by the agent's answer, never by time. A task first goes out without permission to restart; when the agent
- *       refuses it for that reason alone, it waits for a slot and goes out again with permission. So targets that need no
- *       restart never wait for those that do. (Tasks of a {@link RolloutKind#RESTART} need a slot from the start.)
+ *   <li>Restart slots: it starts no job that may restart a VE while {@code perHost} VEs of the host, {@code perGroup.max} of the
+ *       host's group, or {@code total} of the fleet have one out, those of all other rollouts counted ({@link Surroundings}); nor
+ *       while another rollout that limits its groups has one out in this host's, and one more would be more than that limit. A
+ *       slot is freed by the agent's answer that the VE runs, or once the VE is seen running, never by time. A task first goes
+ *       out without permission to restart; when the agent refuses it for that reason alone, it waits for a slot and goes out
+ *       again with permission. So targets that need no restart never wait for those that do. (Tasks of a
+ *       {@link RolloutKind#RESTART} need a slot from the start.)
+ *   <li>A VE that started anew while it waited for a slot has paid: a {@link RolloutKind#RESTART} leaves it alone, any other
+ *       rollout looks at it again without permission to restart.
  *   <li>Nothing starts while it is paused, stopped or aborted; no target starts before all of the earlier waves have
  *       ended and soaked. A wave whose targets were all as wanted, refused or skipped has changed nothing and does not soak. A retry of an earlier wave's target counts: later waves wait for it.
- *   <li>The brake: while more than {@link Limits#brakePercent} of the hosts of the waves begun, and two at least, have gone
- *       silent since it was started or resumed and are not back, nothing starts; nor while the whole fleet's brake is on. It is let go by their return,
- *       or by an operator's pause and resume.
+ *   <li>The brake: while more than {@code brake.wave} percent of the hosts of the waves begun, and two at least, have gone
+ *       silent since it was started or resumed and are not back, nothing starts; nor while the brake of a group of hosts or of
+ *       the fleet is on. It is let go by their return, or by an operator's pause and resume.
  *   <li>Silence is no result: a running task ends by silence only at its deadline, and a later answer corrects it.
  * </ul>
  *
- * <p>Thresholds, looked at after every event. Failed: the rollout stops when failed targets {@code >= maxFailures} (0: never);
- * refused, skipped and unreachable ones do not count. Unreachable: it stops when the targets that became unreachable
- * since the wave began are more than {@link Limits#unreachablePercent} of the wave's targets, so a few dead hosts leave a large wave, and a canary that could not
- * be tried stops it. Resume and retry set both counts back to zero. When no target is left to start or to end, the rollout is
- * completed, whatever failed.
+ * <p>Thresholds, looked at after every event. Endings are counted in four kinds, each target in one: failed, timed out, unreachable,
+ * refused. The rollout stops when those of one kind are as many as its threshold or more ({@code >=}), over all waves or since the
+ * present wave began. Resume and retry set all counts back to zero. So does nothing else: a late answer that makes a counted
+ * ending another one takes it out of the count. When no target is left to start or to end, the rollout is completed, whatever failed.
+ *
+ * <p>It also stops when something is still pending {@code expires} after the last word of an operator.
  */
 public final class Rollout {
     private final RolloutTerms terms;
@@ -44,11 +49,12 @@ public final class Rollout {
     private final ChunkedList<TaskRow> tasks;
     private final ChunkedList<HostSlots> hosts;
     private final Map<String, Integer> hostNumbers;
-    private final RestartWindow window;
+    private final RestartTimes times;
     private final List<Tally> tallies;
     private final int[] openPerChunk;
     private final int[] hostsPerWave;
     private final int[] silentPerWave;
+    private final Holders holders;
     private final int slots;
     private final int restarts;
 
@@ -58,11 +64,12 @@ public final class Rollout {
             ChunkedList<TaskRow> tasks,
             ChunkedList<HostSlots> hosts,
             Map<String, Integer> hostNumbers,
-            RestartWindow window,
+            RestartTimes times,
             List<Tally> tallies,
             int[] openPerChunk,
             int[] hostsPerWave,
             int[] silentPerWave,
+            Holders holders,
             int slots,
             int restarts) {
         this.terms = terms;
@@ -70,11 +77,12 @@ public final class Rollout {
         this.tasks = tasks;
         this.hosts = hosts;
         this.hostNumbers = hostNumbers;
-        this.window = window;
+        this.times = times;
         this.tallies = tallies;
         this.openPerChunk = openPerChunk;
         this.hostsPerWave = hostsPerWave;
         this.silentPerWave = silentPerWave;
+        this.holders = holders;
         this.slots = slots;
         this.restarts = restarts;
     }
@@ -103,8 +111,9 @@ public final class Rollout {
                 terms.startedAt(),
                 null,
                 empty ? terms.startedAt() : null,
-                0,
-                0,
+                terms.startedAt(),
+                Endings.NONE,
+                Endings.NONE,
                 "");
         return assemble(terms, progress, rows, terms.startedAt());
     }
@@ -145,11 +154,12 @@ public final class Rollout {
                 tasks,
                 ChunkedList.of(hosts),
                 Map.copyOf(numbers),
-                RestartWindow.parse(terms.settings().restarts().window()),
+                RestartTimes.of(terms.settings().restarts()),
                 Collections.nCopies(waves, Tally.EMPTY),
                 new int[tasks.chunks()],
                 hostsPerWave,
                 new int[waves],
+                Holders.NOBODY,
                 0,
                 0);
         return new Draft(uncounted, Surroundings.QUIET).counted();
@@ -279,8 +289,12 @@ public final class Rollout {
         return hostNumber(row.target().hostId());
     }
 
-    RestartWindow window() {
-        return window;
+    RestartTimes times() {
+        return times;
+    }
+
+    Holders holders() {
+        return holders;
     }
 
     ChunkedList<TaskRow> taskList() {
@@ -319,6 +333,7 @@ public final class Rollout {
             List<Tally> nextTallies,
             int[] nextOpenPerChunk,
             int[] nextSilentPerWave,
+            Holders nextHolders,
             int nextSlots,
             int nextRestarts) {
         return new Rollout(
@@ -327,11 +342,12 @@ public final class Rollout {
                 nextTasks,
                 nextHosts,
                 hostNumbers,
-                window,
+                times,
                 nextTallies,
                 nextOpenPerChunk,
                 hostsPerWave,
                 nextSilentPerWave,
+                nextHolders,
                 nextSlots,
                 nextRestarts);
     }

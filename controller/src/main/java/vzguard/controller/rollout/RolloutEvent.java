@@ -36,6 +36,12 @@ public sealed interface RolloutEvent {
         void on(Retry event);
 
         void on(Promote event);
+
+        void on(Approve event);
+
+        void on(VeStarted event);
+
+        void on(VeHealthy event);
     }
 
     /**
@@ -77,6 +83,7 @@ public sealed interface RolloutEvent {
      * @param restartNeeded the job was refused for one reason only: its plan restarts the VE and the job did not permit
      *     that. Nothing was touched
      * @param restarted the VE was restarted by this job
+     * @param healthy its VE runs, as the agent saw it afterwards; of a job that failed and might restart it, only that frees the slot
      * @param causes codes of the causes
      */
     record TaskFinished(
@@ -85,9 +92,22 @@ public sealed interface RolloutEvent {
             Outcome outcome,
             boolean restartNeeded,
             boolean restarted,
+            boolean healthy,
             List<String> causes,
             String summary)
             implements RolloutEvent {
+        /** Of a VE that runs. */
+        public TaskFinished(
+                Instant at,
+                JobId job,
+                Outcome outcome,
+                boolean restartNeeded,
+                boolean restarted,
+                List<String> causes,
+                String summary) {
+            this(at, job, outcome, restartNeeded, restarted, true, causes, summary);
+        }
+
         public TaskFinished {
             causes = List.copyOf(causes);
         }
@@ -153,6 +173,30 @@ public sealed interface RolloutEvent {
 
     /** Ends the soak now. */
     record Promote(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** Targets that were skipped because they had changed since their plan was approved, by the plans that they have now. */
+    record Approve(Instant at) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** A VE runs that did not run before, or that was started anew, by whomever. */
+    record VeStarted(Instant at, String hostId, String ctid) implements RolloutEvent {
+        @Override
+        public void handle(Handler handler) {
+            handler.on(this);
+        }
+    }
+
+    /** A VE was seen running, or is no more: nothing of a restart is under way in it. */
+    record VeHealthy(Instant at, String hostId, String ctid) implements RolloutEvent {
         @Override
         public void handle(Handler handler) {
             handler.on(this);

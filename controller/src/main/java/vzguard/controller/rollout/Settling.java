@@ -1,10 +1,12 @@
 package vzguard.controller.rollout;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 import vzguard.policy.RolloutSettings;
 import vzguard.policy.RolloutSettings.Promotion;
+import vzguard.policy.Thresholds;
 
 /** What follows from a new state: an end, a stop, a soak, the next wave, and the tasks that may start. */
 final class Settling {
@@ -12,6 +14,7 @@ final class Settling {
     private final Instant now;
     private final Starting starting;
     private final Set<Integer> hosts = new TreeSet<>();
+    private final Set<String> freedOn = new TreeSet<>();
     private boolean everywhere;
     private boolean slotFreed;
 
@@ -29,6 +32,11 @@ final class Settling {
         slotFreed = true;
     }
 
+    /** Another VE of a group that it is in may restart. */
+    void slotFreedOn(String hostId) {
+        freedOn.add(hostId);
+    }
+
     void mayStartEverywhere() {
         everywhere = true;
     }
@@ -38,6 +46,7 @@ final class Settling {
             end();
             return;
         }
+        draft.progress(draft.progress().withForgivenAtMost(Endings.of(draft.tally())));
         stopOnBreach();
         if (draft.progress().state() != RolloutState.RUNNING) {
             return;
@@ -74,17 +83,28 @@ final class Settling {
 
     private String breach() {
         RolloutProgress progress = draft.progress();
-        int limit = draft.terms().settings().maxFailures();
-        int failures = draft.tally().of(TaskState.FAILED) - progress.forgivenFailures();
-        if (limit > 0 && failures >= limit) {
-            return "stopped: " + Words.count(failures, "failure") + " (limit " + limit + ")";
+        Thresholds thresholds = draft.terms().settings().thresholds();
+        Endings all = Endings.of(draft.tally());
+        String overall = all.since(progress.forgiven())
+                .breach(thresholds.overall(), draft.tally().targets(), "");
+        if (!overall.isEmpty()) {
+            return overall;
         }
         int inWave = draft.tally(progress.wave()).targets();
-        int unreachable = draft.tally().of(TaskState.UNREACHABLE) - progress.forgivenUnreachable();
-        int percent = draft.terms().limits().unreachablePercent();
-        return unreachable > 0 && unreachable * 100L > (long) inWave * percent
-                ? "stopped: " + Words.count(unreachable, "target") + " unreachable in a wave of " + inWave + " (limit "
-                        + percent + "%)"
+        String inThisWave =
+                all.since(progress.forgivenInWave()).breach(thresholds.perWave(), inWave, " in a wave of " + inWave);
+        return inThisWave.isEmpty() ? expiry() : inThisWave;
+    }
+
+    /** What was approved long ago, and has not begun, may be wanted no more. */
+    private String expiry() {
+        Duration limit = draft.terms().settings().expires();
+        boolean isOld = !now.isBefore(draft.progress().wordAt().plus(limit));
+        return isOld
+                        && draft.progress().state() == RolloutState.RUNNING
+                        && draft.tally().of(TaskState.PENDING) > 0
+                ? "stopped: nobody has said since " + Words.of(draft.progress().wordAt())
+                        + " that it should go on (limit " + limit.toHours() + "h)"
                 : "";
     }
 
@@ -103,7 +123,7 @@ final class Settling {
         while (draft.tally(next).open() == 0) {
             next++; // ended before: a target of an earlier wave was tried again
         }
-        draft.progress(progress.onTo(next, now, draft.tally().of(TaskState.UNREACHABLE)));
+        draft.progress(progress.onTo(next, now, Endings.of(draft.tally())));
         draft.note(
                 "rollout " + draft.terms().id() + ": wave " + draft.progress().wave() + " begins");
         everywhere = true;
@@ -126,6 +146,7 @@ final class Settling {
             if (slotFreed) {
                 starting.withSlots();
             }
+            freedOn.forEach(starting::inGroupsOf);
             hosts.forEach(starting::onHost);
         }
     }

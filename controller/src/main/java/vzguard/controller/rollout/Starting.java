@@ -1,13 +1,15 @@
 package vzguard.controller.rollout;
 
 import java.time.Instant;
+import java.util.Optional;
+import vzguard.policy.RolloutSettings.PerGroup;
 import vzguard.policy.RolloutSettings.Restarts;
 
 /**
  * Which pending tasks may start now. A task starts when its wave has come, its host's agent is there, no earlier job for it is
  * unanswered, the task of the host itself (when it is in the same or an earlier wave) has ended, and there is room:
- * {@link Limits#livePerHost} for jobs that may not restart; a restart slot of the host and of the rollout, within the window,
- * for those that may. Nothing starts while a brake is on.
+ * {@link Limits#livePerHost} for jobs that may not restart; a restart slot of the host, of its group and of the rollout, at a
+ * time at which restarts may start, for those that may. Nothing starts while a brake is on.
  */
 final class Starting {
     /** What keeps a pending task from starting. */
@@ -21,6 +23,7 @@ final class Starting {
         HOST_BUSY,
         WINDOW,
         HOST_BUDGET,
+        GROUP_BUDGET,
         TOTAL_BUDGET
     }
 
@@ -64,8 +67,23 @@ final class Starting {
         }
     }
 
+    /** What waits for a restart slot on the hosts of the groups that this one is in. */
+    void inGroupsOf(String hostId) {
+        for (PerGroup limit : draft.groupLimits(hostId)) {
+            Groups groups = draft.surroundings().groups();
+            String value = groups.valueOf(limit.label(), hostId);
+            draft.before().hostIds().stream()
+                    .filter(other -> groups.valueOf(limit.label(), other).equals(value))
+                    .forEach(other -> onHost(draft.before().hostNumber(other)));
+        }
+    }
+
     private boolean slotsTaken() {
-        return draft.slots() + draft.surroundings().restarting()
+        return slotsTaken(0);
+    }
+
+    private boolean slotsTaken(int own) {
+        return draft.slots() + draft.surroundings().restarting() - own
                 >= draft.terms().settings().restarts().total();
     }
 
@@ -107,14 +125,29 @@ final class Starting {
             return host.live() < draft.terms().limits().livePerHost() ? Blocker.NONE : Blocker.HOST_BUSY;
         }
         Restarts restarts = draft.terms().settings().restarts();
-        if (!draft.before().window().isOpen(now)) {
+        if (!draft.before().times().mayStart(now)) {
             return Blocker.WINDOW;
         }
-        int elsewhere = draft.surroundings().restartingOn(row.target().hostId());
-        if (host.restarting() + elsewhere >= restarts.perHost()) {
+        // One whose VE is down from an earlier attempt has its slot already.
+        int own = row.holdsSlot() ? 1 : 0;
+        String hostId = row.target().hostId();
+        if (host.restarting() + draft.surroundings().restartingOn(hostId) - own >= restarts.perHost()) {
             return Blocker.HOST_BUDGET;
         }
-        return slotsTaken() ? Blocker.TOTAL_BUDGET : Blocker.NONE;
+        if (slotsTaken(own)) {
+            return Blocker.TOTAL_BUDGET;
+        }
+        return fullGroup(hostId, own).isPresent() ? Blocker.GROUP_BUDGET : Blocker.NONE;
+    }
+
+    /** The limit that a group of the host has reached. */
+    Optional<PerGroup> fullGroup(String hostId, int own) {
+        for (PerGroup limit : draft.groupLimits(hostId)) {
+            if (draft.slotsInGroupOf(limit.label(), hostId) - own >= limit.max()) {
+                return Optional.of(limit);
+            }
+        }
+        return Optional.empty();
     }
 
     private boolean waitsForHostItself(TaskRow row, HostSlots host) {

@@ -7,11 +7,17 @@ import java.util.Optional;
  * What a rollout has to know of the rest of the fleet when it decides what may start: given with each event, never stored.
  *
  * @param others rollouts that hold restart slots, this one left out; budgets are shared with them
- * @param brake why nothing may start anywhere at present, one sentence; empty when nothing stands against it
+ * @param brake why nothing of it may start at present, one sentence; empty when nothing stands against it
+ * @param groups the hosts' labels
  */
-public record Surroundings(List<Rollout> others, String brake) {
+public record Surroundings(List<Rollout> others, String brake, Groups groups) {
     /** A fleet in which nothing else happens. */
     public static final Surroundings QUIET = new Surroundings(List.of(), "");
+
+    /** In a fleet without labels. */
+    public Surroundings(List<Rollout> others, String brake) {
+        this(others, brake, Groups.NONE);
+    }
 
     public Surroundings {
         others = List.copyOf(others);

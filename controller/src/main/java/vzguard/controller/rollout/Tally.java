@@ -4,16 +4,23 @@ import java.util.Arrays;
 
 /** How many tasks are in which state. {@code targets()} is the sum of all, at every instant. */
 public final class Tally {
-    static final Tally EMPTY = new Tally(new int[TaskState.values().length]);
+    static final Tally EMPTY = new Tally(new int[TaskState.values().length], 0);
 
     private final int[] counts;
+    private final int timedOut;
 
-    Tally(int[] counts) {
+    Tally(int[] counts, int timedOut) {
         this.counts = counts.clone();
+        this.timedOut = timedOut;
     }
 
     public int of(TaskState state) {
         return counts[state.ordinal()];
+    }
+
+    /** Of the failed ones those that timed out. */
+    public int timedOut() {
+        return timedOut;
     }
 
     public int targets() {
@@ -39,14 +46,14 @@ public final class Tally {
         return false;
     }
 
-    Tally plus(TaskState state, int difference) {
-        Tally next = new Tally(counts);
-        next.counts[state.ordinal()] += difference;
+    Tally plus(TaskRow row, int sign) {
+        Tally next = new Tally(counts, timedOut + (row.timedOut() ? sign : 0));
+        next.counts[row.state().ordinal()] += sign;
         return next;
     }
 
     Tally plus(Tally other) {
-        Tally next = new Tally(counts);
+        Tally next = new Tally(counts, timedOut + other.timedOut);
         for (int i = 0; i < counts.length; i++) {
             next.counts[i] += other.counts[i];
         }
@@ -55,16 +62,16 @@ public final class Tally {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Tally that && Arrays.equals(counts, that.counts);
+        return other instanceof Tally that && timedOut == that.timedOut && Arrays.equals(counts, that.counts);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(counts);
+        return 31 * Arrays.hashCode(counts) + timedOut;
     }
 
     @Override
     public String toString() {
-        return Arrays.toString(counts);
+        return Arrays.toString(counts) + " timed out " + timedOut;
     }
 }

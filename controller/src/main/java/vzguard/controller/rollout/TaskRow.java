@@ -2,6 +2,7 @@ package vzguard.controller.rollout;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param restarts restarts of the VE that its results reported
  * @param summary one sentence for people; empty while nothing is to be said
  * @param causes codes of the causes in the last result
+ * @param unhealthy a job that might restart its VE failed, and the VE has not been seen running since: its restart slot stays taken
  */
 public record TaskRow(
         int index,
@@ -36,7 +38,13 @@ public record TaskRow(
         @Nullable Instant endedAt,
         int restarts,
         String summary,
-        List<String> causes) {
+        List<String> causes,
+        boolean unhealthy) {
+
+    /** What the agent answers when a target is not what it was when its plan was approved. */
+    static final String PLAN_CHANGED = "PLAN_CHANGED";
+
+    private static final Set<String> TIMED_OUT = Set.of("NO_RESULT", "TIMED_OUT");
 
     public TaskRow {
         causes = List.copyOf(causes);
@@ -57,7 +65,8 @@ public record TaskRow(
                 null,
                 0,
                 "",
-                List.of());
+                List.of(),
+                false);
     }
 
     /** What is changed. */
@@ -67,7 +76,19 @@ public record TaskRow(
 
     /** The VE may be restarting now, as far as the controller can know. */
     public boolean holdsSlot() {
-        return (state == TaskState.RUNNING && withRestart) || (outstanding != null && outstanding.restart());
+        return (state == TaskState.RUNNING && withRestart)
+                || (outstanding != null && outstanding.restart())
+                || unhealthy;
+    }
+
+    /** It failed for want of time: the agent had begun, and gave no result or said so. */
+    public boolean timedOut() {
+        return state == TaskState.FAILED && causes.stream().anyMatch(TIMED_OUT::contains);
+    }
+
+    /** It was left as it is because it had changed since its plan was approved. */
+    public boolean isChangedSinceApproval() {
+        return state == TaskState.SKIPPED && causes.contains(PLAN_CHANGED);
     }
 
     /** A job without permission to restart is out. */
@@ -98,7 +119,8 @@ public record TaskRow(
                 null,
                 restarts,
                 "",
-                List.of());
+                List.of(),
+                false);
     }
 
     TaskRow withAccepted() {
@@ -116,7 +138,8 @@ public record TaskRow(
                 endedAt,
                 restarts,
                 summary,
-                causes);
+                causes,
+                unhealthy);
     }
 
     TaskRow withDeadline(Instant until) {
@@ -134,7 +157,8 @@ public record TaskRow(
                 endedAt,
                 restarts,
                 summary,
-                causes);
+                causes,
+                unhealthy);
     }
 
     TaskRow ended(
@@ -153,7 +177,8 @@ public record TaskRow(
                 at,
                 restartsNow,
                 why,
-                codes);
+                codes,
+                unhealthy);
     }
 
     /** Waits to be sent: a further attempt, or the same one with a restart slot. */
@@ -172,7 +197,8 @@ public record TaskRow(
                 null,
                 restartsNow,
                 why,
-                List.of());
+                List.of(),
+                unhealthy);
     }
 
     /** Nothing is out for it any more. */
@@ -191,6 +217,27 @@ public record TaskRow(
                 endedAt,
                 restarts,
                 summary,
-                causes);
+                causes,
+                unhealthy);
+    }
+
+    /** Whether its VE has been seen running since. */
+    TaskRow withUnhealthy(boolean now) {
+        return new TaskRow(
+                index,
+                change,
+                wave,
+                state,
+                attempt,
+                withRestart,
+                accepted,
+                outstanding,
+                startedAt,
+                deadline,
+                endedAt,
+                restarts,
+                summary,
+                causes,
+                now);
     }
 }

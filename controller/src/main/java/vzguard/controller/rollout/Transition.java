@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import vzguard.controller.rollout.RolloutEvent.Abort;
+import vzguard.controller.rollout.RolloutEvent.Approve;
 import vzguard.controller.rollout.RolloutEvent.HostConnected;
 import vzguard.controller.rollout.RolloutEvent.HostDisconnected;
 import vzguard.controller.rollout.RolloutEvent.Pause;
@@ -15,6 +16,8 @@ import vzguard.controller.rollout.RolloutEvent.RoomElsewhere;
 import vzguard.controller.rollout.RolloutEvent.TaskAccepted;
 import vzguard.controller.rollout.RolloutEvent.TaskFinished;
 import vzguard.controller.rollout.RolloutEvent.Tick;
+import vzguard.controller.rollout.RolloutEvent.VeHealthy;
+import vzguard.controller.rollout.RolloutEvent.VeStarted;
 
 /** What each event means. What follows from the new state (thresholds, waves, starts) is {@link Settling}'s. */
 final class Transition implements RolloutEvent.Handler {
@@ -112,12 +115,19 @@ final class Transition implements RolloutEvent.Handler {
             return;
         }
         if (runs(row, event.job())) {
-            put(answered(row, event));
+            put(healthOf(answered(row, event), event));
         } else if (event.job().equals(row.outstanding())) {
             draft.note(event.job() + " of " + row.target() + " answered late: " + event.summary());
-            put(row.state() == TaskState.PENDING ? answeredBeforeRetry(row, event) : answered(row, event));
+            TaskRow next = row.state() == TaskState.PENDING ? answeredBeforeRetry(row, event) : answered(row, event);
+            put(healthOf(next, event));
         }
         // Anything else was answered before: a duplicate.
+    }
+
+    /** A VE that may have been restarted, and does not run, is one that restarts as far as budgets go. */
+    private static TaskRow healthOf(TaskRow row, TaskFinished event) {
+        boolean down = event.job().restart() && !event.outcome().isSuccess() && !event.healthy();
+        return down == row.unhealthy() ? row : row.withUnhealthy(down);
     }
 
     private TaskRow answered(TaskRow row, TaskFinished event) {
@@ -164,8 +174,12 @@ final class Transition implements RolloutEvent.Handler {
     private void put(TaskRow row) {
         boolean full = draft.slots() + draft.surroundings().restarting()
                 >= draft.terms().settings().restarts().total();
+        boolean held = draft.task(row.index()).holdsSlot();
         draft.put(row);
         settling.mayStartOn(draft.before().hostOf(row));
+        if (held && !row.holdsSlot()) {
+            settling.slotFreedOn(row.target().hostId());
+        }
         if (full) {
             settling.slotFreed();
         }
@@ -212,6 +226,10 @@ final class Transition implements RolloutEvent.Handler {
 
     @Override
     public void on(Abort event) {
+        boolean letGo = letGoOfSlots();
+        if (letGo && draft.tally().open() == 0) {
+            return;
+        }
         if (permitted("aborted", RolloutState.RUNNING, RolloutState.PAUSED, RolloutState.STOPPED)) {
             draft.progress(draft.progress().withState(RolloutState.ABORTED, ""));
             for (int index = draft.skipEnded(0); index < draft.size(); index = draft.skipEnded(index + 1)) {
@@ -227,6 +245,88 @@ final class Transition implements RolloutEvent.Handler {
                 }
             }
         }
+    }
+
+    /** The word of an operator that a VE which does not run is not waited for any more. */
+    private boolean letGoOfSlots() {
+        boolean any = false;
+        for (int index = 0; index < draft.size() && draft.slots() > 0; index++) {
+            TaskRow row = draft.task(index);
+            if (row.unhealthy()) {
+                draft.put(row.withUnhealthy(false));
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    @Override
+    public void on(Approve event) {
+        RolloutState state = draft.progress().state();
+        if (state == RolloutState.ABORTED) {
+            refuse("approved", state, "start a new rollout");
+            return;
+        }
+        int approved = 0;
+        for (int index = 0; index < draft.size(); index++) {
+            TaskRow row = draft.task(index);
+            if (row.isChangedSinceApproval()) {
+                draft.put(row.waiting(
+                        row.attempt() + 1, false, row.outstanding(), row.restarts(), "waits by its new plan"));
+                approved++;
+            }
+        }
+        if (approved == 0) {
+            refuse("approved", state, "no target changed since its plan was approved");
+            return;
+        }
+        RolloutState next = state == RolloutState.COMPLETED ? RolloutState.RUNNING : state;
+        draft.progress(draft.progress()
+                .withState(next, draft.progress().stopReason())
+                .withEndedAt(null)
+                .withWordAt(now));
+        settling.mayStartEverywhere();
+    }
+
+    @Override
+    public void on(VeStarted event) {
+        TaskRow row = row(event.hostId(), event.ctid());
+        if (row == null || row.state() != TaskState.PENDING || !row.withRestart() || row.outstanding() != null) {
+            return;
+        }
+        if (draft.terms().kind() == RolloutKind.RESTART) {
+            put(row.ended(
+                            TaskState.NO_OP,
+                            null,
+                            now,
+                            row.restarts(),
+                            "not restarted: it has started anew since it was to be",
+                            List.of())
+                    .withUnhealthy(false));
+        } else {
+            put(row.waiting(
+                            row.attempt() + 1,
+                            false,
+                            null,
+                            row.restarts(),
+                            "it has started anew, and is looked at again without a restart")
+                    .withUnhealthy(false));
+        }
+    }
+
+    @Override
+    public void on(VeHealthy event) {
+        TaskRow row = row(event.hostId(), event.ctid());
+        if (row != null && row.unhealthy()) {
+            put(row.withUnhealthy(false));
+        }
+    }
+
+    private @Nullable TaskRow row(String hostId, String ctid) {
+        return draft.before()
+                .task(new TargetRef(hostId, "", ctid))
+                .map(row -> draft.task(row.index()))
+                .orElse(null);
     }
 
     @Override
@@ -254,8 +354,7 @@ final class Transition implements RolloutEvent.Handler {
     }
 
     private void goOn(RolloutState next) {
-        Tally tally = draft.tally();
-        draft.progress(draft.progress().taken(next, now, tally.of(TaskState.FAILED), tally.of(TaskState.UNREACHABLE)));
+        draft.progress(draft.progress().taken(next, now, Endings.of(draft.tally())));
         draft.forgiveSilence();
         settling.mayStartEverywhere();
     }
@@ -266,7 +365,7 @@ final class Transition implements RolloutEvent.Handler {
             if (draft.progress().soakUntil() == null) {
                 refuse("promoted", RolloutState.RUNNING, "no wave soaks at present");
             } else {
-                draft.progress(draft.progress().withSoakUntil(now));
+                draft.progress(draft.progress().withSoakUntil(now).withWordAt(now));
             }
         }
     }

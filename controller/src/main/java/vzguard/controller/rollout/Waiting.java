@@ -1,6 +1,7 @@
 package vzguard.controller.rollout;
 
 import java.time.Instant;
+import vzguard.policy.RolloutSettings.PerGroup;
 
 /** Why nothing more starts, in one sentence for an operator. */
 final class Waiting {
@@ -64,10 +65,8 @@ final class Waiting {
                                 host, rollout.progress(), rollout.terms().limits()));
             case OLDER_JOB ->
                 "the agent of host " + host.name() + " has not answered for " + row.outstanding() + " yet";
-            case WINDOW ->
-                "restart window "
-                        + rollout.settings().restarts().window() + " opens at "
-                        + Words.of(rollout.window().nextOpening(now));
+            case WINDOW -> times();
+            case GROUP_BUDGET -> group(row);
             case HOST_BUDGET ->
                 "restart budget of host " + host.name() + ": "
                         + (host.restarting()
@@ -77,6 +76,26 @@ final class Waiting {
                 "restart budget: " + (draft.slots() + draft.surroundings().restarting()) + " of " + total + " in use"
                         + elsewhere("") + unanswered();
         };
+    }
+
+    private String times() {
+        String obstacle = rollout.times().obstacle(now);
+        Instant next = rollout.times().next(now);
+        return obstacle
+                + (obstacle.startsWith("restart window") ? " opens at " : "; the next may start at ")
+                + Words.of(next);
+    }
+
+    private String group(TaskRow row) {
+        String hostId = row.target().hostId();
+        PerGroup limit = new Starting(draft, now)
+                .fullGroup(hostId, row.holdsSlot() ? 1 : 0)
+                .orElseThrow();
+        String value = draft.surroundings().groups().valueOf(limit.label(), hostId);
+        return "restart budget of hosts "
+                + (value.isEmpty() ? "without label " + limit.label() : "with " + limit.label() + "=" + value) + ": "
+                + draft.slotsInGroupOf(limit.label(), hostId) + " of " + limit.max() + " in use" + elsewhere("")
+                + unanswered();
     }
 
     private String brake() {
@@ -98,11 +117,18 @@ final class Waiting {
 
     /** Slots held by VEs whose agents were given up on look like a rollout that hangs, so they are named. */
     private String unanswered() {
+        long down = rollout.tasks().stream().filter(TaskRow::unhealthy).count();
         long silent = rollout.tasks().stream()
-                .filter(row -> row.state() != TaskState.RUNNING && row.holdsSlot())
+                .filter(row -> row.state() != TaskState.RUNNING && row.holdsSlot() && !row.unhealthy())
                 .count();
-        return silent == 0
-                ? ""
-                : ", " + silent + " of them by targets whose agent has not answered; they are freed by its answer";
+        return (silent == 0
+                        ? ""
+                        : ", " + silent
+                                + " of them by targets whose agent has not answered; they are freed by its answer")
+                + (down == 0
+                        ? ""
+                        : ", " + down
+                                + " of them by VEs that have not been seen running since their restart failed; they"
+                                + " are freed once they run");
     }
 }

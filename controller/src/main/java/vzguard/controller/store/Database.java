@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
     /** The newest schema this build knows: the number of the last file in db/migration, which both kinds of database share. */
-    static final MigrationVersion SCHEMA = MigrationVersion.fromVersion("3");
+    static final MigrationVersion SCHEMA = MigrationVersion.fromVersion("4");
 
     private final DatabaseAddress address;
     private final Handle handle;

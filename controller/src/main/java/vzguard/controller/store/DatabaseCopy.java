@@ -29,6 +29,8 @@ public final class DatabaseCopy {
             "applied",
             "tokens",
             "audit",
+            "plans",
+            "plan_hosts",
             "rollouts",
             "tasks");
 

@@ -18,6 +18,7 @@ public final class RolloutRows {
      * @param spec PolicySpec it carries out
      * @param scope {@code ALL} targets of the policy, or a {@code PART}
      * @param takesBack id of the rollout that it takes back, or empty
+     * @param planId plan that it carries out, or empty
      */
     public record Terms(
             String rolloutId,
@@ -29,7 +30,8 @@ public final class RolloutRows {
             long startedAt,
             String startedBy,
             String scope,
-            String takesBack) {}
+            String takesBack,
+            String planId) {}
 
     /** What changes as it goes on. */
     public record Progress(
@@ -40,7 +42,9 @@ public final class RolloutRows {
             @Nullable Long endedAt,
             int forgivenFailures,
             int forgivenUnreachable,
-            String stopReason) {}
+            String stopReason,
+            @Nullable Long wordAt,
+            String endings) {}
 
     /**
      * One target.
@@ -68,12 +72,13 @@ public final class RolloutRows {
             @Nullable Long endedAt,
             int restarts,
             String summary,
-            String causes) {}
+            String causes,
+            boolean unhealthy) {}
 
     /** Oldest first. */
     public static List<Terms> all(Handle sql) {
         return sql.createQuery("select rollout_id, number, kind, policy, revision, spec, started_at, started_by,"
-                        + " scope, takes_back"
+                        + " scope, takes_back, plan_id"
                         + " from rollouts order by number")
                 .map(ConstructorMapper.of(Terms.class))
                 .list();
@@ -81,7 +86,7 @@ public final class RolloutRows {
 
     public static Progress progress(Handle sql, String rolloutId) {
         return sql.createQuery("select state, wave, wait_from, soak_until, ended_at, forgiven_failures,"
-                        + " forgiven_unreachable, stop_reason from rollouts where rollout_id = :id")
+                        + " forgiven_unreachable, stop_reason, word_at, endings from rollouts where rollout_id = :id")
                 .bind("id", rolloutId)
                 .map(ConstructorMapper.of(Progress.class))
                 .one();
@@ -90,7 +95,7 @@ public final class RolloutRows {
     public static List<Task> tasks(Handle sql, String rolloutId) {
         return sql.createQuery("select rollout_id, position, host_id, host_name, ve as ctid, from_revision,"
                         + " to_revision, wave, state, attempt,"
-                        + " with_restart, accepted, outstanding, started_at, deadline, ended_at, restarts, summary, causes"
+                        + " with_restart, accepted, outstanding, started_at, deadline, ended_at, restarts, summary, causes, unhealthy"
                         + " from tasks where rollout_id = :id order by position")
                 .bind("id", rolloutId)
                 .map(ConstructorMapper.of(Task.class))
@@ -110,10 +115,10 @@ public final class RolloutRows {
     public static void insert(Handle sql, Terms terms, Progress progress) {
         sql.createUpdate(
                         "insert into rollouts (rollout_id, number, kind, policy, revision, spec, started_at, started_by,"
-                                + " scope, takes_back, state, wave, wait_from, soak_until, ended_at, forgiven_failures, forgiven_unreachable,"
-                                + " stop_reason) values (:rolloutId, :number, :kind, :policy, :revision, :spec, :startedAt,"
-                                + " :startedBy, :scope, :takesBack, :p.state, :p.wave, :p.waitFrom, :p.soakUntil, :p.endedAt, :p.forgivenFailures,"
-                                + " :p.forgivenUnreachable, :p.stopReason)")
+                                + " scope, takes_back, plan_id, state, wave, wait_from, soak_until, ended_at, forgiven_failures, forgiven_unreachable,"
+                                + " stop_reason, word_at, endings) values (:rolloutId, :number, :kind, :policy, :revision, :spec, :startedAt,"
+                                + " :startedBy, :scope, :takesBack, :planId, :p.state, :p.wave, :p.waitFrom, :p.soakUntil, :p.endedAt, :p.forgivenFailures,"
+                                + " :p.forgivenUnreachable, :p.stopReason, :p.wordAt, :p.endings)")
                 .bindMethods(terms)
                 .bindMethods("p", progress)
                 .execute();
@@ -123,7 +128,8 @@ public final class RolloutRows {
         Prepared.update(
                 sql,
                 "update rollouts set state = ?, wave = ?, wait_from = ?, soak_until = ?, ended_at = ?,"
-                        + " forgiven_failures = ?, forgiven_unreachable = ?, stop_reason = ? where rollout_id = ?",
+                        + " forgiven_failures = ?, forgiven_unreachable = ?, stop_reason = ?, word_at = ?, endings = ?"
+                        + " where rollout_id = ?",
                 progress.state(),
                 progress.wave(),
                 progress.waitFrom(),
@@ -132,6 +138,8 @@ public final class RolloutRows {
                 progress.forgivenFailures(),
                 progress.forgivenUnreachable(),
                 progress.stopReason(),
+                progress.wordAt(),
+                progress.endings(),
                 rolloutId);
     }
 
@@ -140,7 +148,7 @@ public final class RolloutRows {
                 sql,
                 "insert into tasks (rollout_id, position, host_id, host_name, ve, from_revision, to_revision, wave,"
                         + " state, attempt, with_restart, accepted, outstanding, started_at, deadline, ended_at,"
-                        + " restarts, summary, causes) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " restarts, summary, causes, unhealthy) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 Lists.transform(tasks, task -> new @Nullable Object[] {
                     task.rolloutId(),
                     task.position(),
@@ -160,7 +168,8 @@ public final class RolloutRows {
                     task.endedAt(),
                     task.restarts(),
                     task.summary(),
-                    task.causes()
+                    task.causes(),
+                    task.unhealthy()
                 }));
     }
 
@@ -168,8 +177,8 @@ public final class RolloutRows {
         Prepared.updateAll(
                 sql,
                 "update tasks set state = ?, attempt = ?, with_restart = ?, accepted = ?, outstanding = ?,"
-                        + " started_at = ?, deadline = ?, ended_at = ?, restarts = ?, summary = ?, causes = ?"
-                        + " where rollout_id = ? and position = ?",
+                        + " started_at = ?, deadline = ?, ended_at = ?, restarts = ?, summary = ?, causes = ?,"
+                        + " unhealthy = ? where rollout_id = ? and position = ?",
                 Lists.transform(tasks, task -> new @Nullable Object[] {
                     task.state(),
                     task.attempt(),
@@ -182,6 +191,7 @@ public final class RolloutRows {
                     task.restarts(),
                     task.summary(),
                     task.causes(),
+                    task.unhealthy(),
                     task.rolloutId(),
                     task.position()
                 }));

@@ -86,18 +86,19 @@ class TargetListTest {
     @Test
     void aPartOfAPolicysTargetsComesWithTheHostsOfItsVes() {
         Policy policy = policy(selector("", "101-102"), List.of("ipt_recent"), Placement.HOST, Placement.VE);
-        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, selector("name=hn1", "102-1000"))))
+        assertThat(text(TargetList.forPolicy(
+                        FLEET, policy, target -> false, List.of(), selector("name=hn1", "102-1000"))))
                 .isEqualTo("hn1 hn1/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, selector("", "102"))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, List.of(), selector("", "102"))))
                 .isEqualTo("hn1 hn1/102 hn3 hn3/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, selector("dc=tokyo", ""))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, List.of(), selector("dc=tokyo", ""))))
                 .isEqualTo("hn1 hn1/101 hn2 hn2/101 hn1/102");
-        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, selector("", ""))))
+        assertThat(text(TargetList.forPolicy(FLEET, policy, target -> false, List.of(), selector("", ""))))
                 .isEqualTo(text(TargetList.forPolicy(FLEET, policy)));
-        assertThat(TargetList.forPolicy(FLEET, policy, target -> false, selector("", "555")))
+        assertThat(TargetList.forPolicy(FLEET, policy, target -> false, List.of(), selector("", "555")))
                 .isEmpty();
         // There is a VE 1000, and the policy does not select it: its host is not touched for it.
-        assertThat(TargetList.forPolicy(FLEET, policy, target -> false, selector("", "1000")))
+        assertThat(TargetList.forPolicy(FLEET, policy, target -> false, List.of(), selector("", "1000")))
                 .isEmpty();
     }
 
@@ -145,5 +146,21 @@ class TargetListTest {
         TargetRef one = new TargetRef("a", "hn", "");
         TargetRef other = new TargetRef("b", "hn", "");
         assertThat(TargetList.ordered(List.of(other, one))).containsExactly(one, other);
+    }
+
+    @Test
+    void whatAPolicyOfGreaterPrecedenceWantsIsLeftToIt() {
+        Policy all = policy(selector("", "*"), List.of(), Placement.HOST, Placement.VE);
+        Policy some = policy(selector("name=hn1", "101-102"), List.of(), Placement.VE);
+        Policy hosts = policy(selector("name=hn2", "*"), List.of(), Placement.HOST);
+
+        assertThat(text(TargetList.forPolicy(FLEET, all, target -> false, List.of(some))))
+                .as("not the host: the other one guards VEs only")
+                .isEqualTo("hn1 hn1/1000 hn2 hn2/101 hn3 hn3/101 hn3/102");
+        assertThat(text(TargetList.forPolicy(FLEET, all, target -> true, List.of(some, hosts))))
+                .as("wherever it was applied before")
+                .isEqualTo("hn1 hn1/1000 hn2/101 hn3 hn3/101 hn3/102");
+        assertThat(TargetList.count(FLEET, all, target -> false, List.of(some, hosts)))
+                .isEqualTo(new TargetList.Count(3, 4));
     }
 }

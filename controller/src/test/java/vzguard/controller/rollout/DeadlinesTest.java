@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** That a tick before the deadline changes nothing is checked by {@link RolloutScheduleTest}. */
 class DeadlinesTest {
     private static final Limits PATIENT =
-            new Limits(4, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1), 20, 100);
+            new Limits(4, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofHours(1));
 
     private static Optional<Instant> due(Play play) {
         return Deadlines.of(play.rollout, play.now);

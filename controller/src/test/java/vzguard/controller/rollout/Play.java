@@ -15,13 +15,13 @@ import vzguard.policy.RolloutSettings;
 import vzguard.policy.RolloutSettings.Promotion;
 import vzguard.policy.RolloutSettings.Restarts;
 import vzguard.policy.RolloutSettings.Wave;
+import vzguard.policy.Threshold;
+import vzguard.policy.Thresholds;
 
 /** A rollout played by hand: targets are called as operators call them, {@code hn1} and {@code hn1/101}. */
 final class Play {
-    static final RolloutSettings ALL_AT_ONCE = new RolloutSettings(
-            0, List.of(new Wave(100, true)), 1, Duration.ZERO, Promotion.AUTO, new Restarts(true, 1, 20, ""));
-    static final Limits LIMITS =
-            new Limits(4, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(5), 20, 100);
+    static final RolloutSettings ALL_AT_ONCE = restarts(true, 1, 20, "");
+    static final Limits LIMITS = new Limits(4, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofMinutes(5));
 
     Instant now = Instant.parse("2026-03-01T12:00:00Z");
     Rollout rollout;
@@ -42,10 +42,10 @@ final class Play {
                         ? new Wave(Integer.parseInt(wave.substring(0, wave.length() - 1)), true)
                         : new Wave(Integer.parseInt(wave), false))
                 .toList();
-        return new RolloutSettings(
+        return unbraked(
                 canary,
                 bounds,
-                maxFailures,
+                Thresholds.failures(Threshold.of(maxFailures)),
                 Duration.ofSeconds(soakSeconds),
                 Promotion.AUTO,
                 new Restarts(true, 1, 20, ""));
@@ -53,23 +53,57 @@ final class Play {
 
     /** As given, but waves begin by hand. */
     static RolloutSettings byHand(RolloutSettings settings) {
-        return new RolloutSettings(
+        return unbraked(
                 settings.canary(),
                 settings.waves(),
-                settings.maxFailures(),
+                settings.thresholds(),
                 settings.soak(),
                 Promotion.MANUAL,
                 settings.restarts());
     }
 
     static RolloutSettings restarts(boolean allow, int perHost, int total, String window) {
-        return new RolloutSettings(
+        return restarts(new Restarts(allow, perHost, total, window));
+    }
+
+    static RolloutSettings restarts(Restarts restarts) {
+        return unbraked(
                 0,
                 List.of(new Wave(100, true)),
-                1,
+                Thresholds.failures(Threshold.of(1)),
                 Duration.ZERO,
                 Promotion.AUTO,
-                new Restarts(allow, perHost, total, window));
+                restarts);
+    }
+
+    /** As given, with these thresholds. */
+    static RolloutSettings with(RolloutSettings settings, Thresholds thresholds) {
+        return unbraked(
+                settings.canary(),
+                settings.waves(),
+                thresholds,
+                settings.soak(),
+                settings.promotion(),
+                settings.restarts());
+    }
+
+    /** Hosts go and come in most of these plays; the brake has its own. */
+    private static RolloutSettings unbraked(
+            int canary,
+            List<Wave> waves,
+            Thresholds thresholds,
+            Duration soak,
+            Promotion promotion,
+            Restarts restarts) {
+        return new RolloutSettings(
+                canary,
+                waves,
+                thresholds,
+                soak,
+                promotion,
+                RolloutSettings.DEFAULT_EXPIRES,
+                new RolloutSettings.Brake(100, "rack", 100),
+                restarts);
     }
 
     private static Change change(String text) {

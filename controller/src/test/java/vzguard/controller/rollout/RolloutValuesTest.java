@@ -49,7 +49,8 @@ class RolloutValuesTest {
         RestartWindow window = RestartWindow.parse("02:30-05:00 Europe/Berlin");
         Instant opening = window.nextOpening(Instant.parse("2026-03-29T00:00:00Z"));
         assertThat(window.isOpen(opening)).isTrue();
-        assertThat(opening).isEqualTo("2026-03-29T01:30:00Z");
+        assertThat(window.isOpen(opening.minusNanos(1))).isFalse();
+        assertThat(opening).as("the clock shows 03:00 then").isEqualTo("2026-03-29T01:00:00Z");
     }
 
     @Test

@@ -26,6 +26,9 @@ final class Schedule {
     private final ScheduleChecks checks;
     private final RolloutTerms terms;
     private final int failPercent;
+    /** Every other host is in one rack, and those of no rack are one group too. */
+    private final Surroundings around = new Surroundings(List.of(), "", ScheduleChecks::rack);
+
     private final TaskRow[] storedRows;
     private RolloutProgress storedProgress;
     private Rollout rollout;
@@ -70,7 +73,7 @@ final class Schedule {
         for (int round = 0; !over(); round++) {
             if (round > 400) {
                 throw new AssertionError("did not end: " + rollout.state() + " " + rollout.tally() + " \""
-                        + rollout.waitingFor(now, Surroundings.QUIET) + "\"");
+                        + rollout.waitingFor(now, around) + "\"");
             }
             fairRound();
         }
@@ -80,7 +83,8 @@ final class Schedule {
     private boolean over() {
         return rollout.hasEnded()
                 && rollout.tasks().stream().allMatch(row -> row.outstanding() == null)
-                && agents.stream().allMatch(ScheduledAgent::idle);
+                && agents.stream()
+                        .allMatch(agent -> agent.idle() && agent.down().isEmpty());
     }
 
     private void misfortune() {
@@ -104,8 +108,36 @@ final class Schedule {
             pass(Duration.ofSeconds(random.nextInt(10) == 0 ? 100 : random.nextInt(15)));
         } else if (dice < 94) {
             crash();
+        } else if (dice < 96) {
+            owner(agent);
         } else {
             command();
+        }
+    }
+
+    /** Who has a VE starts it anew, or it comes up by itself. */
+    private void owner(ScheduledAgent agent) {
+        if (!agent.connected) {
+            return;
+        }
+        List<TaskRow> own = rollout.tasks().stream()
+                .filter(row -> row.target().hostId().equals(agent.hostId)
+                        && !row.target().isHost())
+                .toList();
+        if (!own.isEmpty()) {
+            TaskRow row = own.get(random.nextInt(own.size()));
+            agent.down().remove(row.index());
+            checks.started(row.index());
+            apply(new RolloutEvent.VeStarted(now, agent.hostId, row.target().ctid()));
+            apply(new RolloutEvent.VeHealthy(now, agent.hostId, row.target().ctid()));
+        }
+    }
+
+    private void allComeUp(ScheduledAgent agent) {
+        for (int index : List.copyOf(agent.down())) {
+            agent.down().remove(index);
+            apply(new RolloutEvent.VeHealthy(
+                    now, agent.hostId, rollout.tasks().get(index).target().ctid()));
         }
     }
 
@@ -124,6 +156,7 @@ final class Schedule {
             while (!agent.toController.isEmpty()) {
                 deliverToController(agent, false);
             }
+            allComeUp(agent);
         }
         if (rollout.state() == RolloutState.PAUSED || rollout.state() == RolloutState.STOPPED) {
             apply(new RolloutEvent.Resume(now));
@@ -131,7 +164,9 @@ final class Schedule {
         if (RolloutProgress.UNTIL_PROMOTED.equals(rollout.progress().soakUntil())) {
             apply(new RolloutEvent.Promote(now));
         }
-        pass(Duration.ofSeconds(rollout.waitingFor(now, Surroundings.QUIET).startsWith("restart window") ? 3600 : 15));
+        boolean waits =
+                rollout.waitingFor(now, around).matches("(restart window|restarts are frozen|a restart could).*");
+        pass(Duration.ofSeconds(waits ? 3600 : 15));
     }
 
     private void pass(Duration time) {
@@ -171,7 +206,14 @@ final class Schedule {
             apply(new TaskAccepted(now, message.job()));
         } else {
             apply(new TaskFinished(
-                    now, message.job(), outcome, message.restartNeeded(), message.restarted(), List.of(), "said so"));
+                    now,
+                    message.job(),
+                    outcome,
+                    message.restartNeeded(),
+                    message.restarted(),
+                    message.healthy() || !agent.down().contains(message.job().task()),
+                    message.causes(),
+                    "said so"));
             if (agent.connected) {
                 agent.acknowledged(message.job());
             }
@@ -179,11 +221,12 @@ final class Schedule {
     }
 
     private void command() {
-        RolloutEvent event = switch (random.nextInt(8)) {
+        RolloutEvent event = switch (random.nextInt(9)) {
             case 0, 1 -> new RolloutEvent.Pause(now);
             case 2, 3 -> new RolloutEvent.Resume(now);
             case 4, 5 -> new RolloutEvent.Retry(now);
             case 6 -> new RolloutEvent.Promote(now);
+            case 7 -> new RolloutEvent.Approve(now);
             default -> random.nextInt(3) == 0 ? new RolloutEvent.Abort(now) : new RolloutEvent.Pause(now);
         };
         apply(event);
@@ -191,7 +234,7 @@ final class Schedule {
 
     private void apply(RolloutEvent event) {
         Rollout before = rollout;
-        Step step = before.apply(event);
+        Step step = before.apply(event, around);
         steps++;
         say(() ->
                 event.at() + " " + event + " -> " + step.changedTasks() + " " + step.effects() + " " + step.refusal());
@@ -208,8 +251,8 @@ final class Schedule {
             carryOut(step.effects());
         }
         if (random.nextInt(4) == 0) {
-            checks.nothingLeftToStart(rollout, now);
-            checks.nothingBefore(due, rollout, now);
+            checks.nothingLeftToStart(rollout, now, around);
+            checks.nothingBefore(due, rollout, now, around);
         }
     }
 

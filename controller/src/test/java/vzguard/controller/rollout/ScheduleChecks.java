@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import vzguard.controller.rollout.RolloutEffect.SendJob;
 import vzguard.policy.RolloutSettings;
+import vzguard.policy.Thresholds;
 
 /** What must hold after every step of every {@link Schedule}. */
 final class ScheduleChecks {
@@ -17,11 +18,62 @@ final class ScheduleChecks {
     private final Set<JobId> sent = new HashSet<>();
     private final Set<String> silent = new HashSet<>();
     private final Set<String> there = new HashSet<>();
-    private int failedBefore;
+    private final Set<Integer> startedAnew = new HashSet<>();
+    private Counted forgiven = new Counted(0, 0, 0, 0);
+    private Counted forgivenInWave = forgiven;
+    private Instant wordAt;
+
+    /** The four kinds, counted anew from the rows. */
+    private record Counted(int failures, int refused, int unreachable, int timedOut) {
+        static Counted of(Rollout rollout) {
+            int[] counts = new int[4];
+            for (TaskRow row : rollout.tasks()) {
+                switch (row.state()) {
+                    case FAILED -> {
+                        boolean late = row.causes().contains("TIMED_OUT")
+                                || row.causes().contains("NO_RESULT");
+                        counts[late ? 3 : 0]++;
+                    }
+                    case REFUSED -> counts[1]++;
+                    case UNREACHABLE -> counts[2]++;
+                    case PENDING, RUNNING, DONE, NO_OP, SKIPPED -> {
+                        // Stops nothing.
+                    }
+                }
+            }
+            return new Counted(counts[0], counts[1], counts[2], counts[3]);
+        }
+
+        Counted least(Counted other) {
+            return new Counted(
+                    Math.min(failures, other.failures),
+                    Math.min(refused, other.refused),
+                    Math.min(unreachable, other.unreachable),
+                    Math.min(timedOut, other.timedOut));
+        }
+
+        boolean reaches(Counted before, Thresholds.Counts limits, int targets) {
+            return limits.failures().isReachedBy(failures - before.failures, targets)
+                    || limits.refused().isReachedBy(refused - before.refused, targets)
+                    || limits.unreachable().isReachedBy(unreachable - before.unreachable, targets)
+                    || limits.timedOut().isReachedBy(timedOut - before.timedOut, targets);
+        }
+    }
+
+    /** Hosts 1 and 2 stand in one, the others in none. */
+    static String rack(String label, String hostId) {
+        return label.equals("rack") && Integer.parseInt(hostId.substring(2)) <= 2 ? "a" : "";
+    }
+
+    /** Its owner did that. */
+    void started(int task) {
+        startedAnew.add(task);
+    }
 
     ScheduleChecks(Rollout start, List<ScheduledAgent> agents) {
         this.agents = agents;
         this.terms = start.terms();
+        this.wordAt = start.terms().startedAt();
         this.targets = start.tasks().stream().map(TaskRow::target).toList();
     }
 
@@ -40,7 +92,8 @@ final class ScheduleChecks {
             offeredAgain(connected, step);
         }
         times(step);
-        threshold(event, step);
+        threshold(before, event, step);
+        owners(before, event, step);
         soak(before, event, step.next());
     }
 
@@ -67,7 +120,10 @@ final class ScheduleChecks {
                 .forEach(row -> begun.add(row.target().hostId()));
         long gone = silent.stream().filter(begun::contains).count();
         require(
-                gone < 2 || gone * 100 <= (long) begun.size() * terms.limits().brakePercent(),
+                gone < 2
+                        || gone * 100
+                                <= (long) begun.size()
+                                        * terms.settings().brake().wave(),
                 () -> "started " + send + " while " + gone + " of " + begun.size() + " hosts are silent");
     }
 
@@ -87,18 +143,46 @@ final class ScheduleChecks {
         }
     }
 
-    /** Counted anew, from what the operator saw when it last went on by hand. */
-    private void threshold(RolloutEvent event, Step step) {
-        int failed = step.next().tally().of(TaskState.FAILED);
-        boolean byHand = event instanceof RolloutEvent.Resume || event instanceof RolloutEvent.Retry;
-        if (byHand && step.refusal().isEmpty()) {
-            failedBefore = failed;
+    /** Counted anew, from what the operator saw when it last went on by hand, and from the beginning of the wave. */
+    private void threshold(Rollout before, RolloutEvent event, Step step) {
+        Rollout next = step.next();
+        Counted now = Counted.of(next);
+        boolean taken = step.refusal().isEmpty();
+        if (taken && (event instanceof RolloutEvent.Resume || event instanceof RolloutEvent.Retry)) {
+            forgiven = now;
+            forgivenInWave = now;
         }
-        int limit = terms.settings().maxFailures();
-        int counted = failed - failedBefore;
-        require(
-                limit == 0 || counted < limit || step.next().state() != RolloutState.RUNNING,
-                () -> counted + " failures of " + limit + " and it runs");
+        if (taken
+                && (event instanceof RolloutEvent.Resume
+                        || event instanceof RolloutEvent.Retry
+                        || event instanceof RolloutEvent.Promote
+                        || event instanceof RolloutEvent.Approve)) {
+            wordAt = event.at();
+        }
+        forgiven = forgiven.least(now);
+        forgivenInWave = forgivenInWave.least(now);
+        if (taken && next.state() == RolloutState.RUNNING && !next.hasEnded()) {
+            Thresholds limits = terms.settings().thresholds();
+            Counted inWave = forgivenInWave;
+            require(
+                    !now.reaches(forgiven, limits.overall(), targets.size()),
+                    () -> now + " since " + forgiven + " reaches " + limits.overall() + " and it runs");
+            // What ended with the wave before counted there.
+            require(
+                    next.wave() > before.wave()
+                            || !now.reaches(
+                                    inWave,
+                                    limits.perWave(),
+                                    next.tally(next.wave()).targets()),
+                    () -> now + " since " + inWave + " reaches " + limits.perWave() + " and it runs");
+            require(
+                    next.tally().of(TaskState.PENDING) == 0
+                            || event.at().isBefore(wordAt.plus(terms.settings().expires())),
+                    () -> "nobody said anything since " + wordAt + " and it runs");
+        }
+        if (next.wave() > before.wave()) {
+            forgivenInWave = now;
+        }
     }
 
     /** A wave that changed something is watched to the end or until an operator says otherwise; any other is not. */
@@ -132,12 +216,12 @@ final class ScheduleChecks {
     }
 
     /** Until the next deadline a tick changes nothing. */
-    void nothingBefore(Optional<Instant> due, Rollout rollout, Instant now) {
+    void nothingBefore(Optional<Instant> due, Rollout rollout, Instant now, Surroundings around) {
         require(due.isEmpty() == rollout.hasEnded(), () -> "due " + due + " and " + rollout.state());
         if (due.isEmpty() || !due.get().minusNanos(1).isAfter(now)) {
             return;
         }
-        Step early = rollout.apply(new RolloutEvent.Tick(due.get().minusNanos(1)));
+        Step early = rollout.apply(new RolloutEvent.Tick(due.get().minusNanos(1)), around);
         require(
                 early.changedTasks().isEmpty() && early.next().progress().equals(rollout.progress()),
                 () -> "due " + due.get() + ", and before it " + early.changedTasks() + " "
@@ -156,6 +240,7 @@ final class ScheduleChecks {
     /** targets = done + no-op + failed + refused + unreachable + skipped + pending + running; and nothing is lost. */
     private void accounting(Rollout rollout) {
         int[][] counted = new int[rollout.waves()][TaskState.values().length];
+        int[] timedOut = new int[rollout.waves()];
         int slots = 0;
         int restarts = 0;
         require(rollout.tasks().size() == targets.size(), () -> "a task was lost");
@@ -163,11 +248,12 @@ final class ScheduleChecks {
             TaskRow row = rollout.tasks().get(index);
             require(row.index() == index && row.target().equals(targets.get(row.index())), () -> "moved: " + row);
             counted[row.wave()][row.state().ordinal()]++;
+            timedOut[row.wave()] += row.timedOut() ? 1 : 0;
             slots += row.holdsSlot() ? 1 : 0;
             restarts += row.restarts();
         }
         for (int wave = 0; wave < counted.length; wave++) {
-            Tally recounted = new Tally(counted[wave]);
+            Tally recounted = new Tally(counted[wave], timedOut[wave]);
             Tally kept = rollout.tally(wave);
             require(recounted.equals(kept), () -> "tally " + kept + " but counted " + recounted);
         }
@@ -201,8 +287,30 @@ final class ScheduleChecks {
             require(here <= perHost, () -> here + " VEs restart on " + agent.hostId);
             restarting += here;
         }
+        terms.settings().restarts().perGroup().ifPresent(limit -> {
+            int[] inGroup = new int[2];
+            agents.forEach(agent ->
+                    inGroup[rack(limit.label(), agent.hostId).isEmpty() ? 0 : 1] += agent.restartingNow());
+            require(
+                    Math.max(inGroup[0], inGroup[1]) <= limit.max(),
+                    () -> inGroup[1] + " VEs restart in the rack, " + inGroup[0] + " outside");
+        });
         int everywhere = restarting;
         require(everywhere <= total, () -> everywhere + " VEs restart at once");
+    }
+
+    /** A VE that started anew while it waited for a slot is not restarted for that. */
+    private void owners(Rollout before, RolloutEvent event, Step step) {
+        if (event instanceof RolloutEvent.VeStarted started) {
+            before.task(new TargetRef(started.hostId(), "", started.ctid()))
+                    .filter(row -> row.state() == TaskState.PENDING && row.withRestart() && row.outstanding() == null)
+                    .ifPresent(row -> {
+                        TaskRow next = step.next().tasks().get(row.index());
+                        require(
+                                !next.withRestart() || next.state() == TaskState.NO_OP,
+                                () -> "still to be restarted: " + next);
+                    });
+        }
     }
 
     private void storedRowsAreTheState(Rollout rollout, TaskRow[] stored) {
@@ -243,7 +351,7 @@ final class ScheduleChecks {
                         || event instanceof RolloutEvent.Retry,
                 () -> event + " started " + send + " out of " + before.state());
         require(
-                !send.restartAllowed() || next.window().isOpen(event.at()),
+                !send.restartAllowed() || next.times().mayStart(event.at()),
                 () -> "restart outside of the window: " + send);
         int wave = row.wave();
         for (TaskRow host : next.tasks()) {
@@ -269,8 +377,8 @@ final class ScheduleChecks {
     }
 
     /** A step leaves nothing behind that could have started at its own instant. */
-    void nothingLeftToStart(Rollout rollout, Instant now) {
-        Step again = rollout.apply(new RolloutEvent.Tick(now));
+    void nothingLeftToStart(Rollout rollout, Instant now, Surroundings around) {
+        Step again = rollout.apply(new RolloutEvent.Tick(now), around);
         boolean concluded =
                 again.changedTasks().stream().anyMatch(row -> row.state().isEnded());
         if (!concluded) {
@@ -300,8 +408,9 @@ final class ScheduleChecks {
             require(row.restarts() == restarts, () -> "restarted " + restarts + " times: " + row);
             ScheduledAgent.Message answer = agent.lastAnswerFor(row.index());
             if (answer == null) {
+                boolean paid = row.state() == TaskState.NO_OP && startedAnew.contains(row.index());
                 require(
-                        row.state() == TaskState.SKIPPED || row.state() == TaskState.UNREACHABLE,
+                        row.state() == TaskState.SKIPPED || row.state() == TaskState.UNREACHABLE || paid,
                         () -> "nobody did anything for " + row);
             } else if (!answer.restartNeeded() && answer.job().attempt() == row.attempt()) {
                 Outcome outcome = answer.outcome();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import vzguard.controller.rollout.RolloutEffect.CancelJob;
 import vzguard.controller.rollout.RolloutEffect.SendJob;
@@ -19,7 +20,17 @@ import vzguard.controller.rollout.RolloutEffect.SendJob;
  */
 final class ScheduledAgent {
     /** From the agent: accepted (no outcome) or finished. */
-    record Message(JobId job, @Nullable Outcome outcome, boolean restartNeeded, boolean restarted) {}
+    record Message(
+            JobId job,
+            @Nullable Outcome outcome,
+            boolean restartNeeded,
+            boolean restarted,
+            boolean healthy,
+            List<String> causes) {
+        Message(JobId job, @Nullable Outcome outcome, boolean restartNeeded, boolean restarted) {
+            this(job, outcome, restartNeeded, restarted, true, List.of());
+        }
+    }
 
     private enum Phase {
         QUEUED,
@@ -48,6 +59,7 @@ final class ScheduledAgent {
     private final Set<JobId> everExecuted = new HashSet<>();
     private final Set<Integer> needRestart = new HashSet<>();
     private final Set<Integer> applied = new HashSet<>();
+    private final Set<Integer> down = new TreeSet<>();
     private final Map<Integer, Integer> restarts = new HashMap<>();
     private final Map<Integer, Message> lastAnswer = new HashMap<>();
 
@@ -130,10 +142,19 @@ final class ScheduledAgent {
             restarts.merge(task, 1, Integer::sum);
         }
         int dice = random.nextInt(100);
+        down.remove(task);
         if (dice < failPercent) {
-            return new Message(offer.job(), Outcome.FAILED, false, restarted);
+            boolean dead = offer.restartAllowed() && random.nextInt(3) == 0;
+            if (dead) {
+                down.add(task);
+            }
+            List<String> causes = random.nextInt(3) == 0 ? List.of("TIMED_OUT") : List.of();
+            return new Message(offer.job(), Outcome.FAILED, false, restarted, !dead, causes);
         }
-        if (dice < failPercent + 5 && !restarted) {
+        if (dice < failPercent + 3 && !restarted) {
+            return new Message(offer.job(), Outcome.SKIPPED, false, false, true, List.of(TaskRow.PLAN_CHANGED));
+        }
+        if (dice < failPercent + 8 && !restarted) {
             return new Message(offer.job(), dice % 2 == 0 ? Outcome.SKIPPED : Outcome.REFUSED, false, false);
         }
         boolean first = applied.add(task);
@@ -159,13 +180,14 @@ final class ScheduledAgent {
         }
     }
 
-    /** VEs that a job with permission to restart may be restarting at this very moment. */
+    /** VEs that a job with permission to restart may be restarting at this very moment, or that have not come up since. */
     int restartingNow() {
         int restarting = 0;
         for (Held held : journal.values()) {
-            restarting += held.phase == Phase.EXECUTING && held.offer.restartAllowed() ? 1 : 0;
+            boolean counted = down.contains(held.offer.job().task());
+            restarting += held.phase == Phase.EXECUTING && held.offer.restartAllowed() && !counted ? 1 : 0;
         }
-        return restarting;
+        return restarting + down.size();
     }
 
     /** A target for which two jobs are in the journal unfinished, or -1. */
@@ -180,6 +202,11 @@ final class ScheduledAgent {
             }
         }
         return -1;
+    }
+
+    /** Tasks whose VE did not come up again after a restart that failed. */
+    Set<Integer> down() {
+        return down;
     }
 
     int restartsOf(int task) {

@@ -168,11 +168,12 @@ class RowsTest {
     @Test
     void rollouts() {
         RolloutRows.Terms terms =
-                new RolloutRows.Terms("r1", 1, "APPLY", "p", 2, EVERY_BYTE, 5, "operator/a", "ALL", "");
+                new RolloutRows.Terms("r1", 1, "APPLY", "p", 2, EVERY_BYTE, 5, "operator/a", "ALL", "", "p7");
         RolloutRows.Terms later =
-                new RolloutRows.Terms("r0", 2, "ROLLBACK", "p", 1, new byte[0], 6, "enforcement", "PART", "r1");
-        RolloutRows.Progress open = new RolloutRows.Progress("RUNNING", 0, 5, null, null, 0, 0, "");
-        RolloutRows.Progress ended = new RolloutRows.Progress("STOPPED", 3, 6, 7L, 8L, 1, 2, "3 failures");
+                new RolloutRows.Terms("r0", 2, "ROLLBACK", "p", 1, new byte[0], 6, "enforcement", "PART", "r1", "");
+        RolloutRows.Progress open = new RolloutRows.Progress("RUNNING", 0, 5, null, null, 0, 0, "", null, "");
+        RolloutRows.Progress ended =
+                new RolloutRows.Progress("STOPPED", 3, 6, 7L, 8L, 1, 2, "3 failures", 6L, "1 2 3 4 5 6 7 8");
         RolloutRows.insert(sql, later, ended);
         RolloutRows.insert(sql, terms, open);
         RolloutRows.Task free = task("r1", 1, "101", false, null, null);
@@ -213,7 +214,35 @@ class RowsTest {
             @org.jspecify.annotations.Nullable Long at) {
         return new RolloutRows.Task(
                 rollout, position, "h", "hn1", ctid, 1, 2, 0, "WAITING", 1, flag, flag, job, at, at, at, 3, "sum",
-                "A,B");
+                "A,B", flag);
+    }
+
+    @Test
+    void plans() {
+        PlanRows.Plan first = new PlanRows.Plan("p1", 1, "p", EVERY_BYTE, "digest", 3, 4, "operator/a");
+        PlanRows.insert(sql, first, Map.of("h", "- a\n101 b", "i", "- c"));
+        PlanRows.Plan second = new PlanRows.Plan("p2", 2, "p", new byte[0], "other", 0, 5, "operator/b");
+        PlanRows.insert(sql, second, Map.of());
+        PlanRows.setHashes(sql, "p1", "i", "- d");
+        RolloutRows.insert(
+                sql,
+                new RolloutRows.Terms("r1", 1, "APPLY", "p", 2, EVERY_BYTE, 5, "operator/a", "ALL", "", "p1"),
+                new RolloutRows.Progress("RUNNING", 0, 5, null, null, 0, 0, "", 5L, ""));
+        reopen();
+
+        assertThat(PlanRows.lastNumber(sql)).isEqualTo(2);
+        assertThat(PlanRows.find(sql, "p1").stream())
+                .usingRecursiveFieldByFieldElementComparator()
+                .containsExactly(first);
+        assertThat(PlanRows.hosts(sql, "p1"))
+                .containsExactly(new PlanRows.Host("h", "- a\n101 b"), new PlanRows.Host("i", "- d"));
+        assertThat(PlanRows.hashes(sql, "p1", "h")).contains("- a\n101 b");
+
+        PlanRows.forget(sql, 100, 0);
+
+        assertThat(PlanRows.find(sql, "p2")).as("old, and nobody's").isEmpty();
+        assertThat(PlanRows.find(sql, "p1")).as("a rollout is held to it").isPresent();
+        assertThat(PlanRows.hosts(sql, "p1")).hasSize(2);
     }
 
     @Test

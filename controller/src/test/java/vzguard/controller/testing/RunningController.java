@@ -23,7 +23,7 @@ import vzguard.v1.TokenRole;
 /** A controller in this JVM on a free port of the loopback, with an operator logged in. */
 public final class RunningController implements AutoCloseable {
     private static final Limits LIMITS =
-            new Limits(4, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30), 20, 100);
+            new Limits(4, Duration.ofSeconds(60), Duration.ofSeconds(5), Duration.ofSeconds(30));
 
     private final Path state;
     private final Clock clock;

@@ -39,6 +39,11 @@ public final class ScriptedHost {
     private final Set<String> needingRestart = ConcurrentHashMap.newKeySet();
     private final List<String> ctids = new CopyOnWriteArrayList<>();
     private final ScriptedBans bans = new ScriptedBans();
+    private static final long FIRST_START = 1_700_000_000L;
+
+    private final Map<String, AtomicInteger> altered = new ConcurrentHashMap<>();
+    private final Map<String, Long> startedAt = new ConcurrentHashMap<>();
+    private final Set<String> breaking = ConcurrentHashMap.newKeySet();
     private volatile int millisPerJob;
 
     ScriptedHost(String name, List<String> ctids) {
@@ -95,6 +100,21 @@ public final class ScriptedHost {
         }
     }
 
+    /** Its owner changes something in it: a plan made before is no plan of it any more. */
+    public void alter(String ctid) {
+        altered.computeIfAbsent(ctid, none -> new AtomicInteger()).incrementAndGet();
+    }
+
+    /** Its owner starts it anew. */
+    public void restartByOwner(String ctid) {
+        startedAt.merge(ctid, FIRST_START + 100, (before, hundred) -> before + 100);
+    }
+
+    /** A restart of it by a job ends with a VE that is down. */
+    public void breakRestarts(String ctid) {
+        breaking.add(ctid);
+    }
+
     public void needRestart(String ctid) {
         needingRestart.add(ctid);
     }
@@ -127,7 +147,8 @@ public final class ScriptedHost {
     private VeFacts ve(String ctid) {
         VeFacts.Builder facts = VeFacts.newBuilder()
                 .setCtid(ctid)
-                .setState(stopped.contains(ctid) ? VeState.VE_STATE_STOPPED : VeState.VE_STATE_RUNNING);
+                .setState(stopped.contains(ctid) ? VeState.VE_STATE_STOPPED : VeState.VE_STATE_RUNNING)
+                .setStartedAt(Timestamp.newBuilder().setSeconds(startedAt.getOrDefault(ctid, FIRST_START)));
         for (int family : new int[] {4, 6}) {
             facts.addGuards(GuardFact.newBuilder()
                     .setPlacement(Placement.PLACEMENT_VE)
@@ -162,9 +183,14 @@ public final class ScriptedHost {
                 result.setOutcome(there ? Outcome.OUTCOME_DONE : Outcome.OUTCOME_NO_OP);
             }
             case RESTART -> {
-                restarts.computeIfAbsent(job.getRestart().getCtid(), none -> new AtomicInteger())
-                        .incrementAndGet();
+                String ctid = job.getRestart().getCtid();
+                restarts.computeIfAbsent(ctid, none -> new AtomicInteger()).incrementAndGet();
+                restartByOwner(ctid);
                 result.setRestarted(true);
+                if (breaking.contains(ctid)) {
+                    stopped.add(ctid);
+                    result.setOutcome(Outcome.OUTCOME_FAILED).setSummary("CT " + ctid + " did not come up");
+                }
             }
             case PLAN -> job.getPlan().getCtidsList().forEach(ctid -> result.addPlans(plan(ctid)));
             case PROVE -> result.addProofs(Proof.newBuilder().setVerdict(Verdict.VERDICT_PROVEN));
@@ -178,7 +204,12 @@ public final class ScriptedHost {
         return Plan.newBuilder()
                 .setTarget(Target.newBuilder().setCtid(ctid))
                 .setChangeClass(isGuarded(ctid) ? ChangeClass.CHANGE_CLASS_NO_CHANGE : ChangeClass.CHANGE_CLASS_LIVE)
+                .setHash(hash(ctid))
                 .build();
+    }
+
+    private String hash(String ctid) {
+        return name + "-" + ctid + "-" + hits(ctid) + "-" + altered.getOrDefault(ctid, new AtomicInteger());
     }
 
     private void apply(ApplyJob job, JobResult.Builder result) {
@@ -186,6 +217,11 @@ public final class ScriptedHost {
         if (stopped.contains(ctid)) {
             result.setOutcome(Outcome.OUTCOME_SKIPPED)
                     .addCauses(Cause.newBuilder().setCode("VE_STOPPED").setSummary("pending until started"));
+        } else if (!job.getPlanHash().isEmpty() && !job.getPlanHash().equals(hash(ctid))) {
+            result.setOutcome(Outcome.OUTCOME_REFUSED)
+                    .setSummary(ctid + " is not what it was when the plan was approved")
+                    .addPlans(plan(ctid))
+                    .addCauses(Cause.newBuilder().setCode("PLAN_CHANGED").setCure("plan again"));
         } else if (failing.contains(ctid)) {
             result.setOutcome(Outcome.OUTCOME_FAILED)
                     .setSummary("CT " + ctid + " is locked")

@@ -68,7 +68,7 @@ final class MortalController implements AutoCloseable {
     }
 
     private Controller start(Path state) throws IOException {
-        Limits limits = new Limits(4, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofMinutes(2), 100, 100);
+        Limits limits = new Limits(4, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofMinutes(2));
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         return Controller.start(
                 new ControllerSettings(state, anyPort, List.of(), Duration.ofMillis(50), Duration.ofSeconds(5), limits),
