@@ -59,13 +59,15 @@ public final class PlanCommand implements Callable<Integer> {
         return session.ask(client -> plan(file.withPlaces(() -> collect(client, request))));
     }
 
-    private record Planned(List<Plan> plans, int targets, List<String> warnings) {
+    /** @param name of the whole, for {@code rollout start --plan}; empty when the controller keeps none */
+    private record Planned(List<Plan> plans, int targets, List<String> warnings, String name) {
         JsonObject document() {
             JsonObject document = Documents.list("plans", PlanText.sorted(plans));
             document.addProperty("targets", targets);
             JsonArray texts = new JsonArray();
             warnings.forEach(texts::add);
             document.add("warnings", texts);
+            document.addProperty("name", name);
             document.addProperty("summary", PlanText.summary(plans, targets));
             return document;
         }
@@ -75,22 +77,30 @@ public final class PlanCommand implements Callable<Integer> {
         List<Plan> plans = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         int targets = 0;
+        String name = "";
         Iterator<PlanView> answers = client.slow().planPolicy(request);
         while (answers.hasNext()) {
             PlanView answer = answers.next();
             targets = Math.max(targets, answer.getTargets());
             warnings.addAll(answer.getWarningsList());
+            name = answer.getName().isEmpty() ? name : answer.getName();
             if (answer.hasPlan()) {
                 plans.add(answer.getPlan());
             }
         }
-        return new Planned(plans, targets, warnings);
+        return new Planned(plans, targets, warnings, name);
     }
 
     private int plan(Planned planned) {
         session.show(
                 planned::document,
                 screen -> PlanText.render(planned.plans(), planned.targets(), planned.warnings(), screen));
+        if (!planned.name().isEmpty() && !session.format().isForPrograms() && PlanText.hasChanges(planned.plans())) {
+            session.console()
+                    .say("to roll out this and nothing else, within 24 hours: vzguard rollout start "
+                            + (source.policy.isEmpty() ? "POLICY (once it is stored)" : source.policy) + " --plan "
+                            + planned.name());
+        }
         if (!PlanText.isComplete(planned.plans(), planned.targets())) {
             return ExitCode.PARTLY;
         }

@@ -1,9 +1,12 @@
 package vzguard.cli.commands;
 
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import vzguard.cli.outcome.CommandFailed;
+import vzguard.v1.PerGroupSpec;
 import vzguard.v1.RestartVesRequest;
 import vzguard.v1.RolloutView;
 import vzguard.v1.SelectorSpec;
@@ -29,6 +32,12 @@ public final class RestartCommand implements Callable<Integer> {
     @Option(names = "--max-per-host", paramLabel = "N", description = "At once on one host, 1-50; default: 1")
     private int maxPerHost = 1;
 
+    @Option(
+            names = "--max-per-group",
+            paramLabel = "LABEL=N",
+            description = "At once on the hosts with one value of that label: rack=1")
+    private String maxPerGroup = "";
+
     @Option(names = "--pending", description = "Only VEs whose config changed since they started")
     private boolean pending;
 
@@ -52,16 +61,31 @@ public final class RestartCommand implements Callable<Integer> {
         SelectorSpec selector = Selection.parse(select);
         inRange("--batch", batch, 10_000);
         inRange("--max-per-host", maxPerHost, 50);
+        RestartVesRequest.Builder request = RestartVesRequest.newBuilder()
+                .setSelector(selector)
+                .setBatch(batch)
+                .setMaxPerHost(maxPerHost)
+                .setOnlyPending(pending);
+        if (!maxPerGroup.isEmpty()) {
+            request.setPerGroup(perGroup(maxPerGroup));
+        }
         return session.ask(client -> {
-            RolloutView started = client.quick()
-                    .restartVes(RestartVesRequest.newBuilder()
-                            .setSelector(selector)
-                            .setBatch(batch)
-                            .setMaxPerHost(maxPerHost)
-                            .setOnlyPending(pending)
-                            .build());
+            RolloutView started = client.quick().restartVes(request.build());
             return Started.follow(session, client, started, watch);
         });
+    }
+
+    private static PerGroupSpec perGroup(String text) {
+        Matcher matcher = Pattern.compile("([a-z][a-z0-9_.-]{0,62})=([1-9][0-9]{0,3}|10000)")
+                .matcher(text);
+        if (!matcher.matches()) {
+            throw CommandFailed.badInput(
+                    "--max-per-group \"" + text + "\" is not permitted (permitted: LABEL=N, N 1-10000, as rack=1)");
+        }
+        return PerGroupSpec.newBuilder()
+                .setLabel(matcher.group(1))
+                .setMax(Integer.parseInt(matcher.group(2)))
+                .build();
     }
 
     private static void inRange(String option, int value, int greatest) {

@@ -37,6 +37,14 @@ public final class RolloutCommand {
                     @Nullable
                     String select,
             @Option(
+                            names = "--plan",
+                            paramLabel = "PLAN",
+                            description =
+                                    "Do what this plan showed, and leave alone what has changed since; its name as"
+                                            + " `vzguard plan` gave it: p12/3f2a9c41d07e")
+                    @Nullable
+                    String plan,
+            @Option(
                             names = "--watch",
                             negatable = true,
                             defaultValue = "true",
@@ -51,6 +59,9 @@ public final class RolloutCommand {
                         "--select \"\" would mean every target of the policy; for that leave --select out");
             }
             request.setWithin(Selection.parse(select));
+        }
+        if (plan != null) {
+            request.setPlan(plan);
         }
         return session.ask(client -> {
             RolloutView started = client.quick().startRollout(request.build());
@@ -115,6 +126,11 @@ public final class RolloutCommand {
     @Command(description = "Failed, refused and unreachable targets again.")
     int retry(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
         return control(rollout, RolloutAction.ROLLOUT_ACTION_RETRY);
+    }
+
+    @Command(description = "Targets left alone because they had changed since the plan, by what was planned anew.")
+    int approve(@Parameters(paramLabel = "ROLLOUT", description = "r1, r2, ...") String rollout) {
+        return control(rollout, RolloutAction.ROLLOUT_ACTION_APPROVE);
     }
 
     @Command(description = "Skip the rest of the soak.")

@@ -42,6 +42,20 @@ public final class RolloutText {
         details.value("state", state(rollout).text(), state(rollout).tone());
         details.value("wave", wave(rollout) + " of " + rollout.getWaves());
         details.value("restarts", "" + rollout.getRestarts());
+        if (!rollout.getPlan().isEmpty()) {
+            details.value("held to plan", rollout.getPlan());
+        }
+        if (rollout.getTimedOut() > 0) {
+            details.value("timed out", rollout.getTimedOut() + " of the failed");
+        }
+        if (rollout.getChangedSinceApproval() > 0) {
+            details.value(
+                    "changed since",
+                    Text.count(rollout.getChangedSinceApproval(), "target")
+                            + " left alone; by what was planned anew: vzguard rollout approve "
+                            + rollout.getRolloutId(),
+                    Tone.WARN);
+        }
         details.value("started", rollout.hasStartedAt() ? Ages.time(rollout.getStartedAt()) : "");
         details.value("ended", rollout.hasEndedAt() ? Ages.time(rollout.getEndedAt()) : "");
         details.value("by", rollout.getStartedBy());
