@@ -31,12 +31,7 @@ final class Fleet {
         int total = 1 + world.random.nextInt(3);
         int nodes = world.random.nextInt(3) == 0 ? 2 : 1;
         this.limits = new Limits(
-                1 + world.random.nextInt(3),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
-                world.random.nextBoolean() ? 20 : 100,
-                world.random.nextBoolean() ? 5 : 100);
+                1 + world.random.nextInt(3), Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ofSeconds(30));
         this.ledger = new Ledger(violations, perHost, total);
         this.network = new Network(world, violations);
         this.store = new SharedStore(world, nodes > 1);

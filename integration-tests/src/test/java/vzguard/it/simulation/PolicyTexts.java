@@ -28,7 +28,9 @@ final class PolicyTexts {
                 + "  sshGuard: {placement: [" + placement + "], hits: " + (2 + random.nextInt(6))
                 + ", window: 60s, allow: [192.0.2.0/24]}\n"
                 + "  rollout: {canary: " + random.nextInt(3) + ", waves: [" + (random.nextBoolean() ? "50%, " : "")
-                + "100%], maxFailures: " + random.nextInt(4) + ", soak: " + (random.nextBoolean() ? "0s" : "20s")
+                + "100%], maxFailures: " + random.nextInt(4) + ", perWave: {maxUnreachable: "
+                + (random.nextBoolean() ? "20%" : "0") + "}, brake: {wave: " + (random.nextBoolean() ? "5%" : "100%")
+                + "}, soak: " + (random.nextBoolean() ? "0s" : "20s")
                 + ", promote: " + (random.nextInt(5) == 0 ? "manual" : "auto")
                 + ", restarts: {allow: " + (random.nextInt(6) > 0) + ", perHost: " + perHost + ", total: " + total
                 + "}}\n  mode: " + (random.nextInt(4) == 0 ? "report" : "enforce") + "\n";

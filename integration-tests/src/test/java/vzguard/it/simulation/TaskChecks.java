@@ -9,9 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import vzguard.controller.rollout.JobId;
 import vzguard.controller.rollout.Rollout;
+import vzguard.controller.rollout.RolloutKind;
 import vzguard.controller.rollout.RolloutState;
 import vzguard.controller.rollout.TaskRow;
 import vzguard.controller.rollout.TaskState;
+import vzguard.policy.Thresholds;
 import vzguard.v1.JobResult;
 import vzguard.v1.Outcome;
 
@@ -80,11 +82,17 @@ final class TaskChecks {
         // A rollout that this very start completed is none: it runs.
         ledger.require(
                 now.state() == RolloutState.RUNNING, () -> "started while " + now.state() + ": " + job(now, row));
-        int failures = now.tally().of(TaskState.FAILED) - now.progress().forgivenFailures();
-        int limit = now.terms().settings().maxFailures();
+        Thresholds.Counts limits = now.terms().settings().thresholds().overall();
+        int late = now.tally().timedOut() - now.progress().forgiven().timedOut();
+        int failures = now.tally().of(TaskState.FAILED)
+                - now.tally().timedOut()
+                - now.progress().forgiven().failures();
+        int targets = now.tally().targets();
         ledger.require(
-                limit == 0 || failures < limit,
-                () -> "started after " + failures + " failures of " + limit + ": " + job(now, row));
+                !limits.failures().isReachedBy(failures, targets)
+                        && !limits.timedOut().isReachedBy(late, targets),
+                () -> "started after " + failures + " failures and " + late + " time-outs of " + limits + ": "
+                        + job(now, row));
         for (TaskRow earlier : now.tasks()) {
             ledger.require(
                     earlier.wave() >= row.wave() || earlier.state().isEnded(),
@@ -107,6 +115,12 @@ final class TaskChecks {
             return;
         }
         if (row.state() == TaskState.SKIPPED && now.state() == RolloutState.ABORTED) {
+            return;
+        }
+        if (row.state() == TaskState.NO_OP && row.summary().contains("started anew")) {
+            ledger.require(
+                    old.state() == TaskState.PENDING && now.terms().kind() == RolloutKind.RESTART,
+                    () -> "its owner's restart counts for more than it is: " + row);
             return;
         }
         JobId of = old.state() == TaskState.RUNNING ? job(now, old) : old.outstanding();
