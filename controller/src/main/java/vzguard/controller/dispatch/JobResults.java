@@ -2,6 +2,7 @@ package vzguard.controller.dispatch;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import vzguard.controller.rollout.Outcome;
 import vzguard.v1.Cause;
@@ -13,6 +14,8 @@ import vzguard.v1.Verdict;
 final class JobResults {
     private static final String RESTART_NOT_ALLOWED = "RESTART_NOT_ALLOWED";
     private static final String PLAN_CHANGED = "PLAN_CHANGED";
+    private static final Set<String> LEFT_ALONE = Set.of(
+            "VE_STOPPED", "VE_SUSPENDED", "VE_DISABLED", "VE_MISSING", "CT_LOCKED", PLAN_CHANGED, RESTART_NOT_ALLOWED);
 
     private JobResults() {}
 
@@ -25,6 +28,12 @@ final class JobResults {
             // What this version does not know is no success.
             case OUTCOME_FAILED, OUTCOME_UNSPECIFIED, UNRECOGNIZED -> Outcome.FAILED;
         };
+    }
+
+    /** The agent had nothing to restart, or did not begin to: the VE is as its owner left it. */
+    static boolean leftAlone(JobResult result) {
+        List<String> causes = causes(result);
+        return !result.getRestarted() && !causes.isEmpty() && LEFT_ALONE.containsAll(causes);
     }
 
     /** The target is not what it was when its plan was approved; nothing was touched. */

@@ -333,7 +333,7 @@ public final class Rollouts {
                         JobResults.outcome(result),
                         JobResults.restartNeeded(result),
                         result.getRestarted(),
-                        isHealthy(host, rollout, job),
+                        JobResults.leftAlone(result) || isHealthy(host, rollout, job),
                         JobResults.causes(result),
                         JobResults.summary(result)));
         step.changedTasks().stream()

@@ -127,12 +127,30 @@ final class FleetSchedule {
         if (controller == null) {
             return;
         }
+        controller.parts().rollouts().all().forEach(this::bringUp);
         for (ActiveRollout rollout : controller.parts().rollouts().active()) {
             RolloutState state = rollout.machine().state();
             if (state == RolloutState.PAUSED || state == RolloutState.STOPPED) {
                 fleet.operator.control(rollout.id(), RolloutAction.ROLLOUT_ACTION_RESUME);
             } else if (rollout.machine().progress().soakUntil() != null) {
                 fleet.operator.control(rollout.id(), RolloutAction.ROLLOUT_ACTION_PROMOTE);
+            }
+        }
+    }
+
+    /** Whose VE did not come up after a restart starts it; until then it keeps its restart slot. */
+    private void bringUp(ActiveRollout rollout) {
+        for (TaskRow row : rollout.machine().tasks()) {
+            if (row.unhealthy()) {
+                fleet.hosts().stream()
+                        .filter(host -> host.id.equals(row.target().hostId()))
+                        .forEach(host -> {
+                            Ve ve = host.ves.get(row.target().ctid());
+                            if (ve != null && !ve.running && !ve.locked) {
+                                world.say(() -> "the owner of " + row.target() + " starts it");
+                                host.start(ve);
+                            }
+                        });
             }
         }
     }
