@@ -24,6 +24,7 @@ import vzguard.agent.jobs.Drift;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.jobs.HostJobs;
 import vzguard.agent.jobs.JobWire;
+import vzguard.agent.jobs.OutsideLooks;
 import vzguard.agent.journal.Journal;
 import vzguard.agent.link.ControllerLink;
 import vzguard.agent.link.LinkSettings;
@@ -31,6 +32,7 @@ import vzguard.agent.link.Sections;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.observe.Canary;
+import vzguard.agent.outside.OutsideEye;
 import vzguard.agent.wire.FactsWire;
 import vzguard.v1.VeFacts;
 
@@ -44,8 +46,10 @@ public final class Agent implements AutoCloseable {
     private final FileChannel lockFile;
     private final Journal journal;
     private final ControllerLink link;
+    private final OutsideEye eye;
 
-    private Agent(FileChannel lockFile, Journal journal, ControllerLink link) {
+    private Agent(FileChannel lockFile, Journal journal, ControllerLink link, OutsideEye eye) {
+        this.eye = eye;
         this.lockFile = lockFile;
         this.journal = journal;
         this.link = link;
@@ -86,6 +90,7 @@ public final class Agent implements AutoCloseable {
                     state,
                     version(),
                     bootId);
+            OutsideEye eye = new OutsideEye(linkSettings.controllers(), state);
             Canary canary = new Canary(files);
             Drift drift = new Drift(host.observer(), host.applier(), host.memory(), journal, clock);
             ControllerLink link = new ControllerLink(
@@ -104,8 +109,9 @@ public final class Agent implements AutoCloseable {
                     host.diagnoser(),
                     host.memory(),
                     new JobWire(() -> hostId(state), settings.hostName()),
-                    link::sweepSoon));
-            return new Agent(lockFile, journal, link);
+                    link::sweepSoon,
+                    Optional.of(new OutsideLooks(eye, settings.confirmWithin(), runner, files, state, clock))));
+            return new Agent(lockFile, journal, link, eye);
         } catch (IOException | RuntimeException e) {
             lockFile.close();
             throw e;
@@ -126,6 +132,7 @@ public final class Agent implements AutoCloseable {
     /** Ends stream and sweeps at once. A job that runs is left in the middle, as by a crash: the next start concludes it. */
     @Override
     public void close() {
+        eye.close();
         link.close();
         try (journal;
                 lockFile) {

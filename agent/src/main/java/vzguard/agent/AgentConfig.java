@@ -35,7 +35,7 @@ public final class AgentConfig {
     private static final String LABEL = "label.";
     private static final int MAX_LABELS = 64;
     private static final int MAX_FAILSAFE = 64;
-    private static final String PERMITTED = "controller, name, label.KEY, sweep, failsafe, state, token-file";
+    private static final String PERMITTED = "controller, name, label.KEY, sweep, confirm, failsafe, state, token-file";
     private static final Pattern ADDRESS = Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
     private static final Pattern LABEL_KEY = Pattern.compile("[a-z][a-z0-9_.-]{0,62}");
     private static final Pattern LABEL_VALUE = Pattern.compile("[A-Za-z0-9_.-]{1,63}");
@@ -77,6 +77,7 @@ public final class AgentConfig {
         String name = machineName;
         Map<String, String> labels = new TreeMap<>();
         Duration sweep = AgentSettings.DEFAULT_SWEEP;
+        Duration confirm = AgentSettings.DEFAULT_CONFIRM;
         Path state = AgentSettings.DEFAULT_STATE;
         Optional<Path> tokenFile = Optional.empty();
         List<String> failsafe = List.of();
@@ -85,7 +86,16 @@ public final class AgentConfig {
             switch (key) {
                 case "controller" -> controller = Optional.of(controller(value));
                 case "name" -> name = matching(NAME, key, value, "letters, digits, dots, - and _, at most 253");
-                case "sweep" -> sweep = sweep(value);
+                case "sweep" ->
+                    sweep = time(key, value, Duration.ofSeconds(1), Duration.ofHours(1), "1s to 1h, as 60s, 5m", sweep);
+                case "confirm" ->
+                    confirm = time(
+                            key,
+                            value,
+                            Duration.ofSeconds(5),
+                            Duration.ofMinutes(10),
+                            "5s to 10m, as 60s, 5m",
+                            confirm);
                 case "failsafe" -> failsafe = failsafe(value);
                 case "state" -> state = path(key, value);
                 case "token-file" -> tokenFile = Optional.of(path(key, value));
@@ -95,7 +105,7 @@ public final class AgentConfig {
         if (labels.size() > MAX_LABELS) {
             problems.add(labels.size() + " labels (permitted: at most " + MAX_LABELS + ")");
         }
-        return new AgentSettings(name, labels, controller, state, sweep, failsafe, tokenFile);
+        return new AgentSettings(name, labels, controller, state, sweep, failsafe, tokenFile, confirm);
     }
 
     private void label(String key, String value, Map<String, String> labels) {
@@ -123,7 +133,8 @@ public final class AgentConfig {
         return String.join(",", addresses);
     }
 
-    private Duration sweep(String value) {
+    private Duration time(
+            String key, String value, Duration shortest, Duration longest, String permitted, Duration otherwise) {
         Matcher matcher = DURATION.matcher(value);
         if (matcher.matches()) {
             long number = Long.parseLong(matcher.group(1));
@@ -132,12 +143,12 @@ public final class AgentConfig {
                 case "m" -> Duration.ofMinutes(number);
                 default -> Duration.ofHours(number);
             };
-            if (duration.compareTo(Duration.ofSeconds(1)) >= 0 && duration.compareTo(Duration.ofHours(1)) <= 0) {
+            if (duration.compareTo(shortest) >= 0 && duration.compareTo(longest) <= 0) {
                 return duration;
             }
         }
-        problems.add("sweep=" + value + " is no permitted time (permitted: 1s to 1h, as 60s, 5m)");
-        return AgentSettings.DEFAULT_SWEEP;
+        problems.add(key + "=" + value + " is no permitted time (permitted: " + permitted + ")");
+        return otherwise;
     }
 
     private List<String> failsafe(String value) {

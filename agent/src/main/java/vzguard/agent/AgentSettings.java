@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param failsafe addresses and blocks, canonical and sorted, at most 64, that every guard on this host exempts: no policy can
  *     take them away
  * @param tokenFile a token for the first start; it is read, never changed
+ * @param confirmWithin time to confirm a guard that the controller had written, 5 s to 10 min
  */
 public record AgentSettings(
         String hostName,
@@ -28,11 +29,26 @@ public record AgentSettings(
         Path stateDirectory,
         Duration sweepInterval,
         List<String> failsafe,
-        Optional<Path> tokenFile) {
+        Optional<Path> tokenFile,
+        Duration confirmWithin) {
     /** Where the installed agent keeps its state. */
     public static final Path DEFAULT_STATE = Path.of("/var/lib/vzguard/agent");
 
     public static final Duration DEFAULT_SWEEP = Duration.ofSeconds(60);
+
+    public static final Duration DEFAULT_CONFIRM = Duration.ofSeconds(60);
+
+    /** With the usual time to confirm. */
+    public AgentSettings(
+            String hostName,
+            Map<String, String> labels,
+            Optional<String> controller,
+            Path stateDirectory,
+            Duration sweepInterval,
+            List<String> failsafe,
+            Optional<Path> tokenFile) {
+        this(hostName, labels, controller, stateDirectory, sweepInterval, failsafe, tokenFile, DEFAULT_CONFIRM);
+    }
 
     public AgentSettings {
         failsafe = List.copyOf(failsafe);
@@ -46,6 +62,7 @@ public record AgentSettings(
 
     /** The same with its state elsewhere. */
     public AgentSettings withStateDirectory(Path directory) {
-        return new AgentSettings(hostName, labels, controller, directory, sweepInterval, failsafe, tokenFile);
+        return new AgentSettings(
+                hostName, labels, controller, directory, sweepInterval, failsafe, tokenFile, confirmWithin);
     }
 }

@@ -32,6 +32,7 @@ class AgentConfigTest {
                 label.dc=tokyo
                 label.rack=r-12
                 sweep=5m
+                confirm=90s
                 failsafe=2001:db8:1::/48, 192.0.2.10
                 state=/srv/vzguard
                 token-file=/etc/vzguard/token
@@ -44,7 +45,8 @@ class AgentConfigTest {
                         Path.of("/srv/vzguard"),
                         Duration.ofMinutes(5),
                         List.of("192.0.2.10", "2001:db8:1::/48"),
-                        Optional.of(Path.of("/etc/vzguard/token"))));
+                        Optional.of(Path.of("/etc/vzguard/token")),
+                        Duration.ofSeconds(90)));
     }
 
     @Test
@@ -56,18 +58,21 @@ class AgentConfigTest {
                 label.DC=tokyo
                 label.dc=to kyo
                 sweep=2h
+                confirm=4s
                 state=relative
                 failsafe=0.0.0.0/0, jump.example
                 """;
         AgentConfig.Parsed parsed = AgentConfig.parse(text, "agent.conf", "hn1");
         assertThat(parsed.settings()).isEmpty();
-        assertThat(parsed.problems()).hasSize(9).allMatch(problem -> problem.startsWith("agent.conf: "));
+        assertThat(parsed.problems()).hasSize(10).allMatch(problem -> problem.startsWith("agent.conf: "));
         assertThat(String.join("\n", parsed.problems()))
                 .contains(
                         "unknown key \"controler\" (permitted: controller, name,",
                         "c:70000 is no address",
                         "sweep=2h",
                         "1s to 1h",
+                        "confirm=4s",
+                        "5s to 10m",
                         "state=relative is no absolute path",
                         "failsafe: \"0.0.0.0/0\" would exempt everyone",
                         "failsafe: \"jump.example\"",

@@ -30,6 +30,7 @@ import vzguard.controller.identity.Tokens;
 import vzguard.controller.operator.OperatorService;
 import vzguard.controller.operator.Parts;
 import vzguard.controller.operator.RolloutWatches;
+import vzguard.controller.outside.OutsideService;
 import vzguard.controller.policy.Policies;
 import vzguard.controller.rollout.History;
 import vzguard.v1.ControllerMessage;
@@ -57,6 +58,7 @@ final class Core {
     private final Rollouts rollouts;
     private final RolloutWatches watches;
     private final Enforcer enforcer;
+    private final OutsideService outside;
 
     Core(
             ControllerSettings settings,
@@ -72,6 +74,7 @@ final class Core {
         this.rollouts = new Rollouts(hosts, policies, streams, clock, settings.limits());
         this.watches = new RolloutWatches(clock);
         this.enforcer = new Enforcer(hosts, streams, policies, rollouts);
+        this.outside = new OutsideService(clock, timers);
         rollouts.listen(watches);
     }
 
@@ -110,6 +113,7 @@ final class Core {
         return List.of(
                 new EnrolmentService(loop, hosts, authority, tokens, clock),
                 new FleetService(new AgentSessions(loop, hosts, streams, router, clock, timing)),
+                outside.bindable(),
                 new OperatorService(new Parts(
                         loop, hosts, streams, policies, rollouts, enforcer, questions, watches, tokens, clock)));
     }
@@ -155,8 +159,9 @@ final class Core {
         }
     }
 
-    /** Tells the agents when to come back. */
+    /** Tells the agents when to come back, and ends the connections to hosts that stand. */
     void drain() {
+        outside.close();
         Duration slot = settings.reconnect().within(hosts.count());
         streams.sendAll(ControllerMessage.newBuilder()
                 .setDrain(Drain.newBuilder().setReconnectWithin(WireTime.of(slot)))

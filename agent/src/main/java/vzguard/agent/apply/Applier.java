@@ -129,7 +129,7 @@ public final class Applier {
             HostSnapshot before = observer.observe(place);
             Plan plan = planner.apply(before);
             Optional<ApplyReport> refusal = refusal(plan, options, log, restarted, before);
-            return refusal.orElseGet(() -> carryOut(plan, planner, options, log, progress, restarted));
+            return refusal.orElseGet(() -> carryOut(before, plan, planner, options, log, progress, restarted));
         });
     }
 
@@ -210,6 +210,7 @@ public final class Applier {
     }
 
     private ApplyReport carryOut(
+            HostSnapshot before,
             Plan plan,
             Function<HostSnapshot, Plan> planner,
             ApplyOptions options,
@@ -224,6 +225,9 @@ public final class Applier {
             }
             Step step = plan.steps().get(i);
             progress.step(i + 1, plan.steps().size(), step.summary());
+            if (step instanceof Step.WriteGuard write && write.place().equals(Place.HOST) && !write.restores()) {
+                options.beforeGuard().accept(before);
+            }
             StepResult result = run(step, options, log, undo);
             restarted |= step instanceof Step.RestartVe && result instanceof StepResult.Done;
             if (result instanceof StepResult.Failed failed) {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import vzguard.agent.model.HostSnapshot;
 import vzguard.values.Cidr;
 
 /**
@@ -15,6 +17,7 @@ import vzguard.values.Cidr;
  * @param confirmWithin a guard that is written is taken back after this, unless it is confirmed
  * @param byHand an administrator confirms it, by a new login
  * @param probe what confirms it besides; only by hand
+ * @param beforeGuard told what was seen, before a new guard of the host itself is written
  */
 public record ApplyOptions(
         String planHash,
@@ -22,13 +25,14 @@ public record ApplyOptions(
         Instant deadline,
         Duration confirmWithin,
         boolean byHand,
-        Optional<Probe> probe) {
+        Optional<Probe> probe,
+        Consumer<HostSnapshot> beforeGuard) {
     /** Time to confirm a guard, unless somebody asks for another. */
     public static final Duration CONFIRM_WITHIN = Duration.ofSeconds(60);
 
     /** A guard is confirmed by the agent's own proof. */
     public ApplyOptions(String planHash, boolean restartAllowed, Instant deadline) {
-        this(planHash, restartAllowed, deadline, CONFIRM_WITHIN, false, Optional.empty());
+        this(planHash, restartAllowed, deadline, CONFIRM_WITHIN, false, Optional.empty(), seen -> {});
     }
 
     /**

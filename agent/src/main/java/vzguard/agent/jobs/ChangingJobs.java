@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import vzguard.agent.apply.Applier;
 import vzguard.agent.apply.ApplyOptions;
 import vzguard.agent.apply.ApplyReport;
@@ -16,6 +17,7 @@ import vzguard.agent.model.Family;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.observe.Observer;
+import vzguard.agent.outside.Judgement;
 import vzguard.agent.plan.Planner;
 import vzguard.agent.prove.AnnouncedProof;
 import vzguard.agent.prove.ProofResult;
@@ -42,8 +44,12 @@ final class ChangingJobs {
     private final JobWire wire;
     private final Runnable changed;
     private final Confirming confirming;
+    private final Optional<OutsideLooks> outside;
 
-    /** @param changed told after each job that may have changed more than its result tells */
+    /**
+     * @param changed told after each job that may have changed more than its result tells
+     * @param outside looks at the host's own guard from outside; empty where there is no controller
+     */
     ChangingJobs(
             Observer observer,
             Applier applier,
@@ -51,7 +57,9 @@ final class ChangingJobs {
             Proving proving,
             Memory memory,
             JobWire wire,
-            Runnable changed) {
+            Runnable changed,
+            Optional<OutsideLooks> outside) {
+        this.outside = outside;
         this.observer = observer;
         this.applier = applier;
         this.journal = journal;
@@ -72,13 +80,19 @@ final class ChangingJobs {
         if (byHand && (seconds < SHORTEST_CONFIRM || seconds > LONGEST_CONFIRM)) {
             return JobWire.refused("confirm_within: permitted: 5 s to 10 min");
         }
+        Optional<OutsideLooks.OfJob> looks = guards && job.getProve() && !byHand && place.equals(Place.HOST)
+                ? outside.map(eye -> eye.ofJob(policy.sshGuard().ports()))
+                : Optional.empty();
         ApplyOptions options = new ApplyOptions(
                 job.getPlanHash(),
                 job.getRestartAllowed(),
                 deadline,
-                byHand ? Duration.ofSeconds(seconds) : ApplyOptions.CONFIRM_WITHIN,
+                byHand
+                        ? Duration.ofSeconds(seconds)
+                        : outside.map(OutsideLooks::confirmWithin).orElse(ApplyOptions.CONFIRM_WITHIN),
                 byHand,
-                probe(job, policy.sshGuard().ports()));
+                probe(job, policy.sshGuard().ports()),
+                seen -> looks.ifPresent(each -> each.before(seen)));
         // Whoever looks at the place meanwhile would take a guard that is not yet confirmed for drift.
         return applier.alone(place, () -> {
             // An agent that died had written it, and nobody will confirm it any more.
@@ -99,11 +113,15 @@ final class ChangingJobs {
                                 .orElse(List.of())
                         : List.of();
                 Optional<Cause> refused = isAsWanted(wire.result(place, report))
-                        ? confirming.confirm(place, options, proofs, progress)
+                        ? confirming.confirm(
+                                place, options, proofs, looks.flatMap(each -> looking(each, report)), progress)
                         : confirming.takeBack(place);
+                Optional<Judgement> judged = looks.flatMap(OutsideLooks.OfJob::judged);
                 if (refused.isPresent()) {
-                    return takenBack(place, report, refused.get(), proofs);
+                    JobResult.Builder gone = takenBack(place, report, refused.get(), proofs);
+                    return judged.map(each -> JobWire.outside(gone, each)).orElse(gone);
                 }
+                judged.ifPresent(each -> JobWire.outside(result, each));
                 if (isAsWanted(wire.result(place, report))) {
                     memory.inEffect(place, policy.name());
                     if (guards) {
@@ -118,6 +136,10 @@ final class ChangingJobs {
                 announced.ifPresent(AnnouncedProof::close);
             }
         });
+    }
+
+    private static Optional<Function<Instant, Judgement>> looking(OutsideLooks.OfJob looks, ApplyReport report) {
+        return report.after().map(seen -> until -> looks.after(seen, until));
     }
 
     /** @throws IllegalArgumentException when it is no single address */

@@ -1,15 +1,20 @@
 package vzguard.agent.jobs;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import vzguard.agent.apply.ApplyOptions;
+import vzguard.agent.apply.PendingUndo;
 import vzguard.agent.apply.Progress;
 import vzguard.agent.apply.Reverter;
 import vzguard.agent.model.Cause;
 import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Place;
+import vzguard.agent.outside.Judgement;
 import vzguard.agent.prove.Answer;
 import vzguard.agent.prove.ProofPlan.Purpose;
 import vzguard.agent.prove.ProofResult;
@@ -17,8 +22,9 @@ import vzguard.agent.prove.ProofVerdict.Verdict;
 import vzguard.agent.tools.SshPeers;
 
 /**
- * Whether a guard that was just written may stay. It may when a source that it never saw gets in; where even the source that
- * it exempts does not, there is no sshd, and nobody whom it could lock out.
+ * Whether a guard that was just written may stay. It may when a source that it never saw gets in, and, at the host itself, when the
+ * controller does that looks from outside; where even the source that the guard exempts does not get in, there is no sshd, and
+ * nobody whom it could lock out.
  */
 final class Confirming {
     private final Reverter reverter;
@@ -33,9 +39,15 @@ final class Confirming {
      * Confirms what was written at a place, or takes it back. Where nothing was written it does nothing.
      *
      * @param proofs made since; none where an administrator confirms
+     * @param outside looks from outside, told until when it waits for them; empty where nobody looks
      * @return why it was taken back; empty when it stays
      */
-    Optional<Cause> confirm(Place place, ApplyOptions options, List<ProofResult> proofs, Progress progress) {
+    Optional<Cause> confirm(
+            Place place,
+            ApplyOptions options,
+            List<ProofResult> proofs,
+            Optional<Function<Instant, Judgement>> outside,
+            Progress progress) {
         if (!reverter.isArmed(place)) {
             return stays(place);
         }
@@ -70,7 +82,21 @@ final class Confirming {
             reverter.takeBack(place);
             return Optional.of(cause(place, shutOut.get()));
         }
+        Optional<Judgement> judged = outside.map(look -> look.apply(until(place)));
+        if (judged.filter(each -> each.verdict() == Judgement.Verdict.SHUT_OUT).isPresent()) {
+            reverter.takeBack(place);
+            return Optional.of(cause(place, judged.get().sentence()));
+        }
         return stays(place);
+    }
+
+    /** When the first of the writes at a place is taken back. */
+    private Instant until(Place place) {
+        return reverter.pending().stream()
+                .filter(pending -> pending.place().target().equals(place))
+                .map(PendingUndo::until)
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
     }
 
     /** A job that did not reach its end leaves no guard that nobody tried. */

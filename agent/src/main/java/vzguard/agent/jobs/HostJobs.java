@@ -42,7 +42,7 @@ public final class HostJobs implements JobRunner {
     private final Runnable changed;
     private final BanJobs bans;
 
-    /** @param changed told after each job that may have changed more than its result tells */
+    /** As the other one, where no controller looks from outside. */
     public HostJobs(
             Observer observer,
             Applier applier,
@@ -52,8 +52,25 @@ public final class HostJobs implements JobRunner {
             Memory memory,
             JobWire wire,
             Runnable changed) {
+        this(observer, applier, journal, proving, diagnoser, memory, wire, changed, Optional.empty());
+    }
+
+    /**
+     * @param changed told after each job that may have changed more than its result tells
+     * @param outside looks at the host's own guard from outside
+     */
+    public HostJobs(
+            Observer observer,
+            Applier applier,
+            Journal journal,
+            Proving proving,
+            Diagnoser diagnoser,
+            Memory memory,
+            JobWire wire,
+            Runnable changed,
+            Optional<OutsideLooks> outside) {
         this.observer = observer;
-        this.changing = new ChangingJobs(observer, applier, journal, proving, memory, wire, changed);
+        this.changing = new ChangingJobs(observer, applier, journal, proving, memory, wire, changed, outside);
         this.journal = journal;
         this.proving = proving;
         this.diagnoser = diagnoser;

@@ -13,12 +13,14 @@ import vzguard.agent.model.CauseCode;
 import vzguard.agent.model.Evidence;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
+import vzguard.agent.outside.Judgement;
 import vzguard.agent.prove.Answer;
 import vzguard.agent.prove.ProofPlan;
 import vzguard.agent.prove.ProofResult;
 import vzguard.agent.wire.FactsWire;
 import vzguard.v1.JobResult;
 import vzguard.v1.Outcome;
+import vzguard.v1.OutsideCheck;
 import vzguard.v1.Proof;
 import vzguard.v1.ProofAttempt;
 import vzguard.v1.Target;
@@ -123,6 +125,19 @@ public final class JobWire {
         report.plan().ifPresent(plan -> result.addPlans(FactsWire.plan(plan, target(place))));
         report.after().ifPresent(host -> seen(result, host));
         return result;
+    }
+
+    /** Says in the result how it looked from outside; of what could not be told from there, in its sentence too. */
+    static JobResult.Builder outside(JobResult.Builder result, Judgement judged) {
+        Verdict verdict = switch (judged.verdict()) {
+            case LET_IN -> Verdict.VERDICT_PROVEN;
+            case SHUT_OUT -> Verdict.VERDICT_FAILED;
+            case UNPROVEN -> Verdict.VERDICT_UNPROVEN;
+        };
+        if (verdict == Verdict.VERDICT_UNPROVEN) {
+            result.setSummary(result.getSummary() + "; " + judged.sentence());
+        }
+        return result.setOutside(OutsideCheck.newBuilder().setVerdict(verdict).setSummary(judged.sentence()));
     }
 
     /** Adds what the host and those VEs of it that were looked at look like. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import vzguard.v1.EnrolmentGrpc;
 import vzguard.v1.FleetGrpc;
 import vzguard.v1.OperatorGrpc;
+import vzguard.v1.OutsideGrpc;
 
 /** Which role a method asks for. A method that is not in the table is refused to everybody. */
 final class Permissions {
@@ -14,6 +15,7 @@ final class Permissions {
             method(EnrolmentGrpc.getRenewMethod(), Role.AGENT),
             method(FleetGrpc.getConnectMethod(), Role.AGENT),
             method(FleetGrpc.getUploadMethod(), Role.AGENT),
+            method(OutsideGrpc.getLookMethod(), Role.AGENT),
             method(OperatorGrpc.getGetStatusMethod(), Role.OPERATOR),
             method(OperatorGrpc.getListHostsMethod(), Role.OPERATOR),
             method(OperatorGrpc.getGetHostMethod(), Role.OPERATOR),

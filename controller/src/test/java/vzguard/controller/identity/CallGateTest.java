@@ -22,6 +22,7 @@ import vzguard.v1.EnrolmentGrpc;
 import vzguard.v1.FleetGrpc;
 import vzguard.v1.GetStatusRequest;
 import vzguard.v1.OperatorGrpc;
+import vzguard.v1.OutsideGrpc;
 import vzguard.v1.TokenRole;
 
 /** Who gets through, over real TLS on the loopback. */
@@ -31,6 +32,7 @@ class CallGateTest {
         List<String> methods = Stream.of(
                         EnrolmentGrpc.getServiceDescriptor(),
                         FleetGrpc.getServiceDescriptor(),
+                        OutsideGrpc.getServiceDescriptor(),
                         OperatorGrpc.getServiceDescriptor())
                 .flatMap(service -> service.getMethods().stream())
                 .map(method -> method.getFullMethodName())

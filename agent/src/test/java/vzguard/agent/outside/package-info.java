@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.agent.outside;
+
+import org.jspecify.annotations.NullMarked;

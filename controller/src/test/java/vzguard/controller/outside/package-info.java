@@ -1,0 +1,4 @@
+@NullMarked
+package vzguard.controller.outside;
+
+import org.jspecify.annotations.NullMarked;
