@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import vzguard.agent.apply.Pause;
@@ -33,6 +34,7 @@ import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.Place;
 import vzguard.agent.observe.Canary;
 import vzguard.agent.outside.OutsideEye;
+import vzguard.agent.tools.FirewallTraces;
 import vzguard.agent.wire.FactsWire;
 import vzguard.v1.VeFacts;
 
@@ -92,15 +94,18 @@ public final class Agent implements AutoCloseable {
                     bootId);
             OutsideEye eye = new OutsideEye(linkSettings.controllers(), state);
             Canary canary = new Canary(files);
-            Drift drift = new Drift(host.observer(), host.applier(), host.memory(), journal, clock);
+            Drift drift = new Drift(
+                    host.observer(), host.applier(), host.memory(), journal, new FirewallTraces(files), clock);
+            AtomicReference<Optional<ControllerLink>> own = new AtomicReference<>(Optional.empty());
             ControllerLink link = new ControllerLink(
                     linkSettings,
                     settings.sweepInterval(),
                     settings.tokenFile(),
-                    () -> sections(host, drift, canary),
+                    () -> sections(host, drift, canary, () -> healed(own)),
                     canary::dead,
                     clock,
                     random);
+            own.set(Optional.of(link));
             link.start(new HostJobs(
                     host.observer(),
                     host.applier(),
@@ -110,7 +115,8 @@ public final class Agent implements AutoCloseable {
                     host.memory(),
                     new JobWire(() -> hostId(state), settings.hostName()),
                     link::sweepSoon,
-                    Optional.of(new OutsideLooks(eye, settings.confirmWithin(), runner, files, state, clock))));
+                    Optional.of(new OutsideLooks(eye, settings.confirmWithin(), runner, files, state, clock)),
+                    link::sweepAfterWriting));
             return new Agent(lockFile, journal, link, eye);
         } catch (IOException | RuntimeException e) {
             lockFile.close();
@@ -152,9 +158,19 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static Sections sections(Host host, Drift drift, Canary canary) {
+    private static void healed(AtomicReference<Optional<ControllerLink>> link) {
+        Optional.ofNullable(link.get())
+                .flatMap(own -> own)
+                .ifPresent(ControllerLink::sweepAfterHealing);
+    }
+
+    private static Sections sections(Host host, Drift drift, Canary canary, Runnable healed) {
         HostSnapshot looked = host.observer().observe();
-        HostSnapshot snapshot = drift.look(looked) ? host.observer().observe() : looked;
+        boolean changed = drift.look(looked);
+        if (changed) {
+            healed.run();
+        }
+        HostSnapshot snapshot = changed ? host.observer().observe() : looked;
         host.applier().timedBans().look(snapshot);
         canary.watch(snapshot);
         SortedMap<String, VeFacts> ves = new TreeMap<>();

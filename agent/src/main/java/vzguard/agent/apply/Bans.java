@@ -45,7 +45,7 @@ public final class Bans {
     Bans(CommandRunner runner, HostFiles files, Observer observer, HostGate gate, TimedBans timedBans) {
         this.timedBans = timedBans;
         this.observer = observer;
-        this.lists = new RecentLists(runner);
+        this.lists = new RecentLists(runner, files);
         this.files = files;
         this.gate = gate;
         this.persistSteps = new PersistStepRunner(runner, files);

@@ -50,7 +50,7 @@ final class GuardStepRunner {
         this.reverter = reverter;
         this.pause = pause;
         this.iptables = new Iptables(runner);
-        this.lists = new RecentLists(runner);
+        this.lists = new RecentLists(runner, files);
         this.peers = new SshPeers(runner, files);
         this.files = files;
     }

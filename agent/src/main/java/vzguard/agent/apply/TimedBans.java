@@ -56,7 +56,7 @@ public final class TimedBans {
     private final Path folder;
 
     public TimedBans(CommandRunner runner, HostFiles files, Path stateDirectory, Clock clock) {
-        this.lists = new RecentLists(runner);
+        this.lists = new RecentLists(runner, files);
         this.files = files;
         this.clock = clock;
         this.folder = stateDirectory.resolve("bans");

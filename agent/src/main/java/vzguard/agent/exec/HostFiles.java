@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * The host's files, under a root: "/" in production, a directory or an in-memory file system in tests and labs. Names
@@ -33,9 +35,53 @@ public final class HostFiles {
     private static final int MAX_LINKS = 40;
 
     private final Path root;
+    private final Kernel kernel;
 
     public HostFiles(Path root) {
+        this(root, HostFiles::tell);
+    }
+
+    /** With files below {@code /proc} that are no files. */
+    public HostFiles(Path root, Kernel kernel) {
         this.root = root;
+        this.kernel = kernel;
+    }
+
+    /** What takes a text that is written into a file of the kernel's making. */
+    @FunctionalInterface
+    public interface Kernel {
+        /**
+         * Opens what is there, asks, and writes once.
+         *
+         * @param still asked when it is open; otherwise nothing is written
+         * @throws IOException when there is no such file, or it does not take the text
+         */
+        void tell(Path file, String text, BooleanSupplier still) throws IOException;
+    }
+
+    private static void tell(Path file, String text, BooleanSupplier still) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            if (!still.getAsBoolean()) {
+                throw new IOException(file + " is another one by now");
+            }
+            // The kernel reads one command from each write.
+            channel.write(java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
+        }
+    }
+
+    /**
+     * Writes a text into a file of the kernel's making, by one write; nothing is made.
+     *
+     * @param still asked when the file is open: whether it is still the one that was meant; otherwise nothing is written
+     * @return false when it was not taken
+     */
+    public boolean tell(String name, String text, BooleanSupplier still) {
+        try {
+            kernel.tell(real(name), text, still);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The text of a file; empty when there is none or it cannot be read. ISO 8859-1, so that every byte survives. */
@@ -79,6 +125,16 @@ public final class HostFiles {
     public Optional<Instant> modified(String name) {
         try {
             return Optional.of(Files.getLastModifiedTime(real(name)).toInstant());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** When a name last was given to a file, or to the link that it is; empty when there is none. */
+    public Optional<Instant> made(String name) {
+        try {
+            return Optional.of(Files.getLastModifiedTime(leaf(name), LinkOption.NOFOLLOW_LINKS)
+                    .toInstant());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -45,10 +45,12 @@ final class ChangingJobs {
     private final Runnable changed;
     private final Confirming confirming;
     private final Optional<OutsideLooks> outside;
+    private final Runnable written;
 
     /**
      * @param changed told after each job that may have changed more than its result tells
      * @param outside looks at the host's own guard from outside; empty where there is no controller
+     * @param written told after each job that wrote something, or took something away
      */
     ChangingJobs(
             Observer observer,
@@ -58,8 +60,10 @@ final class ChangingJobs {
             Memory memory,
             JobWire wire,
             Runnable changed,
-            Optional<OutsideLooks> outside) {
+            Optional<OutsideLooks> outside,
+            Runnable written) {
         this.outside = outside;
+        this.written = written;
         this.observer = observer;
         this.applier = applier;
         this.journal = journal;
@@ -183,6 +187,9 @@ final class ChangingJobs {
                         || report.plan().stream()
                                 .flatMap(plan -> plan.steps().stream())
                                 .anyMatch(step -> step.kind().isOfHost()));
+        if (report.outcome() == vzguard.agent.model.Outcome.DONE) {
+            written.run();
+        }
         if (changedHost || result.getOutcome() == Outcome.OUTCOME_FAILED) {
             changed.run();
         }

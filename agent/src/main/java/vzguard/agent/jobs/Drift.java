@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -30,6 +31,7 @@ import vzguard.agent.model.Step;
 import vzguard.agent.model.VeState;
 import vzguard.agent.observe.Observer;
 import vzguard.agent.plan.Planner;
+import vzguard.agent.tools.FirewallTraces;
 import vzguard.agent.wire.FactsWire;
 import vzguard.policy.Policy;
 import vzguard.policy.SshGuard.Placement;
@@ -62,8 +64,13 @@ public final class Drift {
     private final Memory memory;
     private final Journal journal;
     private final Clock clock;
+    private final FirewallTraces traces;
+    /** When a place was last found as it was applied, since this agent started. */
+    private final Map<Place, Instant> good = new ConcurrentHashMap<>();
 
-    public Drift(Observer observer, Applier applier, Memory memory, Journal journal, Clock clock) {
+    public Drift(
+            Observer observer, Applier applier, Memory memory, Journal journal, FirewallTraces traces, Clock clock) {
+        this.traces = traces;
         this.observer = observer;
         this.applier = applier;
         this.memory = memory;
@@ -97,6 +104,7 @@ public final class Drift {
             if (differs) {
                 changed |= applier.alone(place, () -> unlessLocked(() -> lookAgain(place)));
             } else if (there) {
+                good.put(place, seen.observedAt());
                 forgetUnhealed(place);
             }
         }
@@ -314,15 +322,24 @@ public final class Drift {
                         .collect(Collectors.joining("; "));
     }
 
+    /** What runs in a VE is not the host's to know. */
+    private boolean isInTheHostsTable(Place place) {
+        return place.ctid().isEmpty()
+                || memory.applied(place).filter(Drift::isAtEdgeAlone).isPresent();
+    }
+
     /** What stays as it is is told once. */
     private void tell(Place place, String what, boolean healed, String detail) {
-        DriftEvent event = DriftEvent.newBuilder()
+        Instant now = clock.instant();
+        DriftEvent.Builder event = DriftEvent.newBuilder()
                 .setCtid(place.ctid().map(Object::toString).orElse(""))
-                .setSeenAt(FactsWire.timestamp(clock.instant()))
+                .setSeenAt(FactsWire.timestamp(now))
                 .setWhat(what)
                 .setHealed(healed)
-                .setDetail(detail)
-                .build();
+                .setDetail(detail);
+        Optional.ofNullable(good.get(place))
+                .filter(since -> isInTheHostsTable(place))
+                .ifPresent(since -> event.addAllKnown(traces.between(since, now)));
         List<DriftEvent> events = new ArrayList<>(memory.drifts());
         boolean told = !healed
                 && events.stream()
@@ -338,7 +355,7 @@ public final class Drift {
         LOG.log(Level.WARNING, "the guard of {0} drifted: {1}; {2}", new Object[] {
             place.describe(), what, healed ? "healed" : "not healed: " + detail
         });
-        events.add(0, event);
+        events.add(0, event.build());
         memory.drifts(events.subList(0, Math.min(REMEMBERED, events.size())));
     }
 

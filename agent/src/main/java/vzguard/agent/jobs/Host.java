@@ -52,7 +52,7 @@ public record Host(
                 pause,
                 clock);
         Memory memory = new Memory(stateDirectory);
-        Prover prover = new Prover(runner, clock, random);
+        Prover prover = new Prover(runner, files, clock, random);
         return new Host(
                 observer,
                 applier,

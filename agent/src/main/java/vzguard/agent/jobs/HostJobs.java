@@ -52,12 +52,13 @@ public final class HostJobs implements JobRunner {
             Memory memory,
             JobWire wire,
             Runnable changed) {
-        this(observer, applier, journal, proving, diagnoser, memory, wire, changed, Optional.empty());
+        this(observer, applier, journal, proving, diagnoser, memory, wire, changed, Optional.empty(), () -> {});
     }
 
     /**
      * @param changed told after each job that may have changed more than its result tells
      * @param outside looks at the host's own guard from outside
+     * @param written told after each job that wrote something, or took something away
      */
     public HostJobs(
             Observer observer,
@@ -68,9 +69,10 @@ public final class HostJobs implements JobRunner {
             Memory memory,
             JobWire wire,
             Runnable changed,
-            Optional<OutsideLooks> outside) {
+            Optional<OutsideLooks> outside,
+            Runnable written) {
         this.observer = observer;
-        this.changing = new ChangingJobs(observer, applier, journal, proving, memory, wire, changed, outside);
+        this.changing = new ChangingJobs(observer, applier, journal, proving, memory, wire, changed, outside, written);
         this.journal = journal;
         this.proving = proving;
         this.diagnoser = diagnoser;

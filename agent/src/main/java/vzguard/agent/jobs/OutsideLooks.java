@@ -67,7 +67,7 @@ public final class OutsideLooks {
         this.eye = eye;
         this.clock = clock;
         this.peers = new SshPeers(runner, files);
-        this.lists = new RecentLists(runner);
+        this.lists = new RecentLists(runner, files);
         this.file = stateDirectory.resolve(FILE);
     }
 

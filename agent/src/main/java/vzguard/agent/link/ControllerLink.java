@@ -135,6 +135,16 @@ public final class ControllerLink implements AutoCloseable {
         sweeper.sweepSoon();
     }
 
+    /** As {@link Sweeper#sweepAfterWriting}. */
+    public void sweepAfterWriting() {
+        sweeper.sweepAfterWriting();
+    }
+
+    /** As {@link Sweeper#sweepAfterHealing}. */
+    public void sweepAfterHealing() {
+        sweeper.sweepAfterHealing();
+    }
+
     @Override
     public void close() {
         Optional<Link> open;

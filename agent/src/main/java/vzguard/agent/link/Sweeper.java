@@ -1,6 +1,7 @@
 package vzguard.agent.link;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class Sweeper {
     private static final Logger LOG = Logger.getLogger(Sweeper.class.getName());
     private static final Duration SOON = Duration.ofSeconds(1);
+    /** Who restores an old table does so right after what changed it; what is found within 5 s must be looked for before. */
+    private static final Duration AGAIN = Duration.ofSeconds(4);
+
+    /** What fights over a guard is not fought every 4 s. */
+    private static final Duration HEALED_BEFORE = Duration.ofMinutes(1);
+
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -27,6 +34,10 @@ public final class Sweeper {
     private Duration interval;
     private @Nullable ScheduledFuture<?> next;
     private boolean ended;
+    /** A sweep must begin at this time or after it, by the machine's nanoseconds. */
+    private OptionalLong again = OptionalLong.empty();
+
+    private OptionalLong healed = OptionalLong.empty();
 
     /** @param threads to sweep on; others may use them too */
     public Sweeper(
@@ -57,6 +68,26 @@ public final class Sweeper {
         }
     }
 
+    /**
+     * This agent has just written a guard: a sweep 4 s from now looks whether it still stands. However many guards are written
+     * meanwhile, there is one sweep in 4 s.
+     */
+    public synchronized void sweepAfterWriting() {
+        again = OptionalLong.of(System.nanoTime() + AGAIN.toNanos());
+        if (next == null || next.getDelay(TimeUnit.NANOSECONDS) > AGAIN.toNanos()) {
+            schedule(AGAIN);
+        }
+    }
+
+    /** As {@link #sweepAfterWriting}, for a guard that a sweep brought back: once a minute at most. */
+    public synchronized void sweepAfterHealing() {
+        long now = System.nanoTime();
+        if (healed.isEmpty() || now - healed.getAsLong() > HEALED_BEFORE.toNanos()) {
+            healed = OptionalLong.of(now);
+            sweepAfterWriting();
+        }
+    }
+
     /** The time between two sweeps from now on, held to 1 s to 1 h. */
     public synchronized void interval(Duration wanted) {
         Duration held = wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted.compareTo(LONGEST) > 0 ? LONGEST : wanted;
@@ -77,6 +108,9 @@ public final class Sweeper {
     private void sweep() {
         synchronized (this) {
             next = null;
+            if (again.isPresent() && System.nanoTime() - again.getAsLong() >= 0) {
+                again = OptionalLong.empty();
+            }
         }
         try {
             synchronized (sweeping) {
@@ -88,9 +122,18 @@ public final class Sweeper {
         synchronized (this) {
             // A sweep that was asked for while this one ran stays planned.
             if (next == null) {
-                schedule(spread(interval));
+                schedule(until(spread(interval)));
             }
         }
+    }
+
+    /** At the end of this time, unless a guard that was written must be looked at before. */
+    private Duration until(Duration time) {
+        if (again.isEmpty()) {
+            return time;
+        }
+        Duration left = Duration.ofNanos(Math.max(0, again.getAsLong() - System.nanoTime()));
+        return left.compareTo(time) < 0 ? left : time;
     }
 
     private synchronized void schedule(Duration delay) {

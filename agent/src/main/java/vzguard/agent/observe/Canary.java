@@ -14,6 +14,7 @@ import vzguard.agent.model.GuardSeen;
 import vzguard.agent.model.HostSnapshot;
 import vzguard.agent.model.OwnRules;
 import vzguard.agent.tools.RecentLists;
+import vzguard.agent.tools.VeProcesses;
 import vzguard.values.Ctid;
 
 /**

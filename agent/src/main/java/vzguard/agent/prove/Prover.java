@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.Place;
 import vzguard.agent.prove.ProofQueue.Waiting;
@@ -36,9 +37,9 @@ public final class Prover {
     private final Object oneAtATime = new Object();
     private final ProofQueue queue = new ProofQueue();
 
-    public Prover(CommandRunner runner, Clock clock, RandomGenerator random) {
+    public Prover(CommandRunner runner, HostFiles files, Clock clock, RandomGenerator random) {
         this.runner = runner;
-        this.lists = new RecentLists(runner);
+        this.lists = new RecentLists(runner, files);
         this.clock = clock;
         this.random = random;
         this.sources = new Sources(random);

@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.exec.HostFiles;
 import vzguard.agent.model.Place;
 
-/** Lists of the match recent, in {@code /proc/net}: each place has its own. */
+/**
+ * Lists of the match recent, in {@code /proc/net}: each place has its own. The host's, and a VE's where the kernel tells which
+ * process is its init, are read and written without any program; else a VE's own shell does it. Thread safe.
+ */
 public final class RecentLists {
     private static final String NOW = "/proc/net/xt_recent";
     private static final String BEFORE = "/proc/net/ipt_recent";
@@ -35,9 +39,39 @@ public final class RecentLists {
     private static final String LIST = "@list ";
 
     private final PlacePrograms programs;
+    private final HostFiles files;
+    private final VeProcesses processes;
 
-    public RecentLists(CommandRunner runner) {
+    public RecentLists(CommandRunner runner, HostFiles files) {
         this.programs = new PlacePrograms(runner);
+        this.files = files;
+        this.processes = new VeProcesses(files);
+    }
+
+    /**
+     * Where a place's lists are seen from the host.
+     *
+     * @param init whose network they are of; empty for the host's own
+     */
+    private record Seen(String directory, Optional<VeProcesses.Init> init) {}
+
+    private Optional<Seen> seen(Place place) {
+        return place.inside()
+                .map(ctid -> processes.of(ctid).map(init -> new Seen(folder(files, init.directory()) + "/", Optional.of(init))))
+                .orElseGet(() -> Optional.of(new Seen(folder(files, "/proc") + "/", Optional.empty())));
+    }
+
+    /** One write and one open for each, as the kernel reads one command from each; false when it was no longer that VE's. */
+    private boolean write(Seen lists, List<Entry> writes) {
+        for (Entry one : writes) {
+            // A list that is not there takes nothing, which the one who looks afterwards sees.
+            files.tell(lists.directory() + one.list(), one.address() + "\n", () -> isStill(lists));
+        }
+        return isStill(lists);
+    }
+
+    private boolean isStill(Seen lists) {
+        return lists.init().map(processes::isStill).orElse(true);
     }
 
     /** @param address as it stands in the list */
@@ -57,17 +91,25 @@ public final class RecentLists {
      * @param writes an address with + or - before it, as the kernel takes it, for each list
      */
     public Shown change(Place place, List<Entry> writes, List<String> show) {
-        if (place.inside().isEmpty()) {
-            writes.forEach(one -> onHost(one.address() + "\n", "tee", one.list()));
-            Map<String, List<String>> lines = new LinkedHashMap<>();
-            CommandResult result = CommandResult.of(0, "", "");
-            for (String list : show) {
-                CommandResult cat = onHost("", "cat", list);
-                lines.put(list, cat.succeeded() ? cat.out().lines().toList() : List.of());
-                result = cat.timedOut() || cat.truncated() ? cat : result;
-            }
-            return new Shown(lines, result);
+        return seen(place)
+                .filter(lists -> write(lists, writes))
+                .flatMap(lists -> read(lists, show))
+                .orElseGet(() -> changeInside(place, writes, show));
+    }
+
+    private Optional<Shown> read(Seen lists, List<String> show) {
+        Map<String, List<String>> lines = new LinkedHashMap<>();
+        for (String list : show) {
+            lines.put(
+                    list,
+                    files.read(lists.directory() + list).stream()
+                            .flatMap(String::lines)
+                            .toList());
         }
+        return isStill(lists) ? Optional.of(new Shown(lines, CommandResult.of(0, "", ""))) : Optional.empty();
+    }
+
+    private Shown changeInside(Place place, List<Entry> writes, List<String> show) {
         List<String> argv = new ArrayList<>(List.of("sh", "-c", CHANGE_AND_SHOW, "sh"));
         writes.forEach(one -> argv.addAll(List.of(one.list(), one.address())));
         argv.add("--");
@@ -91,23 +133,15 @@ public final class RecentLists {
      * the place is gone.
      */
     public void forget(Place place, List<Entry> entries) {
-        if (place.inside().isEmpty()) {
-            // No shell on the host: there a program costs next to nothing.
-            entries.forEach(one -> onHost("-" + one.address() + "\n", "tee", one.list()));
+        List<Entry> removals = entries.stream()
+                .map(one -> new Entry(one.list(), "-" + one.address()))
+                .toList();
+        if (seen(place).filter(lists -> write(lists, removals)).isPresent()) {
             return;
         }
         List<String> argv = new ArrayList<>(List.of("sh", "-c", FORGET, "sh"));
         entries.forEach(one -> argv.addAll(List.of(one.list(), one.address())));
         programs.run(place, "", argv.toArray(new String[0]));
-    }
-
-    private CommandResult onHost(String stdin, String program, String list) {
-        CommandResult result = programs.run(Place.HOST, stdin, program, NOW + "/" + list);
-        if (result.succeeded() || result.timedOut()) {
-            return result;
-        }
-        CommandResult older = programs.run(Place.HOST, stdin, program, BEFORE + "/" + list);
-        return older.succeeded() ? older : result;
     }
 
     /** Where the lists of a place are that are files below this. */

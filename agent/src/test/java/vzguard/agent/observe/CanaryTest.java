@@ -49,6 +49,15 @@ class CanaryTest {
                 folder.resolve("status"),
                 "Name:\tinit\nState:\tS (sleeping)\nPid:\t" + pid + "\nenvID:\t" + env + "\nVPid:\t" + inside
                         + "\nPNState:\t0\n");
+        stat(folder, pid, 4000 + inside);
+    }
+
+    /** The name of a process is its own choice. */
+    private static void stat(Path folder, String pid, int startedAt) throws IOException {
+        Files.writeString(
+                folder.resolve("stat"),
+                pid + " (in) S 1 (it) S 0 1 1 0 -1 4194560 10 10 1 2 5 10 20 30 20 0 1 0 " + startedAt
+                        + " 2461696 180\n");
     }
 
     private static GuardSeen guard(Placement placement) {
@@ -98,6 +107,11 @@ class CanaryTest {
         vanish("4100/" + LISTS + "/SSH");
         process("4100", "102", 1);
         assertThat(canary.dead()).as("its process has another's number now").isEmpty();
+        process("4100", "101", 1);
+        stat(root.resolve("proc/4100"), "4100", 5000);
+        assertThat(canary.dead())
+                .as("another process has its number, also of the same VE")
+                .isEmpty();
         Files.delete(root.resolve("proc/4100/status"));
         assertThat(canary.dead()).isEmpty();
     }
@@ -116,7 +130,7 @@ class CanaryTest {
 
     @Test
     void aKernelThatDoesNotTellHidesTheVesOnly() throws IOException {
-        Files.writeString(root.resolve("proc/self/status"), "Name:\tjava\n");
+        Files.writeString(root.resolve("proc/1/status"), "Name:\tinit\n");
         watch();
         vanish("4100/" + LISTS + "/SSH");
         assertThat(canary.dead()).isEmpty();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
 import vzguard.agent.exec.ProcessRunner;
 import vzguard.agent.prove.ProofVerdict.Verdict;
 import vzguard.policy.SshGuard;
@@ -31,6 +32,9 @@ import vzguard.policy.SshGuard;
  */
 class ProverNamespaceTest {
     private static final String HOST = "vzgt" + ProcessHandle.current().pid() % 100_000;
+
+    /** No guard counts here. */
+    private static final HostFiles NO_LISTS = new HostFiles(Path.of("/nowhere"));
 
     private final CommandRunner machine = new ProcessRunner(line -> {});
     /** Runs everything inside the namespace that plays the host, with the machine's mounts. */
@@ -129,7 +133,7 @@ class ProverNamespaceTest {
     void leftoversOfAKilledAgentAreDeletedAndOthersStay() {
         ok(machine.run(Command.of("ip", "netns", "add", "vzgp00ff")));
 
-        new Prover(host, Clock.systemUTC(), new Random()).cleanLeftovers();
+        new Prover(host, NO_LISTS, Clock.systemUTC(), new Random()).cleanLeftovers();
 
         assertThat(machine.run(Command.of("ip", "netns", "list")).out())
                 .doesNotContain("vzgp00ff")
@@ -155,7 +159,7 @@ class ProverNamespaceTest {
     }
 
     private List<ProofResult> prove(ProofTarget target) {
-        Prover prover = new Prover(host, Clock.systemUTC(), new Random());
+        Prover prover = new Prover(host, NO_LISTS, Clock.systemUTC(), new Random());
         return prover.prove(target, prover.announce());
     }
 }

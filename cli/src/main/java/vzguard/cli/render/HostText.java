@@ -116,10 +116,11 @@ public final class HostText {
         return details.list("problems", facts.getProblemsList(), Tone.BAD).toString();
     }
 
-    /** {@code 2026-11-23 05:10:11Z VE 101: IPv4: nothing jumps to its chain; healed}. */
+    /** {@code 2026-11-23 05:10:11Z VE 101: IPv4: nothing jumps to its chain; healed; meanwhile: ...}. */
     static String drift(DriftEvent event) {
         return Ages.time(event.getSeenAt()) + " " + (event.getCtid().isEmpty() ? "host" : "VE " + event.getCtid())
-                + ": " + event.getWhat() + "; " + (event.getHealed() ? "healed" : "not healed: " + event.getDetail());
+                + ": " + event.getWhat() + "; " + (event.getHealed() ? "healed" : "not healed: " + event.getDetail())
+                + (event.getKnownList().isEmpty() ? "" : "; meanwhile: " + String.join(", ", event.getKnownList()));
     }
 
     /** {@code ipt_recent: not loaded}, {@code ipt_recent: loaded as xt_recent, persisted by /etc/modules}. */

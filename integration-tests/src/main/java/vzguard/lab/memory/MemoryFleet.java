@@ -17,7 +17,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import vzguard.agent.Agent;
 import vzguard.agent.AgentSettings;
-import vzguard.agent.exec.HostFiles;
 import vzguard.controller.Controller;
 import vzguard.controller.ControllerSettings;
 import vzguard.controller.rollout.Limits;
@@ -117,7 +116,7 @@ final class MemoryFleet implements AutoCloseable {
                 List.of(),
                 Optional.of(token()));
         try {
-            Agent agent = Agent.start(settings, host, new HostFiles(host.root()), host.clock(), host::advance);
+            Agent agent = Agent.start(settings, host, host.files(), host.clock(), host::advance);
             agents.put(host.name(), agent);
             return agent;
         } catch (IOException e) {

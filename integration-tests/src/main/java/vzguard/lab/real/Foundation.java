@@ -14,6 +14,7 @@ import vzguard.lab.model.IptablesRelease;
 final class Foundation {
     private static final List<String> LIBRARY = List.of(
             "attempts",
+            "env-id",
             "boot-layers",
             "boot-start",
             "boot-units",

@@ -195,6 +195,14 @@ final class NamespaceFloor implements Floor {
             Untracking.of(process);
         }
         ves.put(ctid, process);
+        // One that ended already has nothing to show.
+        var unused = Programs.run(inHost(
+                "bash",
+                "-c",
+                ". /run/vzguard-lab/library/env-id; show_env \"$1\" \"$2\"",
+                "bash",
+                Long.toString(process.pidOnHost()),
+                ctid.text()));
     }
 
     @Override

@@ -1,7 +1,10 @@
 package vzguard.lab.simulated;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,10 +19,12 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
+import vzguard.agent.exec.HostFiles;
 import vzguard.lab.model.Generation;
 import vzguard.lab.model.HostPrograms;
 import vzguard.lab.model.VeState;
@@ -115,6 +120,22 @@ public final class SimulatedHost implements CommandRunner {
     /** The host's file tree, an in-memory file system. */
     public Path root() {
         return root;
+    }
+
+    /** The host's file tree, in which the kernel takes what is written into its files. */
+    public HostFiles files() {
+        return new HostFiles(root, this::tell);
+    }
+
+    private void tell(Path file, String text, BooleanSupplier still) throws IOException {
+        if (!Files.exists(file) || !still.getAsBoolean()) {
+            throw new NoSuchFileException(file.toString());
+        }
+        Optional<String> refusal = userland.files().write(file.toString(), text, false);
+        if (refusal.isPresent()) {
+            throw new IOException(file + ": " + refusal.get());
+        }
+        showProc();
     }
 
     /** The host's own time. */

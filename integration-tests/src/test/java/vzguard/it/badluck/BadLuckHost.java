@@ -15,7 +15,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
-import vzguard.agent.exec.HostFiles;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.jobs.HostJobs;
 import vzguard.agent.jobs.JobWire;
@@ -153,8 +152,7 @@ final class BadLuckHost {
     /** An agent's parts; each agent throws its own dice. */
     Host parts() {
         Random random = new Random(agents++);
-        return Host.of(
-                host.name(), List.of(), state, host, new HostFiles(host.root()), host.clock(), host::advance, random);
+        return Host.of(host.name(), List.of(), state, host, host.files(), host.clock(), host::advance, random);
     }
 
     Journal journal() throws IOException {

@@ -14,6 +14,7 @@ import vzguard.agent.exec.CommandResult;
 import vzguard.agent.jobs.Drift;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.journal.Journal;
+import vzguard.agent.tools.FirewallTraces;
 import vzguard.v1.Job;
 import vzguard.v1.RevertJob;
 
@@ -56,8 +57,7 @@ class BootLayoutDriftTest {
                             parts.observer(),
                             parts.applier(),
                             parts.memory(),
-                            journal,
-                            lucky.host().clock())
+                            journal, new FirewallTraces(lucky.host().files()), lucky.host().clock())
                     .look(parts.observer().observe());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -15,6 +15,7 @@ import vzguard.agent.exec.CommandResult;
 import vzguard.agent.jobs.Drift;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.journal.Journal;
+import vzguard.agent.tools.FirewallTraces;
 import vzguard.v1.DriftEvent;
 import vzguard.v1.Job;
 import vzguard.v1.PolicyMode;
@@ -54,8 +55,7 @@ class DriftTest {
                     parts.observer(),
                     parts.applier(),
                     parts.memory(),
-                    journal,
-                    lucky.host().clock());
+                    journal, new FirewallTraces(lucky.host().files()), lucky.host().clock());
             return drift.look(parts.observer().observe());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -69,8 +69,7 @@ class DriftTest {
                             parts.observer(),
                             parts.applier(),
                             parts.memory(),
-                            journal,
-                            lucky.host().clock())
+                            journal, new FirewallTraces(lucky.host().files()), lucky.host().clock())
                     .events();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

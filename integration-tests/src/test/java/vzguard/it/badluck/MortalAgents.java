@@ -11,13 +11,13 @@ import java.util.function.Function;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
-import vzguard.agent.exec.HostFiles;
 import vzguard.agent.jobs.Drift;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.jobs.HostJobs;
 import vzguard.agent.jobs.JobWire;
 import vzguard.agent.journal.Journal;
 import vzguard.agent.model.HostSnapshot;
+import vzguard.agent.tools.FirewallTraces;
 import vzguard.lab.simulated.SimulatedHost;
 import vzguard.v1.Job;
 import vzguard.v1.JobResult;
@@ -98,7 +98,7 @@ final class MortalAgents {
                     List.of(failsafe),
                     state,
                     new Runner(fate),
-                    new HostFiles(host.root()),
+                    host.files(),
                     host.clock(),
                     host::advance,
                     new Random(agents++));
@@ -129,7 +129,7 @@ final class MortalAgents {
         return live(fate, parts -> journal -> {
             HostSnapshot seen = parts.observer().observe();
             boolean changed =
-                    new Drift(parts.observer(), parts.applier(), parts.memory(), journal, host.clock()).look(seen);
+                    new Drift(parts.observer(), parts.applier(), parts.memory(), journal, new FirewallTraces(host.files()), host.clock()).look(seen);
             parts.applier().timedBans().look(changed ? parts.observer().observe() : seen);
             return changed;
         });

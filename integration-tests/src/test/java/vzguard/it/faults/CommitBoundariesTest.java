@@ -77,7 +77,7 @@ class CommitBoundariesTest {
     private boolean crashAt(int commit, Moment moment, MortalController controller, Cable cable) throws Exception {
         String where = moment + " commit " + commit;
         GuardedPair pair = new GuardedPair();
-        HostFiles files = new HostFiles(pair.host().root());
+        HostFiles files = pair.host().files();
         boolean crashed;
         try (Agent agent = Agent.start(
                 settings(pair, controller, cable),

@@ -20,7 +20,6 @@ import vzguard.agent.Agent;
 import vzguard.agent.AgentSettings;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
-import vzguard.agent.exec.HostFiles;
 import vzguard.lab.simulated.SimulatedFleet;
 import vzguard.lab.simulated.SimulatedHost;
 import vzguard.v1.CreateTokenRequest;
@@ -71,8 +70,7 @@ class ControllerBoundariesTest {
                 boolean crashed = true;
                 while (crashed) {
                     // A new one each time: after many ends in a row an agent takes its time to come back.
-                    try (Agent agent =
-                            Agent.start(settings, host, new HostFiles(host.root()), host.clock(), host::advance)) {
+                    try (Agent agent = Agent.start(settings, host, host.files(), host.clock(), host::advance)) {
                         awaitVes(controller, agent);
                         crashed = crashBefore(pieces, controller, cable);
                     }

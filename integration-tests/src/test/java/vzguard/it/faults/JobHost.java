@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import vzguard.agent.exec.Command;
 import vzguard.agent.exec.CommandResult;
 import vzguard.agent.exec.CommandRunner;
-import vzguard.agent.exec.HostFiles;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.jobs.HostJobs;
 import vzguard.agent.jobs.JobWire;
@@ -104,14 +103,7 @@ final class JobHost {
     JobResult run(CommandRunner runner, Job job) {
         try (Journal journal = Journal.open(state)) {
             Host parts = Host.of(
-                    host.name(),
-                    List.of(),
-                    state,
-                    runner,
-                    new HostFiles(host.root()),
-                    host.clock(),
-                    host::advance,
-                    new Random(7));
+                    host.name(), List.of(), state, runner, host.files(), host.clock(), host::advance, new Random(7));
             HostJobs jobs = new HostJobs(
                     parts.observer(),
                     parts.applier(),

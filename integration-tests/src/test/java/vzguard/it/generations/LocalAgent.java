@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import vzguard.agent.exec.Command;
-import vzguard.agent.exec.HostFiles;
 import vzguard.agent.jobs.Host;
 import vzguard.agent.jobs.HostJobs;
 import vzguard.agent.jobs.JobWire;
@@ -145,7 +144,7 @@ final class LocalAgent {
                     List.of(),
                     state,
                     host,
-                    new HostFiles(host.root()),
+                    host.files(),
                     host.clock(),
                     host::advance,
                     new Random(jobs));

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutsideIT {
-    private static final String CONTROLLER = "192.0.2.1";
+    /** From where the controller reaches hosts of the lab. */
+    private static final String CONTROLLER = "10.66.0.254";
     private static final String PENDING = "/var/lib/vzguard/agent/confirm";
     private static final String LOG = "/var/log/vzguard-agent.log";
 
@@ -34,7 +35,6 @@ class OutsideIT {
 
     private Fleet fleet;
     private HostState hosts;
-    private int revision;
 
     @BeforeAll
     void up() throws IOException {
@@ -208,7 +208,7 @@ class OutsideIT {
     void anAgentThatDiesMeanwhileConfirmsNothing() throws IOException {
         String before = hosts.rules("hn1");
         Ran.Running watching = startAndCut("KILLED");
-        fleet.shell("hn1", "/etc/init.d/vzguard-agent stop; pkill -9 -f 'agent.jar run'; true");
+        fleet.shell("hn1", "/etc/init.d/vzguard-agent stop");
         await("both families")
                 .atMost(Fleet.PATIENCE)
                 .until(() -> fleet.shell("hn1", "ls " + PENDING + "/host*.reverted 2>/dev/null | wc -l")

@@ -70,7 +70,7 @@ public final class PlaceFiles {
     }
 
     /** @return empty when it was written, else the kernel's words */
-    Optional<String> write(String path, String text, boolean append) {
+    public Optional<String> write(String path, String text, boolean append) {
         if (path.equals("/dev/null")) {
             return Optional.empty();
         }
