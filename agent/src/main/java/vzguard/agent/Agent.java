@@ -159,9 +159,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private static void healed(AtomicReference<Optional<ControllerLink>> link) {
-        Optional.ofNullable(link.get())
-                .flatMap(own -> own)
-                .ifPresent(ControllerLink::sweepAfterHealing);
+        Optional.ofNullable(link.get()).flatMap(own -> own).ifPresent(ControllerLink::sweepAfterHealing);
     }
 
     private static Sections sections(Host host, Drift drift, Canary canary, Runnable healed) {

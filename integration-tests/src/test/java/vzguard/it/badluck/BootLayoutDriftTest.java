@@ -57,7 +57,9 @@ class BootLayoutDriftTest {
                             parts.observer(),
                             parts.applier(),
                             parts.memory(),
-                            journal, new FirewallTraces(lucky.host().files()), lucky.host().clock())
+                            journal,
+                            new FirewallTraces(lucky.host().files()),
+                            lucky.host().clock())
                     .look(parts.observer().observe());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -55,7 +55,9 @@ class DriftTest {
                     parts.observer(),
                     parts.applier(),
                     parts.memory(),
-                    journal, new FirewallTraces(lucky.host().files()), lucky.host().clock());
+                    journal,
+                    new FirewallTraces(lucky.host().files()),
+                    lucky.host().clock());
             return drift.look(parts.observer().observe());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -69,7 +71,9 @@ class DriftTest {
                             parts.observer(),
                             parts.applier(),
                             parts.memory(),
-                            journal, new FirewallTraces(lucky.host().files()), lucky.host().clock())
+                            journal,
+                            new FirewallTraces(lucky.host().files()),
+                            lucky.host().clock())
                     .events();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -128,8 +128,14 @@ final class MortalAgents {
     boolean sweep(Fate fate) {
         return live(fate, parts -> journal -> {
             HostSnapshot seen = parts.observer().observe();
-            boolean changed =
-                    new Drift(parts.observer(), parts.applier(), parts.memory(), journal, new FirewallTraces(host.files()), host.clock()).look(seen);
+            boolean changed = new Drift(
+                            parts.observer(),
+                            parts.applier(),
+                            parts.memory(),
+                            journal,
+                            new FirewallTraces(host.files()),
+                            host.clock())
+                    .look(seen);
             parts.applier().timedBans().look(changed ? parts.observer().observe() : seen);
             return changed;
         });

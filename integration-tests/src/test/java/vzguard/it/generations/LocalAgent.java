@@ -140,14 +140,7 @@ final class LocalAgent {
     private JobResult run(Job.Builder job) {
         try (Journal journal = Journal.open(state)) {
             Host parts = Host.of(
-                    host.name(),
-                    List.of(),
-                    state,
-                    host,
-                    host.files(),
-                    host.clock(),
-                    host::advance,
-                    new Random(jobs));
+                    host.name(), List.of(), state, host, host.files(), host.clock(), host::advance, new Random(jobs));
             HostJobs verbs = new HostJobs(
                     parts.observer(),
                     parts.applier(),

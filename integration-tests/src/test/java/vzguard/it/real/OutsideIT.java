@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutsideIT {
     /** From where the controller reaches hosts of the lab. */
     private static final String CONTROLLER = "10.66.0.254";
+
     private static final String PENDING = "/var/lib/vzguard/agent/confirm";
     private static final String LOG = "/var/log/vzguard-agent.log";
 
@@ -76,7 +77,7 @@ class OutsideIT {
                 metadata: {name: outside}
                 spec:
                   selector: {hosts: "*"}
-                  sshGuard: {placement: [host], rule: fixed-ban, window: 60s, hits: 2, ban: 10m, list: %s}
+                  sshGuard: {placement: [host], rule: field-report, window: 60s, hits: 2, list: %s}
                   rollout: {canary: 0, waves: [100%%], soak: 0s}
                   mode: report
                 """.formatted(list);
@@ -119,7 +120,7 @@ class OutsideIT {
         Rollout rollout = rollOut("LETIN").ended("DONE");
         assertThat(log()).contains("a new connection from " + CONTROLLER + " was let in at 10.66.0.1:22");
         assertThat(summary(rollout)).doesNotContain("unproven");
-        assertThat(fleet.shell("hn1", "cat /proc/net/xt_recent/LETIN /proc/net/xt_recent/LETIN-BAN"))
+        assertThat(fleet.shell("hn1", "cat /proc/net/xt_recent/LETIN"))
                 .as("two looks would be one too many for this guard")
                 .doesNotContain(CONTROLLER);
         assertThat(fleet.connect("hn1", "198.51.100.9", 2)).containsExactly(true, false);
