@@ -102,11 +102,15 @@ class OutsideIT {
 
     /** From now on no new connection to the controller is made; those that stand go on. As soon as the new guard is there. */
     private void cutWhenWritten(String list) {
+        whenWritten(list, "iptables -A OUTPUT -p tcp --dport 7443 --syn -j DROP");
+    }
+
+    /** Does something as soon as the guard with this list is there. */
+    private void whenWritten(String list, String command) {
         fleet.shell(
                 "hn1",
-                "(until iptables -S VZG 2>/dev/null | grep -q -- '--name " + list + " '; do sleep 0.02; done;"
-                        + " iptables -A OUTPUT -p tcp --dport 7443 --syn -j DROP; echo cut >/run/cut." + list
-                        + ") >/dev/null 2>&1 </dev/null &");
+                "(until iptables -S VZG 2>/dev/null | grep -q -- '--name " + list + " '; do sleep 0.02; done; "
+                        + command + "; echo done >/run/cut." + list + ") >/dev/null 2>&1 </dev/null &");
     }
 
     private void awaitCut(String list) {
@@ -131,17 +135,29 @@ class OutsideIT {
 
     /** Somebody's rule keeps a list alive by the name of the new guard's, in which the controller stands. */
     @Test
-    void aGuardThatShutsTheControllerOutIsTakenBackThoughTheAgentsProofPasses() throws IOException {
+    void aGuardThatWouldShutTheControllerOutIsNotEvenWritten() throws IOException {
         String before = hosts.rules("hn1");
         fleet.shell(
                 "hn1",
                 "iptables -N ANCHOR; iptables -A ANCHOR -m recent --rcheck --name SHUT-DENY;" + " echo +" + CONTROLLER
                         + " >/proc/net/xt_recent/SHUT-DENY");
-        Rollout rollout = rollOut("SHUT").ended("FAILED");
+        Rollout rollout = rollOut("SHUT").ended("REFUSED");
+        assertThat(rollout.causes("hn1")).containsExactly("WOULD_LOCK_OUT");
+        assertThat(summary(rollout)).contains("the next connection of " + CONTROLLER, "SHUT-DENY");
+        nothingOfOthers();
+        assertThat(hosts.rules("hn1")).isEqualTo(before);
+    }
+
+    /** What shuts it out comes with the guard, and nothing on the host itself shows it: the agent's own source gets in. */
+    @Test
+    void aGuardBehindWhichTheControllerIsShutOutIsTakenBackThoughTheAgentsProofPasses() throws IOException {
+        String before = hosts.rules("hn1");
+        whenWritten("BEHIND", "iptables -A INPUT -s " + CONTROLLER + " -p tcp --dport 22 -j DROP");
+        Rollout rollout = rollOut("BEHIND").ended("FAILED");
         assertThat(rollout.causes("hn1")).containsExactly("NOT_CONFIRMED");
         assertThat(summary(rollout))
-                .contains("a new connection from " + CONTROLLER + " to 10.66.0.1:22 was not let in", "one was before");
-        fleet.shell("hn1", "iptables -F ANCHOR; iptables -X ANCHOR");
+                .contains("a new connection from the controller to 10.66.0.1:22 was not let in", "one was before");
+        nothingOfOthers();
         assertThat(hosts.rules("hn1")).isEqualTo(before);
         assertThat(fleet.connect("hn1", "198.51.100.10", 2)).containsExactly(true, false);
     }
