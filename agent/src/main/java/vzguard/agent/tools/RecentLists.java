@@ -57,7 +57,9 @@ public final class RecentLists {
 
     private Optional<Seen> seen(Place place) {
         return place.inside()
-                .map(ctid -> processes.of(ctid).map(init -> new Seen(folder(files, init.directory()) + "/", Optional.of(init))))
+                .map(ctid -> processes
+                        .of(ctid)
+                        .map(init -> new Seen(folder(files, init.directory()) + "/", Optional.of(init))))
                 .orElseGet(() -> Optional.of(new Seen(folder(files, "/proc") + "/", Optional.empty())));
     }
 
