@@ -109,7 +109,7 @@ class PolicyParserTest {
             rollout: {restarts: {window: "02:00-25:00 UTC"}} | 5:32 spec.rollout.restarts.window: "02:00-25:00 UTC" is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the tz database, as 02:00-05:00 Asia/Tokyo)
             rollout: {restarts: {window: "02:00-02:00 UTC"}} | 5:32 spec.rollout.restarts.window: "02:00-02:00 UTC" is no window (permitted: HH:MM-HH:MM ZONE, two different times and a zone of the tz database, as 02:00-05:00 Asia/Tokyo)
             rollout: {maxRefused: -1}      | 5:25 spec.rollout.maxRefused: -1 is not permitted (0-100000, or 1%-100%)
-            rollout: {perWave: {maxTimedOut: 101%}} | 5:37 spec.rollout.perWave.maxTimedOut: 101% is not permitted (0-100000, or 1%-100%)
+            rollout: {perWave: {maxTimedOut: 101%}} | 5:36 spec.rollout.perWave.maxTimedOut: 101% is not permitted (0-100000, or 1%-100%)
             rollout: {expires: 59m}        | 5:22 spec.rollout.expires: 59m is not permitted (1h-2160h)
             rollout: {brake: {wave: 0%}}   | 5:27 spec.rollout.brake.wave: "0%" is not permitted (1%-100%)
             rollout: {restarts: {perGroup: {max: 1}}} | 5:34 spec.rollout.restarts.perGroup.label: is missing
