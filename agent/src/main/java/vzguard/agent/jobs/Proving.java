@@ -2,6 +2,8 @@ package vzguard.agent.jobs;
 
 import java.util.List;
 import java.util.Optional;
+import vzguard.agent.dialect.Dialect;
+import vzguard.agent.dialect.IptablesVersion;
 import vzguard.agent.exec.CommandRunner;
 import vzguard.agent.model.Family;
 import vzguard.agent.model.GuardSeen;
@@ -65,8 +67,22 @@ public final class Proving {
                     List.of(), place.describe() + " has no guard of vzguard, and none was applied by this agent");
         }
         ProofTarget target = ve.map(seen -> ProofTarget.of(seen, settings.get(), sites))
-                .orElseGet(() -> ProofTarget.ofHost(HostAddresses.all(runner), settings.get()));
+                .orElseGet(() -> ProofTarget.ofHost(HostAddresses.all(runner), settings.get()))
+                .withoutIpv6(noIpv6(host, ve, sites));
         return new Proved(prover.prove(target, announced), "");
+    }
+
+    /** Why none of the sites can have a guard that counts IPv6; the plan leaves it out there, with a warning. */
+    private static Optional<String> noIpv6(HostSnapshot host, Optional<VeSnapshot> ve, List<Place> sites) {
+        Dialect dialect = Dialect.of(host);
+        List<IptablesVersion> there = sites.stream()
+                .map(site -> ve.filter(inside -> site.inside().isPresent())
+                        .map(inside -> IptablesVersion.of(inside.inside().iptables()))
+                        .orElse(dialect.iptables()))
+                .toList();
+        return there.stream().anyMatch(dialect::guardsIpv6)
+                ? Optional.empty()
+                : Optional.of("nothing counts IPv6 there: " + dialect.whyNoIpv6(there.get(0)));
     }
 
     private static Optional<ProofSettings> seen(List<GuardSeen> guards) {

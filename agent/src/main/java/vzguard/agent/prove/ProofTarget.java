@@ -18,6 +18,7 @@ import vzguard.values.Cidr;
  * @param obstacle why nothing can be tried there; empty when it can
  * @param addresses one address per family to connect to
  * @param listening TCP ports on which something listens; empty: not known
+ * @param noIpv6 why no guard there can count IPv6, so that there is none to prove; empty when one can
  */
 public record ProofTarget(
         Place place,
@@ -25,7 +26,8 @@ public record ProofTarget(
         ProofSettings settings,
         Optional<String> obstacle,
         Map<Family, String> addresses,
-        Set<Integer> listening) {
+        Set<Integer> listening,
+        Optional<String> noIpv6) {
     public ProofTarget {
         others = List.copyOf(others);
         addresses = Map.copyOf(addresses);
@@ -53,12 +55,19 @@ public record ProofTarget(
                 noIpv6 ? settings.withoutIpv6() : settings,
                 obstacle,
                 byFamily(ve.addresses()),
-                ve.inside().listening());
+                ve.inside().listening(),
+                Optional.empty());
     }
 
     /** The host, at its own addresses. */
     public static ProofTarget ofHost(List<String> addresses, ProofSettings settings) {
-        return new ProofTarget(Place.HOST, List.of(), settings, Optional.empty(), byFamily(addresses), Set.of());
+        return new ProofTarget(
+                Place.HOST, List.of(), settings, Optional.empty(), byFamily(addresses), Set.of(), Optional.empty());
+    }
+
+    /** This one, where no guard can count IPv6: that it is open there is said, and is no failure of the guard. */
+    public ProofTarget withoutIpv6(Optional<String> why) {
+        return new ProofTarget(place, others, settings, obstacle, addresses, listening, why);
     }
 
     List<Family> families() {
@@ -66,8 +75,14 @@ public record ProofTarget(
     }
 
     Optional<String> obstacle(Family family) {
-        if (obstacle.isPresent() || addresses.containsKey(family)) {
+        if (obstacle.isPresent()) {
             return obstacle;
+        }
+        if (family == Family.V6 && noIpv6.isPresent()) {
+            return noIpv6;
+        }
+        if (addresses.containsKey(family)) {
+            return Optional.empty();
         }
         return Optional.of(place.describe() + " has no IPv" + family.number() + " address to connect to");
     }

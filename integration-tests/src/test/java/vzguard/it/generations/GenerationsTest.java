@@ -1,6 +1,7 @@
 package vzguard.it.generations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,8 @@ import vzguard.v1.Outcome;
 import vzguard.v1.Plan;
 import vzguard.v1.PlanStep;
 import vzguard.v1.PolicySpec;
+import vzguard.v1.Proof;
+import vzguard.v1.Verdict;
 
 /** The same policy on every generation: the cheapest cure of each, and nothing at all on one that nobody knows. */
 class GenerationsTest {
@@ -142,6 +145,21 @@ class GenerationsTest {
         LocalAgent agent = new LocalAgent(Generation.LENNY, 1, state);
         assertThat(agent.plan(CHEAPEST, agent.ctid(1)).getWarningsList())
                 .anyMatch(warning -> warning.contains("IPv4 only") && warning.contains("2.6.28"));
+    }
+
+    @Test
+    void whatNothingCouldGuardIsUnprovenWithItsReasonAndFailsNoRollout() {
+        LocalAgent agent = new LocalAgent(Generation.LENNY, 1, state);
+        agent.apply(CHEAPEST, agent.ctid(1));
+        List<Proof> proofs = agent.prove(agent.ctid(1));
+        assertThat(proofs).extracting(Proof::getFamily, Proof::getVerdict).contains(tuple(4, Verdict.VERDICT_PROVEN));
+        assertThat(proofs)
+                .filteredOn(proof -> proof.getFamily() == 6)
+                .allSatisfy(proof -> {
+                    assertThat(proof.getVerdict()).isEqualTo(Verdict.VERDICT_UNPROVEN);
+                    assertThat(proof.getSummary()).contains("2.6.28");
+                })
+                .isNotEmpty();
     }
 
     /** Before 2.6.28 the lists are elsewhere, and take the same words (facts 5.5). */

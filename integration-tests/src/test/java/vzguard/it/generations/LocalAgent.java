@@ -29,6 +29,8 @@ import vzguard.v1.ObserveJob;
 import vzguard.v1.Plan;
 import vzguard.v1.PlanJob;
 import vzguard.v1.PolicySpec;
+import vzguard.v1.Proof;
+import vzguard.v1.ProveJob;
 import vzguard.values.Ctid;
 
 /** A simulated host of a generation with an agent that has looked around once. */
@@ -89,6 +91,11 @@ final class LocalAgent {
         return run(Job.newBuilder()
                         .setPlan(PlanJob.newBuilder().setPolicy(policy).addCtids(ctid)))
                 .getPlans(0);
+    }
+
+    List<Proof> prove(String ctid) {
+        return run(Job.newBuilder().setProve(ProveJob.newBuilder().setCtid(ctid)))
+                .getProofsList();
     }
 
     JobResult observe() {
