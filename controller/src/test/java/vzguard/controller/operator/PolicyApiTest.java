@@ -133,7 +133,8 @@ class PolicyApiTest {
                         .build()));
 
         assertThat(plans).hasSize(4).allMatch(plan -> plan.getTargets() == 3);
-        assertThat(plans.subList(0, 3)).allMatch(plan -> plan.hasPlan() && plan.getName().isEmpty());
+        assertThat(plans.subList(0, 3))
+                .allMatch(plan -> plan.hasPlan() && plan.getName().isEmpty());
         assertThat(plans.get(3).getName()).as("the whole, in the end").matches("p1/[0-9a-f]{12}");
         assertThat(plans)
                 .filteredOn(plan -> plan.getPlan().getTarget().getHostName().equals("hn1"))
