@@ -31,7 +31,7 @@ class ProofTracesTest {
             }
             List<String> writes = new ArrayList<>();
             lucky.host().intercept(command -> {
-                if (String.join(" ", command.argv()).contains("xt_recent/$1")) {
+                if (String.join(" ", command.argv()).contains("$recent/$1")) {
                     writes.add(command.toString());
                 }
                 return Optional.empty();

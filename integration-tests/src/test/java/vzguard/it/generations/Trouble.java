@@ -209,13 +209,15 @@ enum Trouble {
     RULE_LIMIT(Generation.OBSERVED, "RULE_LIMIT") {
         @Override
         void bring(LocalAgent agent) {
-            agent.write("/proc/user_beancounters", """
-                    Version: 2.5
-                           uid  resource           held    maxheld    barrier      limit    failcnt
-                           %s:  kmemsize        1440000    1600000   11055923   11377049          0
-                                numiptent           128        128        128        128         17
-                                numfile             200        300       8192       8192          0
-                    """.formatted(agent.ctid(1)));
+            String held = agent.out("cat", "/proc/user_beancounters")
+                    .lines()
+                    .filter(line -> line.contains("numiptent"))
+                    .findFirst()
+                    .orElseThrow()
+                    .strip()
+                    .split(" +")[1];
+            agent.writeConfig(agent.config() + "NUMIPTENT=\"" + held + ":" + held + "\"\n");
+            agent.out("vzctl", "restart", agent.ctid(1));
         }
     },
     XTABLES_LOCKED(Generation.OBSERVED, "XTABLES_LOCKED") {

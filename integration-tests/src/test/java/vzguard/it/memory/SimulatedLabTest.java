@@ -89,7 +89,8 @@ class SimulatedLabTest {
                         "hn1 10.66.0.1 up",
                         "hn1/101 10.67.1.1 running",
                         "hn1/102 10.67.1.2 running",
-                        "iptables legacy");
+                        "iptables legacy",
+                        "generation observed");
         assertThat(lab("status", "-o", "json").exits(0).json().get("kind").getAsString())
                 .isEqualTo("simulated");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder())))
