@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  * A guard of a host stays when the controller still gets in from outside, and its agent reaches the controller anew: else the one
  * before it is back, though the agent's own proof passed. By packets, over the host's real sshd.
  *
- * <p>{@code -Dvzguard.deaths=true}: also with each of agent, controller and host dying while the guard waits.
+ * <p>With each of agent, controller and host dying while the guard waits: in the profile {@code seeds}, or with
+ * {@code -Dtests.excluded=none}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutsideIT {
@@ -183,7 +184,6 @@ class OutsideIT {
     }
 
     private Ran.Running startAndCut(String list) throws IOException {
-        Assumptions.assumeTrue(Boolean.getBoolean("vzguard.deaths"), "only with -Dvzguard.deaths=true");
         store(list);
         cutWhenWritten(list);
         Ran.Running watching = fleet.startCli("rollout", "start", "outside");
@@ -210,6 +210,7 @@ class OutsideIT {
     }
 
     @Test
+    @Tag("deaths")
     void aControllerThatDiesMeanwhileConfirmsNothing() throws IOException {
         String before = hosts.rules("hn1");
         Ran.Running watching = startAndCut("DEAD");
@@ -222,6 +223,7 @@ class OutsideIT {
     }
 
     @Test
+    @Tag("deaths")
     void anAgentThatDiesMeanwhileConfirmsNothing() throws IOException {
         String before = hosts.rules("hn1");
         Ran.Running watching = startAndCut("KILLED");
@@ -241,6 +243,7 @@ class OutsideIT {
     }
 
     @Test
+    @Tag("deaths")
     void aHostThatDiesMeanwhileHasItsFormerGuardUntilTheControllerGetsIn() throws IOException {
         Ran.Running watching = startAndCut("REBOOTED");
         fleet.reboot("hn1");
