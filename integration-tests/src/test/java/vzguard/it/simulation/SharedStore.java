@@ -1,11 +1,8 @@
 package vzguard.it.simulation;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -53,22 +50,22 @@ final class SharedStore {
     }
 
     private static Connection open() {
+        return Scratch.use(SharedStore::open);
+    }
+
+    private static Connection open(Path folder) {
+        Path file = folder.resolve("schema.db");
+        Database.open(file).close();
+        SQLiteConfig config = new SQLiteConfig();
+        config.enforceForeignKeys(true);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite::memory:");
         try {
-            Path file = Files.createTempFile("vzguard-schema", ".db");
-            Files.delete(file);
-            Database.open(file).close();
-            SQLiteConfig config = new SQLiteConfig();
-            config.enforceForeignKeys(true);
-            SQLiteDataSource source = new SQLiteDataSource(config);
-            source.setUrl("jdbc:sqlite::memory:");
             Connection connection = source.getConnection();
             try (Statement statement = connection.createStatement()) {
                 statement.executeUpdate("restore from " + file);
             }
-            Files.delete(file);
             return connection;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

@@ -1,8 +1,5 @@
 package vzguard.it.simulation;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -55,11 +52,7 @@ final class SimulatedController {
     }
 
     private static CertificateAuthority authority() {
-        try {
-            return CertificateAuthority.open(Files.createTempDirectory("vzguard-ca"), Clock.systemUTC());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Scratch.use(folder -> CertificateAuthority.open(folder.resolve("ca"), Clock.systemUTC()));
     }
 
     /** Acts, or stands by and asks again. */
